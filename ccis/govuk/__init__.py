@@ -1,0 +1,1 @@
+"""Components, form fields and layouts."""

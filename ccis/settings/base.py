@@ -1,0 +1,241 @@
+"""Settings that hold everywhere. No secret has a value here."""
+
+from pathlib import Path
+from urllib.parse import unquote
+
+import django_stubs_ext
+import environ
+from csp.constants import NONCE, NONE, SELF
+
+from ccis.embedded import var_folder
+
+django_stubs_ext.monkeypatch()
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = var_folder()
+
+# -- the council -----------------------------------------------------------------------------------
+
+CCIS_SERVICE_NAME = env.str("CCIS_SERVICE_NAME", default="Young people's caseload")
+CCIS_COUNCIL_NAME = env.str("CCIS_COUNCIL_NAME", default="Your council")
+CCIS_COUNCIL_COLOUR = env.str("CCIS_COUNCIL_COLOUR", default="#00513f")
+CCIS_COUNCIL_TEXT_COLOUR = env.str("CCIS_COUNCIL_TEXT_COLOUR", default="#ffffff")
+CCIS_CONTACT_EMAIL = env.str("CCIS_CONTACT_EMAIL", default="")
+
+# -- what it is made of ----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "ccis.accounts",
+    "ccis.access",
+    "ccis.audit",
+    "ccis.authorities",
+    "ccis.files",
+    "ccis.govuk",
+    "providers",
+    "caseload",
+    "caseload.intake",
+    "returns",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.admin",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "auditlog",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "ccis.access.middleware.RequestReferenceMiddleware",
+    "ccis.middleware.PrivatePagesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "ccis.access.middleware.DatabaseRoleMiddleware",
+    "ccis.access.middleware.CurrentAuthorityMiddleware",
+]
+
+ROOT_URLCONF = "ccis.urls"
+WSGI_APPLICATION = "ccis.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- pages -----------------------------------------------------------------------------------------
+
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "ccis.govuk.jinja.environment",
+            "context_processors": CONTEXT_PROCESSORS,
+        },
+    },
+    {
+        # The admin's pages and allauth's emails.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "ccis.static_files.HashedStaticFiles"},
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+# -- signing in ------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "ccis.accounts.adapter.AccountAdapter"
+ACCOUNT_TEMPLATE_EXTENSION = "jinja"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts come by invitation to a work address
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_TRUST_ENABLED = False
+
+ANONYMOUS_USER_NAME = None  # guardian's anonymous user is not wanted
+
+# -- browsers --------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# -- the database ----------------------------------------------------------------------------------
+
+DATABASE_ROLE = env.str("CCIS_DATABASE_ROLE", default="worker")
+
+
+def database(url: str) -> dict[str, object]:
+    """Return Django's settings for a libpq URL, whose ``?host=`` may be a socket's folder."""
+    config = dict(environ.Env.db_url_config(url))
+    options = dict(config.pop("OPTIONS", None) or {})
+    for name in ("host", "port"):
+        if name in options:
+            config[name.upper()] = unquote(str(options.pop(name)))
+    config["OPTIONS"] = options
+    config["ATOMIC_REQUESTS"] = True
+    if DATABASE_ROLE == "web":
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    else:
+        config["CONN_MAX_AGE"] = 0
+    return config
+
+
+# -- work behind the pages -------------------------------------------------------------------------
+
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 60 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 55 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A task that nobody has finished after this long is given to another worker: a little more than
+# the longest may take.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 65 * 60}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_DEFAULT_QUEUE = "ccis"
+CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {}
+
+# -- logs ------------------------------------------------------------------------------------------
+
+# Paths and codes only: no bodies, no query strings, no names.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"without_queries": {"()": "ccis.settings.logs.WithoutQueries"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_queries"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.db.backends": {"level": "WARNING"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}

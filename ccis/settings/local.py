@@ -1,0 +1,32 @@
+"""A machine of one's own: the demo, and working on the service."""
+
+from ccis.embedded import database_urls
+
+from .base import *  # noqa: F403
+from .base import DATABASE_ROLE, VAR_DIR, database, env
+from .kept_secrets import kept_secrets
+
+_secrets = kept_secrets(VAR_DIR)
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default=_secrets["SECRET_KEY"])
+FILE_KEY = env.str("FILE_KEY", default=_secrets["FILE_KEY"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+
+_url = env.str("DATABASE_URL", default="")
+if DATABASE_ROLE == "owner":
+    _url = env.str("DATABASE_OWNER_URL", default=_url)
+DATABASES = {
+    "default": database(_url or database_urls(VAR_DIR, durable=True).for_role(DATABASE_ROLE))
+}
+
+FILES_FOLDER = VAR_DIR / "files"
+KEYS_FOLDER = VAR_DIR / "keys"
+RETURNS_FOLDER = VAR_DIR / "returns"
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "emails"
+
+CELERY_BROKER_URL = env.str(
+    "REDIS_URL", default=f"redis+socket://{VAR_DIR / 'valkey' / 'socket' / 'valkey.sock'}"
+)

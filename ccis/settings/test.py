@@ -1,0 +1,35 @@
+"""Tests: a throwaway embedded database, tasks in place, fast passwords."""
+
+import tempfile
+from pathlib import Path
+
+from ccis.embedded import database_urls
+
+from .base import *  # noqa: F403
+from .base import VAR_DIR, database, env
+
+DEBUG = False
+SECRET_KEY = "for tests only: it protects nothing"  # noqa: S105
+FILE_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+# The connection is the owner's, for fixtures; requests and tasks take on the role they stand for.
+_url = env.str("DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default=""))
+DATABASES = {"default": database(_url or database_urls(VAR_DIR, durable=False).owner)}
+CCIS_TAKE_ROLE = True
+
+_folder = Path(tempfile.gettempdir()) / "ccis-tests"
+FILES_FOLDER = _folder / "files"
+KEYS_FOLDER = _folder / "keys"
+RETURNS_FOLDER = _folder / "returns"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+CELERY_BROKER_URL = env.str("REDIS_URL", default="memory://")
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
