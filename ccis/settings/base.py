@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "ccis.access.middleware.RequestReferenceMiddleware",
     "ccis.middleware.PrivatePagesMiddleware",
+    "ccis.access.middleware.DatabaseRoleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -69,7 +70,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
-    "ccis.access.middleware.DatabaseRoleMiddleware",
     "ccis.access.middleware.CurrentAuthorityMiddleware",
 ]
 

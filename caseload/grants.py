@@ -1,0 +1,35 @@
+"""What the database roles may do to the caseload's tables (see ``ccis.access.grants``)."""
+
+FACT_TABLES = (
+    "caseload_identifier",
+    "caseload_name",
+    "caseload_particulars",
+    "caseload_address",
+    "caseload_contactpoint",
+    "caseload_activity",
+    "caseload_verification",
+    "caseload_characteristic",
+    "caseload_sendprovision",
+    "caseload_levelofneed",
+    "caseload_guarantee",
+    "caseload_intendeddestination",
+    "caseload_enrolment",
+    "caseload_departure",
+)
+"""Facts: read and insert, and update of ``superseded_id`` alone."""
+
+CODE_TABLES = (
+    "caseload_activitycode",
+    "caseload_gendercode",
+    "caseload_ethnicitycode",
+    "caseload_characteristiccode",
+    "caseload_levelofneedcode",
+    "caseload_destinationcode",
+    "caseload_guaranteestatuscode",
+    "caseload_identifierkind",
+)
+"""National lists: written at migrate by the owner, read by everyone else."""
+
+PERSON_TABLE = "caseload_youngperson"
+PERSON_COLUMNS = ("restriction_level",)
+"""Of a young person only the restriction may be changed."""

@@ -1,0 +1,247 @@
+"""Everything that arrives: a file, its rows as sent, and what became of each row (design §5).
+
+Every row ends in exactly one outcome, and the counts add up to the rows of the file.
+"""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from caseload.models import YoungPerson
+from ccis.access.checks import authorities_whose_people
+from ccis.access.references import new_reference
+from ccis.accounts.models import User
+from ccis.audit.models import Change
+from ccis.authorities.models import Authority
+from providers.models import Provider
+
+
+class FileState(models.TextChoices):
+    """Where a file stands. The lawful steps are in ``intake.rules.NEXT_STATES``."""
+
+    RECEIVED = "received", "Received"
+    READING = "reading", "Being read"
+    NEEDS_COLUMNS = "needs-columns", "Needs columns matched"
+    CHECKING = "checking", "Being checked"
+    MATCHING = "matching", "Being matched"
+    READY = "ready", "Ready to review"
+    APPLYING = "applying", "Being applied"
+    LOOK_AGAIN = "look-again", "Look again"
+    STOPPED = "stopped", "Stopped, safe to carry on"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    SET_ASIDE = "set-aside", "Set aside"
+
+
+class Outcome(models.TextChoices):
+    """The one place of a row (pages §3.5): before applying, and after."""
+
+    UNDECIDED = "undecided", "Not yet looked at"
+    CANNOT_READ = "cannot-read", "Cannot be read"
+    NEEDS_PERSON = "needs-person", "Needs a person"
+    ASK_SCHOOL = "ask-school", "Ask the school"
+    WILL_CHANGE = "will-change", "Will change"
+    WILL_ADD = "will-add", "Will add"
+    NO_CHANGE = "no-change", "No change"
+    WAITS = "waits", "Waits until the end of Year 11"
+    ELSEWHERE = "elsewhere", "Belongs elsewhere"
+    LOOK_AGAIN = "look-again", "Look again"
+    SET_ASIDE = "set-aside", "Set aside"
+    CHANGED = "changed", "Changed"
+    ADDED = "added", "Added"
+    UNCHANGED = "unchanged", "Unchanged"
+    NOT_USED = "not-used", "Not used"
+
+
+class InboundFileQuerySet(models.QuerySet["InboundFile"]):
+    def visible_to(self, user: User) -> Self:
+        """Files of the authorities that the user works for."""
+        return self.filter(authority__in=authorities_whose_people(user))
+
+    def of(self, authority: Authority) -> Self:
+        """Files that one authority received."""
+        return self.filter(authority=authority)
+
+
+class InboundFile(models.Model):
+    """A file that someone sent in, with its life from receipt to result."""
+
+    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, null=True, related_name="+", help_text="Who sent it"
+    )
+    source_name = models.CharField(
+        max_length=200, help_text="Who sent it, in words, when not in the directory"
+    )
+    file_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_id = models.CharField(
+        max_length=64, blank=True, help_text="Where the encrypted original is; empty once destroyed"
+    )
+    keep_original_until = models.DateField()
+    state = models.CharField(max_length=14, choices=FileState, default=FileState.RECEIVED)
+    header = models.JSONField(default=list, help_text="Headings as in the file, in order")
+    columns = models.JSONField(default=dict, help_text="Our column by its position in the file")
+    notices = models.JSONField(default=list, help_text="What the reader had to say, in words")
+    refusal = models.CharField(max_length=400, blank=True, help_text="Why it was refused, in words")
+    row_count = models.PositiveIntegerField(null=True)
+    done_count = models.PositiveIntegerField(default=0, help_text="Rows done in the present step")
+    counts = models.JSONField(default=dict, help_text="Rows by outcome, when last counted")
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    received_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True, help_text="When a worker was last seen working on it")
+
+    objects = InboundFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=FileState.values), name="inbound_file_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(approved_by=None) & Q(approved_at=None))
+                | (Q(approved_by__isnull=False) & Q(approved_at__isnull=False)),
+                name="inbound_file_approval_has_who_and_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "-received_at"], name="inbound_file_by_receipt"),
+            models.Index(fields=["authority", "sha256"], name="inbound_file_by_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"file {self.ref}"
+
+    @property
+    def sender(self) -> str:
+        """Who sent it, in words."""
+        return self.provider.name if self.provider else self.source_name
+
+    def is_stalled(self, *, at: datetime, after_seconds: int) -> bool:
+        """Whether a step is under way that no worker has been seen on for so long."""
+        working = {FileState.READING, FileState.CHECKING, FileState.MATCHING, FileState.APPLYING}
+        if self.state not in working:
+            return False
+        return self.beat_at is None or (at - self.beat_at).total_seconds() > after_seconds
+
+
+class InboundRowQuerySet(models.QuerySet["InboundRow"]):
+    def visible_to(self, user: User) -> Self:
+        """Rows of files that the user may see."""
+        return self.filter(file__in=InboundFile.objects.visible_to(user))
+
+
+class InboundRow(models.Model):
+    """One row: what was sent, what was read, whom it is about, and what became of it."""
+
+    file = models.ForeignKey(InboundFile, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(help_text="As the spreadsheet counts")
+    sent = models.JSONField(help_text="The cells as sent, in order, less what may not be kept")
+    read = models.JSONField(default=dict, help_text="Our column: value as read, ISO dates")
+    problems = models.JSONField(
+        default=list, help_text="[{column, letter, heading, code, message, hard, accepted}]"
+    )
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNDECIDED)
+    why = models.CharField(max_length=300, blank=True, help_text="Why it stands there, in words")
+    rule = models.CharField(max_length=40, blank=True, help_text="The match rule that decided")
+    person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, null=True, related_name="+")
+    candidates = models.JSONField(default=list, help_text="[{person, rule, against}]")
+    proposal = models.JSONField(default=list, help_text="What would change: [{fact, was, becomes}]")
+    person_version = models.BigIntegerField(
+        null=True, help_text="Newest change of the person when the proposal was made"
+    )
+    wait_until = models.DateField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = InboundRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="one_row_per_number"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="inbound_row_outcome_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["changed", "added"])
+                | (Q(change__isnull=False) & Q(person__isnull=False)),
+                name="applied_row_has_person_and_change",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["file", "outcome", "number"], name="inbound_row_by_outcome"),
+            models.Index(
+                fields=["person"], condition=Q(person__isnull=False), name="inbound_row_by_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.number} of file {self.file_id}"
+
+
+class ColumnMemory(models.Model):
+    """How one source's headings were matched to our columns, remembered for its next file."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=200)
+    heading = models.CharField(max_length=200, help_text="As normalised: lower case, no spaces")
+    column = models.CharField(max_length=60, blank=True, help_text="Ours; empty means left out")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "kind", "source", "heading"], name="one_memory_per_heading"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heading} means {self.column or 'nothing'}"
+
+
+class MatchDecision(models.Model):
+    """A person's answer: this row is that person, or is not. Remembered."""
+
+    row = models.ForeignKey(InboundRow, on_delete=models.CASCADE, related_name="decisions")
+    person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, related_name="+")
+    is_same = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["row", "person"], name="one_match_decision_per_row_and_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"
+
+
+__all__ = [
+    "ColumnMemory",
+    "FileState",
+    "InboundFile",
+    "InboundRow",
+    "MatchDecision",
+    "Outcome",
+]

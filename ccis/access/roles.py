@@ -1,0 +1,135 @@
+"""What each role may do, in one table that reads as a sentence (pages §1)."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The part that a person plays for one authority."""
+
+    TRACKING_OFFICER = "TO"
+    ADVISER = "PA"
+    DATA_MANAGER = "DM"
+    INFORMATION_GOVERNANCE = "IG"
+    ADMINISTRATOR = "AD"
+    YOUTH_WORKER = "YW"
+    READ_ONLY = "RO"
+    NAMED_INDIVIDUAL = "PN"
+    SCHOOL_DATA_MANAGER = "SD"
+
+    @property
+    def label(self) -> str:
+        """The role's name as it stands on screen."""
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.TRACKING_OFFICER: "Tracking officer",
+    Role.ADVISER: "Adviser",
+    Role.DATA_MANAGER: "Data manager",
+    Role.INFORMATION_GOVERNANCE: "Information governance officer",
+    Role.ADMINISTRATOR: "Administrator",
+    Role.YOUTH_WORKER: "Youth worker",
+    Role.READ_ONLY: "Read only",
+    Role.NAMED_INDIVIDUAL: "Provider's named individual",
+    Role.SCHOOL_DATA_MANAGER: "School or college data manager",
+}
+
+
+class Permission(StrEnum):
+    """One thing that a role may or may not do."""
+
+    SEE_PEOPLE = "see people"
+    EDIT_PEOPLE = "edit people"
+    ADD_PEOPLE = "add people"
+    SEE_SENSITIVE = "see sensitive details"
+    SEE_HISTORY = "see history"
+    SEE_WHO_LOOKED = "see who looked"
+    SEE_FILES = "see files"
+    SEND_FILES = "send in files"
+    APPROVE_FILES = "approve files"
+    SEE_RETURNS = "see returns"
+    MAKE_RETURNS = "make returns"
+    DOWNLOAD_RETURNS = "download returns"
+    SEE_FIGURES = "see figures"
+    SEE_PROVIDERS = "see providers"
+    EDIT_PROVIDERS = "edit providers"
+    SEE_SETTINGS = "see settings"
+    EDIT_POLICY = "edit policy"
+
+
+P = Permission
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.TRACKING_OFFICER: frozenset(
+        {
+            P.SEE_PEOPLE,
+            P.EDIT_PEOPLE,
+            P.ADD_PEOPLE,
+            P.SEE_SENSITIVE,
+            P.SEE_FILES,
+            P.SEND_FILES,
+            P.APPROVE_FILES,
+            P.SEE_RETURNS,
+            P.SEE_FIGURES,
+            P.SEE_PROVIDERS,
+        }
+    ),
+    Role.ADVISER: frozenset(
+        {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.SEE_SENSITIVE, P.SEE_FIGURES, P.SEE_PROVIDERS}
+    ),
+    Role.DATA_MANAGER: frozenset(
+        {
+            P.SEE_PEOPLE,
+            P.EDIT_PEOPLE,
+            P.ADD_PEOPLE,
+            P.SEE_SENSITIVE,
+            P.SEE_HISTORY,
+            P.SEE_FILES,
+            P.SEND_FILES,
+            P.APPROVE_FILES,
+            P.SEE_RETURNS,
+            P.MAKE_RETURNS,
+            P.DOWNLOAD_RETURNS,
+            P.SEE_FIGURES,
+            P.SEE_PROVIDERS,
+            P.EDIT_PROVIDERS,
+            P.SEE_SETTINGS,
+        }
+    ),
+    Role.INFORMATION_GOVERNANCE: frozenset(
+        {
+            P.SEE_PEOPLE,
+            P.SEE_SENSITIVE,
+            P.SEE_HISTORY,
+            P.SEE_WHO_LOOKED,
+            P.SEE_RETURNS,
+            P.SEE_FIGURES,
+            P.SEE_PROVIDERS,
+            P.SEE_SETTINGS,
+            P.EDIT_POLICY,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            P.SEE_PEOPLE,
+            P.SEE_FILES,
+            P.SEE_FIGURES,
+            P.SEE_PROVIDERS,
+            P.EDIT_PROVIDERS,
+            P.SEE_SETTINGS,
+            P.EDIT_POLICY,
+        }
+    ),
+    Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
+    Role.READ_ONLY: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
+    Role.NAMED_INDIVIDUAL: frozenset(),
+    Role.SCHOOL_DATA_MANAGER: frozenset(),
+}
+
+LEADING_A_TEAM_ADDS: frozenset[Permission] = frozenset({P.SEE_HISTORY})
+"""What a tracking officer or adviser with the team permission may do besides (pages §1, TM)."""
+
+STAFF_ROLES: frozenset[Role] = frozenset(
+    role for role, permissions in PERMISSIONS.items() if P.SEE_PEOPLE in permissions
+)
+"""Roles that see young people's records of their authority."""

@@ -1,0 +1,125 @@
+"""Local authorities past and present, sub-regional units, and each authority's own policy."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class AuthorityQuerySet(models.QuerySet["Authority"]):
+    def served(self) -> "AuthorityQuerySet":
+        """Authorities whose caseload this installation keeps."""
+        return self.filter(is_served=True)
+
+    def open_on(self, on: date) -> "AuthorityQuerySet":
+        """Authorities that existed on a day."""
+        return self.filter(Q(opened_on=None) | Q(opened_on__lte=on)).filter(
+            Q(closed_on=None) | Q(closed_on__gte=on)
+        )
+
+
+class Authority(models.Model):
+    """An English local authority with education duties, present or past (docs/nccis.md App. A)."""
+
+    class Kind(models.TextChoices):
+        AUTHORITY = "authority", "Local authority"
+        SERVICE = "service", "Service Children's Education"
+
+    code = models.CharField("code", max_length=3, unique=True)
+    name = models.CharField("name", max_length=100)
+    ons_code = models.CharField("ONS code", max_length=9, blank=True)
+    region = models.CharField("region", max_length=40, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.AUTHORITY)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self", symmetrical=False, related_name="predecessors", blank=True
+    )
+    is_served = models.BooleanField(
+        "kept here", default=False, help_text="This installation keeps the authority's caseload"
+    )
+    database_id = models.CharField(
+        "database id", max_length=3, help_text="First three digits of every YoungPersonsID"
+    )
+
+    objects = AuthorityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name_plural = "authorities"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{3}$"), name="authority_code_is_three_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(database_id__regex=r"^[0-9]{3}$"),
+                name="authority_database_id_is_three_digits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubRegion(models.Model):
+    """A unit that several authorities share, as a nine-borough partnership does (LA-01)."""
+
+    name = models.CharField(max_length=100, unique=True)
+    authorities = models.ManyToManyField(Authority, related_name="sub_regions")
+    contact_name = models.CharField(max_length=100, blank=True)
+    contact_email = models.EmailField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PublishedFigure(models.Model):
+    """What the department published of an area for a year, to compare with (docs/nccis.md §10)."""
+
+    area_code = models.CharField(max_length=20)
+    area_name = models.CharField(max_length=100)
+    year = models.SmallIntegerField(help_text="2025 means December 2024 to February 2025")
+    measure = models.CharField(max_length=30)
+    value = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    suppressed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["area_code", "year", "measure"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "year", "measure"], name="one_published_figure_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} of {self.area_code} in {self.year}"
+
+
+class PolicyProfile(models.Model):
+    """One version of an authority's choices; a new choice is a new version (design §4)."""
+
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="policy_profiles"
+    )
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["authority_id", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "version"], name="one_policy_profile_per_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"policy {self.version} of authority {self.authority_id}"

@@ -1,0 +1,57 @@
+"""An authority's choices, typed, each with a safe default."""
+
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from ccis.accounts.models import User
+from ccis.authorities.models import Authority, PolicyProfile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What one authority has chosen. Field names are the keys of ``PolicyProfile.values``."""
+
+    version: int = 0
+    file_error_threshold_percent: int = 10
+    """A file with more rows in error than this is refused whole."""
+    years_tracked_after_year_11: int = 3
+    """PIA-03: whereabouts are tracked so long; the return no longer asks for the third."""
+    return_due_working_days: int = 10
+    """Working days after the period's end by which the return is due."""
+    activity_review_warning_days: int = 28
+    """PIA-04: an activity is listed for review so many days before it lapses."""
+
+
+def policy_of(authority: Authority) -> Policy:
+    """The authority's newest policy, with defaults for whatever it has not chosen."""
+    profile = authority.policy_profiles.order_by("-version").first()
+    if profile is None:
+        return Policy()
+    known = {field.name for field in fields(Policy)} - {"version"}
+    chosen = {key: value for key, value in profile.values.items() if key in known}
+    return replace(Policy(version=profile.version), **chosen)
+
+
+@transaction.atomic
+def adopt(
+    *, authority: Authority, by: User | None, at: datetime, why: str, **choices: Any
+) -> PolicyProfile:
+    """Save a new version of an authority's policy: the present one with ``choices`` changed.
+
+    Raises ``TypeError`` for a choice that does not exist.
+    """
+    Authority.objects.select_for_update().get(pk=authority.pk)
+    policy = replace(policy_of(authority), **choices)
+    values = asdict(policy)
+    values.pop("version")
+    return PolicyProfile.objects.create(
+        authority=authority,
+        version=policy.version + 1,
+        values=values,
+        made_by=by,
+        made_at=at,
+        why=why,
+    )

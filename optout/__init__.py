@@ -1,0 +1,1 @@
+"""Letters, opting out and requests: comes with the young person's side."""

@@ -1,0 +1,1 @@
+"""Agreements, lists and disclosures: the one door out."""
