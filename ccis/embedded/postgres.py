@@ -100,6 +100,7 @@ class Cluster:
         self.durable = durable
         self.home = var.resolve() / ("postgres" if durable else "postgres-test")
         self._users = folders.Users(self._file("users"))
+        self._server: subprocess.Popen[bytes] | None = None  # when this process started it
 
     def _file(self, name: str) -> Path:
         return self.home.with_name(f"{self.home.name}.{name}")
@@ -275,6 +276,7 @@ class Cluster:
             with log_path.open("ab") as log:
                 server = place.identity.start(command, log=log)
             if self._wait_until_ready(place, server, until):
+                self._server = server
                 return
             # Children of a server that was killed may still hold its memory for a moment.
             if time.monotonic() > until or not _shared_memory_was_held(log_path):

@@ -1,6 +1,6 @@
 """A machine of one's own: the demo, and working on the service."""
 
-from ccis.embedded import database_urls
+from ccis.embedded import broker_url, database_urls
 
 from .base import *  # noqa: F403
 from .base import DATABASE_ROLE, VAR_DIR, database, env
@@ -27,6 +27,4 @@ RETURNS_FOLDER = VAR_DIR / "returns"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "emails"
 
-CELERY_BROKER_URL = env.str(
-    "REDIS_URL", default=f"redis+socket://{VAR_DIR / 'valkey' / 'socket' / 'valkey.sock'}"
-)
+CELERY_BROKER_URL = env.str("REDIS_URL", default=broker_url(VAR_DIR))

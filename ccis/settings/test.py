@@ -1,8 +1,5 @@
 """Tests: a throwaway embedded database, tasks in place, fast passwords."""
 
-import tempfile
-from pathlib import Path
-
 from ccis.embedded import database_urls
 
 from .base import *  # noqa: F403
@@ -18,7 +15,7 @@ _url = env.str("DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default="")
 DATABASES = {"default": database(_url or database_urls(VAR_DIR, durable=False).owner)}
 CCIS_TAKE_ROLE = True
 
-_folder = Path(tempfile.gettempdir()) / "ccis-tests"
+_folder = VAR_DIR / "test"
 FILES_FOLDER = _folder / "files"
 KEYS_FOLDER = _folder / "keys"
 RETURNS_FOLDER = _folder / "returns"
