@@ -1,1 +1,1 @@
-"""Safe reading and writing of files, and their encrypted storage."""
+"""Reading, writing and keeping files safely. Knows nothing of what the files are about."""

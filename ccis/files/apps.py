@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 
-class CcisFilesConfig(AppConfig):
+class FilesConfig(AppConfig):
     name = "ccis.files"
     label = "files"
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Files"
