@@ -3,9 +3,19 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccis.settings.production")
+
+# What is done at its hour, in UK time. It lives here and not in a table: a change is a release.
+BEAT_SCHEDULE = {
+    "forget old sessions": {
+        "task": "ccis.tasks.forget_old_sessions",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+}
 
 app = Celery("ccis")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_schedule = BEAT_SCHEDULE

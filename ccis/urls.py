@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from ccis.health import health
+
 urlpatterns = [
+    path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),
 ]
