@@ -1,11 +1,39 @@
 """What every test may lean on: the embedded database, started when the first test asks for it."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ccis.embedded import ensure_database, var_folder
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium to test with: CHROMIUM in the environment, else one found."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in tests/functional as a browser test; skip those when there is no browser."""
+    functional = Path(__file__).parent / "functional"
+    missing = pytest.mark.skip(reason="BROWSER TEST NOT RUN: Chromium is not installed")
+    for item in items:
+        if functional in item.path.parents:
+            item.add_marker("browser")
+        if item.get_closest_marker("browser") and chromium() is None:
+            item.add_marker(missing)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not tried, just above the summary."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.section(f"NOT TRIED HERE: {len(skipped)} tests", sep="!", yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +41,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """Start the throwaway database, unless DATABASE_URL or DATABASE_OWNER_URL names a server."""
     if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL")):
         ensure_database(var_folder(), durable=False)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the machine's own Chromium, without its sandbox, which root may not have."""
+    # Playwright's own loop runs in this thread, which Django would take for asynchronous code.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium(),
+        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+    }
