@@ -28,6 +28,12 @@ class Authority(models.Model):
 
     code = models.CharField("code", max_length=3, unique=True)
     name = models.CharField("name", max_length=100)
+    council_name = models.CharField(
+        "name on pages",
+        max_length=100,
+        blank=True,
+        help_text="What the council calls itself, such as London Borough of Somewhere",
+    )
     ons_code = models.CharField("ONS code", max_length=9, blank=True)
     region = models.CharField("region", max_length=40, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.AUTHORITY)
@@ -59,7 +65,12 @@ class Authority(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What pages call it: its own name where it has chosen one."""
+        return self.council_name or self.name
 
 
 class SubRegion(models.Model):
