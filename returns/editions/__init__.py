@@ -1,7 +1,7 @@
 """Editions of the national return: code lists, layout, currency, cohort and checks, as data.
 
-An edition is a folder of TOML files that says only what it changes in the one before it. What is known
-of each, and how surely, is in ``docs/nccis.md``.
+An edition is a folder of TOML files that says only what it changes in the one before it. What is
+known of each, and how surely, is in ``docs/nccis.md``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 
 @cache
 def load(name: str) -> Edition:
-    """The edition of this name ("2026-27"), whole; EditionError if there is none or it is not sound."""
+    """The edition of this name ("2026-27"); EditionError if there is none or it is not sound."""
     return read(name)
 
 
@@ -65,7 +65,7 @@ class Difference:
 
 
 def diff(old: Edition, new: Edition) -> tuple[Difference, ...]:
-    """What the new edition has added, removed and changed, list by list in the order of the lists."""
+    """What the new edition has added, removed and changed, list by list."""
     return tuple(_differences(_parts(old), _parts(new)))
 
 

@@ -1,7 +1,7 @@
 """The code lists of all editions as one, for tables that must hold every code ever sent.
 
-A code keeps the label and attributes of the newest edition that has it; the edition of a return says
-which codes are valid when.
+A code keeps the label and attributes of the newest edition that has it; the edition of a return
+says which codes are valid when.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ LISTS: tuple[str, ...] = tuple(field.name for field in dataclasses.fields(Codes)
 class MergedCode:
     """A code of any edition: ``first`` and ``last`` are names of the editions that have it.
 
-    ``attributes`` are the list's own fields beside code and label, such as an activity's ``group``;
-    an activity and a guarantee status also have ``position``, their place in the list, like every code.
+    ``position`` is its place in the list; ``attributes`` are the list's own fields beside code
+    and label, such as an activity's ``group``.
     """
 
     list_name: str
@@ -36,7 +36,7 @@ class MergedCode:
 
 @cache
 def every_code() -> tuple[MergedCode, ...]:
-    """Every code of every list in every edition, by list and then in the order of the newest edition."""
+    """Every code of every list in every edition, list by list."""
     return tuple(code for name in LISTS for code in in_list(name))
 
 

@@ -101,7 +101,8 @@ class Ethnicity(Code):
 class CohortStatus(Code):
     """Why a record is in the file, and whether it is sent each month or once.
 
-    ``transfer`` says what ``TransferredToLACode`` must then be: an authority, a country, or nothing.
+    ``transfer`` says what ``TransferredToLACode`` must then be: an authority, a country, or
+    nothing.
     """
 
     sent: Literal["monthly", "once"]
@@ -246,10 +247,10 @@ Kind = Literal["field", "record", "file"]
 class Rule:
     """One check, docs/nccis.md §6.
 
-    ``tests`` pairs an element with an SQL expression over the record's columns that is true of a record
-    that fails. A check that compares records has ``same`` (expressions that two records share),
-    ``where`` (which records are compared) and ``differs`` (what must not be the same) instead.
-    A check of the file itself has neither: it is made where the file is read.
+    ``tests`` pairs an element with an SQL expression over the record's columns that is true of a
+    record that fails. A check that compares records has ``same`` (expressions that two records
+    share), ``where`` (which records are compared) and ``differs`` (what must not be the same)
+    instead. A check of the file itself has neither: it is made where the file is read.
     ``priority`` is None where it is not known.
     """
 
@@ -289,8 +290,8 @@ URGENCY: Final[dict[int | None, str]] = {1: "Must mend", 2: "Should mend", 3: "T
 class Edition:
     """A year's version of the return, whole: what it extends is already merged in.
 
-    ``valid_to`` is None for the edition in force. ``root_read`` is a pattern for the whole name of the
-    root element; ``gaps`` are the known gaps in plain words, for the page.
+    ``valid_to`` is None for the edition in force. ``root_read`` is a pattern for the whole name
+    of the root element; ``gaps`` are the known gaps in plain words, for the page.
     """
 
     name: str
@@ -324,8 +325,8 @@ class Edition:
 class Header:
     """The header of a file, ours or read from someone else's.
 
-    In a file that was read, a date that is missing or cannot be read is None, and ``malformed`` holds
-    the names of such elements ("FileHeader" when there is no header at all).
+    In a file that was read, a date that is missing or cannot be read is None, and ``malformed``
+    holds the names of such elements ("FileHeader" when there is no header at all).
     """
 
     database_ids: tuple[str, ...]

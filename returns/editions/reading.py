@@ -1,8 +1,8 @@
 """Reading an edition from its folder of TOML files, merged with the edition it extends.
 
 A folder holds ``edition.toml`` and, where the edition differs from the one before, ``codes.toml``,
-``layout.toml``, ``currency.toml``, ``cohort.toml`` and ``rules.toml``. Each says what it adds, removes
-and overrides; anything that does not fit fails loudly with :class:`EditionError`.
+``layout.toml``, ``currency.toml``, ``cohort.toml`` and ``rules.toml``. Each says what it adds,
+removes and overrides; anything that does not fit fails loudly with :class:`EditionError`.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def _change(held: dict[str, Entry], change: str, entry: Entry, field: str, where
 
 
 def _insert(held: dict[str, Entry], key: str, entry: Entry, where: str) -> None:
-    """Add at the end, or behind the entry that ``after`` names, which sets the order of elements."""
+    """Add at the end, or behind the entry that ``after`` names: it sets the order of elements."""
     after = entry.pop("after", None)
     if after is None:
         held[key] = entry
@@ -320,8 +320,9 @@ def _rule(entry: Entry) -> Rule:
 # Checking
 
 SQL_WORDS: Final[frozenset[str]] = frozenset(
-    "all and any coalesce distinct from greatest in is left length lower make_interval not null"
-    " num_nonnulls num_nulls or years".split()
+    ("all", "and", "any", "coalesce", "distinct", "from", "greatest", "in", "is", "left")
+    + ("length", "lower", "make_interval", "not", "null", "num_nonnulls", "num_nulls", "or")
+    + ("years",)
 )
 """The only words besides columns that a rule's SQL may hold."""
 

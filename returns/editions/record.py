@@ -1,8 +1,9 @@
 """The shape of one record of the return: one typed row for one young person.
 
-Rules, writer, checks and reader all name these columns and no others; each edition says which element
-each column becomes. In every column "no value" is NULL, never an empty text; ``characteristics``,
-``characteristic_ids`` and ``malformed`` are empty arrays instead. docs/nccis.md §1 and §2.
+Rules, writer, checks and reader all name these columns and no others; each edition says which
+element each column becomes. In every column "no value" is NULL, never an empty text;
+``characteristics``, ``characteristic_ids`` and ``malformed`` are empty arrays instead.
+docs/nccis.md §1 and §2.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Final
 class Column:
     """A column of the record table.
 
-    ``element`` is the XML element that the column is sent in, named by its leaf, or by its block and
-    leaf where the leaf alone is ambiguous ("Year11/LEACode"); None for what is never sent.
+    ``element`` is the XML element that the column is sent in, named by its leaf, or by its block
+    and leaf where the leaf alone is ambiguous ("Year11/LEACode"); None for what is never sent.
     """
 
     name: str
@@ -83,7 +84,8 @@ KEPT: Final[tuple[Column, ...]] = (
     Column("malformed", "text[]"),
 )
 """What the rules need besides. ``malformed`` holds the elements of someone else's file that are not
-known, are missing nodes, or whose text could not become the column's type; always empty for ours."""
+known, are missing nodes, or whose text could not become the column's type; always empty for
+ours."""
 
 SOURCES: Final[tuple[Column, ...]] = (
     Column("name_id", "bigint"),
