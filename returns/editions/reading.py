@@ -319,10 +319,28 @@ def _rule(entry: Entry) -> Rule:
 
 # Checking
 
-SQL_WORDS: Final[frozenset[str]] = frozenset(
-    ("all", "and", "any", "coalesce", "distinct", "from", "greatest", "in", "is", "left")
-    + ("length", "lower", "make_interval", "not", "null", "num_nonnulls", "num_nulls", "or")
-    + ("years",)
+SQL_WORDS: Final = frozenset(
+    {
+        "all",
+        "and",
+        "any",
+        "coalesce",
+        "distinct",
+        "from",
+        "greatest",
+        "in",
+        "is",
+        "left",
+        "length",
+        "lower",
+        "make_interval",
+        "not",
+        "null",
+        "num_nonnulls",
+        "num_nulls",
+        "or",
+        "years",
+    }
 )
 """The only words besides columns that a rule's SQL may hold."""
 
