@@ -344,6 +344,8 @@ SQL_WORDS: Final = frozenset(
 )
 """The only words besides columns that a rule's SQL may hold."""
 
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_RULE_CODE: Final = re.compile(r"[0-9]+|[A-Z]+-[0-9]+")
 _QUOTED: Final = re.compile(r"'(?:[^']|'')*'")
 _PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -392,6 +394,11 @@ def _check_layout(edition: Edition) -> None:
     ):
         if not named <= nodes:
             raise EditionError(f"{edition.name}: {kind} names a node that is not in the layout")
+    parts = [part for element in edition.layout.elements for part in element.path]
+    parts += [part for element in edition.layout.header_elements for part in element.path]
+    for part in (*parts, edition.layout.record, edition.layout.header, edition.root_written):
+        if not _PLAIN_NAME.fullmatch(part):
+            raise EditionError(f"{edition.name}: {part} is not a name for an element")
     for element in edition.layout.elements:
         _check_among(
             element.format,
@@ -421,6 +428,8 @@ def _check_periods(edition: Edition) -> None:
 
 def _check_rule(rule: Rule, edition: Edition) -> None:
     where = f"{edition.name}: rule {rule.code}"
+    if not _RULE_CODE.fullmatch(rule.code):
+        raise EditionError(f"{where}: not a number, nor letters, hyphen and number")
     _check_said(rule.message, f"{where}: message")
     _check_said(rule.mend, f"{where}: mend")
     _check_among(rule.kind, ("field", "record", "file"), f"{where}: kind")
