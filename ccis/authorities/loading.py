@@ -14,12 +14,17 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8") as data:
+        return list(csv.DictReader(data))
+
+
 def load_authorities() -> None:
     """Bring every English authority, past and present, into the table; run twice, changes nothing.
 
     What an installation has set itself (``is_served``, ``database_id``) stays as it is.
     """
-    rows = list(csv.DictReader((DATA / "authorities.csv").open(encoding="utf-8")))
+    rows = _rows("authorities.csv")
     Authority.objects.bulk_create(
         [
             Authority(
@@ -65,7 +70,7 @@ def load_published_figures() -> None:
                 value=None if row[measure] in ("", "c") else Decimal(row[measure]),
                 suppressed=row[measure] == "c",
             )
-            for row in csv.DictReader((DATA / "published_figures.csv").open(encoding="utf-8"))
+            for row in _rows("published_figures.csv")
             for measure in MEASURES
             if row[measure]
         ],

@@ -14,6 +14,7 @@ class AuthorityFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Authority
         django_get_or_create = ("code",)
+        skip_postgeneration_save = True
 
     code = CROYDON
     name = factory.LazyAttribute(lambda o: f"Authority {o.code}")
