@@ -7,7 +7,15 @@ import sys
 # Commands that change the shape of the database, and so must own it.
 OWNERS_COMMANDS = {"dbshell", "flush", "makemigrations", "migrate", "sqlmigrate", "test"}
 # Commands that never ask the database anything.
-WITHOUT_DATABASE = {"help", "version", "--help", "--version", "check", "collectstatic", "findstatic"}
+WITHOUT_DATABASE = {
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "check",
+    "collectstatic",
+    "findstatic",
+}
 
 
 def main() -> None:

@@ -1,17 +1,17 @@
 """The worker's application. Tasks are thin; what they have done is in rows, not in the broker."""
 
-import os
-
 from celery import Celery
 from celery.schedules import crontab
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccis.settings.production")
 
 # What is done at its hour, in UK time. It lives here and not in a table: a change is a release.
 BEAT_SCHEDULE = {
     "forget old sessions": {
         "task": "ccis.tasks.forget_old_sessions",
         "schedule": crontab(hour="3", minute="10"),
+    },
+    "make partitions of the trail": {
+        "task": "ccis.audit.tasks.make_partitions",
+        "schedule": crontab(hour="3", minute="20"),
     },
 }
 

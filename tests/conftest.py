@@ -19,7 +19,7 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in tests/functional as a browser test; skip those when there is no browser."""
+    """Mark all of tests/functional as browser tests; skip those when there is no browser."""
     functional = Path(__file__).parent / "functional"
     missing = pytest.mark.skip(reason="BROWSER TEST NOT RUN: Chromium is not installed")
     for item in items:

@@ -80,7 +80,7 @@ def _show_environment(database: Cluster, var: Path, role: str) -> None:
 def _open_psql(database: Cluster, role: str) -> None:
     urls = database.start()
     program = Path(database.place().programs) / "psql"
-    os.execv(program, [str(program), urls.for_role(role)])
+    os.execv(program, [str(program), urls.for_role(role)])  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -320,7 +320,8 @@ class Cluster:
             there = {
                 str(row[0])
                 for row in connection.execute(
-                    "SELECT rolname FROM pg_roles UNION ALL SELECT 'db ' || datname FROM pg_database"
+                    "SELECT rolname FROM pg_roles"
+                    " UNION ALL SELECT 'db ' || datname FROM pg_database"
                 )
             }
             if f"db {DATABASE}" in there:
@@ -328,7 +329,9 @@ class Cluster:
             for role in (OWNER, *SERVING_ROLES):
                 if role not in there:
                     connection.execute(
-                        sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE {} PASSWORD {}").format(
+                        sql.SQL(
+                            "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE {} PASSWORD {}"
+                        ).format(
                             sql.Identifier(role),
                             sql.SQL("CREATEDB" if role == OWNER else "NOCREATEDB"),
                             sql.Literal(place.passwords[role]),
@@ -420,7 +423,9 @@ def _is_postgres(pid: int) -> bool:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         answer = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False
+            ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607
+            capture_output=True,
+            check=False,
         )
         command = answer.stdout
     return b"postgres" in command

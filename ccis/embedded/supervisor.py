@@ -28,6 +28,8 @@ SECONDS_TO_STOP_ALL = 8.0
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 PORTS_TO_TRY = 50
+LIBC = ctypes.CDLL(None)  # loaded here, since a child between fork and exec may load nothing
+SET_PARENT_DEATH_SIGNAL = 1
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,8 +47,7 @@ def say(text: str, out: TextIO | None = None) -> None:
 def die_with_parent() -> None:
     """Ask Linux to end this child when the supervisor is killed outright."""
     if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+        LIBC.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Child:
             errors="replace",
             start_new_session=True,
             pass_fds=self.pass_fds,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - started from the main thread only
+            preexec_fn=die_with_parent,  # children are started from the main thread only
         )
         threading.Thread(target=self._pass_on, args=(self.process,), daemon=True).start()
 
@@ -165,7 +166,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - started from the main thread only
+            preexec_fn=die_with_parent,  # children are started from the main thread only
         )
         wrote: list[str] = []
         reader = threading.Thread(target=self._collect, args=(self._step, wrote), daemon=True)
@@ -178,9 +179,7 @@ class Supervisor:
         if self.stopping:
             raise Stopped
         if self._step.returncode:
-            raise EmbeddedError(
-                f"{what} failed (status {self._step.returncode}). {''.join(wrote)}"
-            )
+            raise EmbeddedError(f"{what} failed (status {self._step.returncode}). {''.join(wrote)}")
         return "".join(wrote)
 
     @staticmethod
@@ -216,7 +215,7 @@ class Supervisor:
                 raise Stopped
 
     def watch(self) -> None:
-        """Keep the children up until asked to stop; one that ends is started again, later each time."""
+        """Keep the children up until asked to stop. One that ends is started again after a pause."""
         while not self._stop.wait(0.2):
             for child in self.children:
                 self._look_after(child)
@@ -231,12 +230,14 @@ class Supervisor:
                 child.pause = 1.0
             status = child.process.returncode if child.process else None
             child.kill()  # whatever it left behind
-            say(f"The {child.name} process ended ({status}); starting it again in {child.pause:.0f} s.")
+            say(
+                f"The {child.name} process ended ({status}); starting it again in {child.pause:.0f} s."
+            )
             child.restart_at = now + child.pause
             child.pause = min(child.pause * 2, LONGEST_PAUSE)
 
     def stop_all(self, *, within: float = SECONDS_TO_STOP_ALL) -> None:
-        """Stop the children, the last started first, and kill what is left after ``within`` seconds."""
+        """Stop the children, the last started first, each killed when its share of time is up."""
         until = time.monotonic() + within
         waiting = [child for child in self.children if child.process is not None]
         for place, child in enumerate(reversed(waiting)):
@@ -328,10 +329,7 @@ def give_back_unfinished_tasks(broker_url: str) -> None:
     """
     from kombu import Connection
 
-    from ccis.celery import app
-
-    options = {**app.conf.broker_transport_options, "visibility_timeout": 0}
-    with Connection(broker_url, transport_options=options) as connection:
+    with Connection(broker_url, transport_options={"visibility_timeout": 0}) as connection:
         connection.default_channel.qos.restore_visible(num=1_000, interval=1)
 
 
@@ -405,7 +403,8 @@ def _start_children(
     listener: socket.socket,
     var: Path,
 ) -> None:
-    python = [sys.executable, "-m"]
+    # Celery warns root at length; here nothing is unpickled, which is what the warning is about.
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
     port = listener.getsockname()[1]
     redis = environment["worker"]["REDIS_URL"]
     beat = var / "beat"
@@ -425,8 +424,8 @@ def _start_children(
     worker = Child(
         name="worker",
         command=[
-            *python, "celery", "-A", "ccis", "worker", "--concurrency", "2", "--pool", "prefork",
-            "--loglevel", "info", "--without-gossip", "--without-mingle",
+            *python, "celery", "--quiet", "-A", "ccis", "worker",
+            "--concurrency", "2", "--pool", "prefork", "--loglevel", "info", "--without-gossip", "--without-mingle",
         ],
         environment=environment["worker"],
         ready_words=" ready.",
@@ -436,8 +435,8 @@ def _start_children(
     clock = Child(
         name="beat",
         command=[
-            *python, "celery", "-A", "ccis", "beat", "--schedule", str(beat / "schedule"),
-            "--pidfile", "", "--loglevel", "info",
+            *python, "celery", "--quiet", "-A", "ccis", "beat",
+            "--schedule", str(beat / "schedule"), "--pidfile", "", "--loglevel", "info",
         ],
         environment=environment["worker"],
         ready_words="beat: Starting",

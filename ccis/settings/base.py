@@ -1,6 +1,7 @@
 """Settings that hold everywhere. No secret has a value here."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import django_stubs_ext
@@ -225,7 +226,7 @@ CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {}
 # -- logs ------------------------------------------------------------------------------------------
 
 # Paths and codes only: no bodies, no query strings, no names.
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import DATABASE_ROLE, VAR_DIR, database, env
+from .base import DATABASE_ROLE, LOGGING, VAR_DIR, database, env
 
 WHAT_TO_SET = {
     "SECRET_KEY": "a long random text, the same for every process of this installation",
@@ -53,3 +53,5 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+
+LOGGING["formatters"]["line"]["()"] = "ccis.settings.logs.WithoutValues"
