@@ -1,5 +1,7 @@
 """What the database roles may do to the caseload's tables (see ``ccis.access.grants``)."""
 
+from ccis.access.grants import CODES, FACT, TableGrants
+
 FACT_TABLES = (
     "caseload_identifier",
     "caseload_name",
@@ -33,3 +35,9 @@ CODE_TABLES = (
 PERSON_TABLE = "caseload_youngperson"
 PERSON_COLUMNS = ("restriction_level",)
 """Of a young person only the restriction may be changed."""
+
+GRANTS: dict[str, TableGrants] = {
+    **{table: TableGrants(FACT, ("superseded_id",)) for table in FACT_TABLES},
+    **{table: TableGrants(CODES) for table in CODE_TABLES},
+    PERSON_TABLE: TableGrants(FACT, PERSON_COLUMNS),
+}

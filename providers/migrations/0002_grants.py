@@ -1,0 +1,12 @@
+"""A provider closes; it is not removed."""
+
+from django.db import migrations
+
+from ccis.access.grants import narrow
+from providers.grants import GRANTS
+
+
+class Migration(migrations.Migration):
+    dependencies = [("providers", "0001_initial")]
+
+    operations = narrow(GRANTS)
