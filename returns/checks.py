@@ -157,20 +157,20 @@ def _listed(place: int, check: Check) -> str:
 
 
 def _value_present(checks: tuple[Check, ...]) -> str:
-    """Whether the element named had a value, or text that could not be read."""
+    """Whether the element named had a value, or text that could not be read; false for a node."""
     elements = dict.fromkeys(check.element for check in checks)
     cases = " ".join(
         f"WHEN '{element}' THEN {_present(record.BY_ELEMENT[element])}"
         for element in elements
         if element in record.BY_ELEMENT
     )
-    return f"(CASE listed.element {cases} ELSE false END OR listed.element = ANY (malformed))"
+    return f"CASE listed.element {cases} ELSE false END" if cases else "false"
 
 
 def _present(column: record.Column) -> str:
     if column.sql_type.endswith("[]"):
         return f"cardinality({column.name}) > 0"
-    return f"{column.name} IS NOT NULL"
+    return f"({column.name} IS NOT NULL OR '{column.element}' = ANY (malformed))"
 
 
 def _set_query(table: str, rule: Rule) -> str:
