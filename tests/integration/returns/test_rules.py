@@ -184,7 +184,8 @@ def guarantee(code: str, due: Changes) -> list[Case]:
         fails(code, due | {"dob": date(2011, 3, 27)}, on=[year_11], at=MAY, name="May, year 11"),
         fails(code, due | IN_YEAR_12, on=[year_12], at=MAY, name="May, year 12"),
         passes(code, due, at=MAY, name="May, year 13"),
-        passes(code, {"guarantee_indicator": None}),
+        passes(code, IN_YEAR_12, name="neither covered nor in for it"),
+        passes(code, {}),
     ]
 
 
@@ -347,8 +348,10 @@ CASES: list[Case] = [
     fails("254", {"activity_code": "280"}, on=["ActivityCode"]),
     fails("254", {"activity_code": "280", "send_flag": None}, on=["ActivityCode"]),
     passes("254", {"activity_code": "280", "send_flag": "Y"}),
+    passes("254", {}),
     fails("255", {"activity_code": "460"}, on=["ActivityCode"]),
     passes("255", {"activity_code": "460", "send_flag": "Y"}),
+    passes("255", {}),
     fails("256", {"verified": date(2026, 8, 31)}, on=["DateVerified"]),
     passes("256", {"verified": date(2026, 9, 1)}),
     fails("257", {"review": date(2027, 8, 1)}, on=["ReviewDate"]),
@@ -423,10 +426,11 @@ CASES: list[Case] = [
     fails("SG-2", YEAR_11 | {"y12_guarantee_status": "110"}, on=["Year12/GuaranteeStatus"]),
     passes("SG-2", YEAR_11 | {"y11_guarantee_status": "110"}, at=MAY),
     passes("SG-2", IN_YEAR_12 | {"y11_guarantee_status": "110"}),
+    passes("SG-2", IN_YEAR_12 | {"y12_guarantee_status": "110"}),
     passes("SG-2", YEAR_11),
     fails("SG-3", PLAN_19 | {"y12_guarantee_status": "110"}, on=["Year12/GuaranteeStatus"]),
     fails("SG-3", {"y11_guarantee_status": "110"}, on=["Year11/GuaranteeStatus"], at=MAY),
-    passes("SG-3", {"y12_guarantee_status": "110"}),
+    passes("SG-3", {"y11_guarantee_status": "110", "y12_guarantee_status": "110"}),
     passes("SG-3", PLAN_19),
     *(
         case
