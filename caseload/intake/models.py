@@ -141,8 +141,11 @@ class InboundFile(models.Model):
 
 class InboundRowQuerySet(models.QuerySet["InboundRow"]):
     def visible_to(self, user: User) -> Self:
-        """Rows of files that the user may see."""
-        return self.filter(file__in=InboundFile.objects.visible_to(user))
+        """Rows of files that the user may see, less those about people whom they may not see."""
+        people = YoungPerson.objects.visible_to(user)
+        return self.filter(
+            Q(person=None) | Q(person__in=people), file__in=InboundFile.objects.visible_to(user)
+        )
 
 
 class InboundRow(models.Model):
@@ -217,6 +220,15 @@ class ColumnMemory(models.Model):
         return f"{self.heading} means {self.column or 'nothing'}"
 
 
+class MatchDecisionQuerySet(models.QuerySet["MatchDecision"]):
+    def visible_to(self, user: User) -> Self:
+        """Decisions on rows that the user may see, about people whom they may see."""
+        return self.filter(
+            row__in=InboundRow.objects.visible_to(user),
+            person__in=YoungPerson.objects.visible_to(user),
+        )
+
+
 class MatchDecision(models.Model):
     """A person's answer: this row is that person, or is not. Remembered."""
 
@@ -225,6 +237,8 @@ class MatchDecision(models.Model):
     is_same = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = MatchDecisionQuerySet.as_manager()
 
     class Meta:
         constraints = [
