@@ -1,0 +1,44 @@
+"""Files that arrived, and their rows."""
+
+from datetime import UTC, date, datetime
+
+import factory
+
+from caseload.intake.models import InboundFile, InboundRow, MatchDecision
+from tests.factories.accounts import UserFactory
+from tests.factories.authorities import AuthorityFactory
+
+
+class InboundFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InboundFile
+
+    authority = factory.SubFactory(AuthorityFactory)
+    kind = "school-census"
+    source_name = "Kestrel School"
+    file_name = "roll.csv"
+    size = 1024
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    keep_original_until = date(2027, 1, 1)
+    received_by = factory.SubFactory(UserFactory)
+    received_at = datetime(2026, 10, 1, 9, tzinfo=UTC)
+
+
+class InboundRowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InboundRow
+
+    file = factory.SubFactory(InboundFileFactory)
+    number = factory.Sequence(lambda n: n + 2)
+    sent = factory.LazyFunction(lambda: ["Oduya", "Amara"])
+
+
+class MatchDecisionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MatchDecision
+
+    row = factory.SubFactory(InboundRowFactory)
+    person = factory.SelfAttribute("row.person")
+    is_same = True
+    by = factory.SubFactory(UserFactory)
+    at = datetime(2026, 10, 1, 10, tzinfo=UTC)

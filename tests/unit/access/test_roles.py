@@ -1,0 +1,63 @@
+"""What each role may do, said once more in words (pages of the service by role)."""
+
+import pytest
+
+from ccis.access.roles import (
+    LEADING_A_TEAM_ADDS,
+    PERMISSIONS,
+    ROLE_LABELS,
+    STAFF_ROLES,
+    Permission,
+    Role,
+)
+
+WHO_MAY = {
+    Permission.SEE_PEOPLE: "TO PA DM IG AD YW RO",
+    Permission.EDIT_PEOPLE: "TO PA DM",
+    Permission.ADD_PEOPLE: "TO DM",
+    Permission.SEE_SENSITIVE: "TO PA DM IG",
+    Permission.SEE_HISTORY: "DM IG",
+    Permission.SEE_WHO_LOOKED: "IG",
+    Permission.SEE_FILES: "TO DM AD",
+    Permission.SEND_FILES: "TO DM",
+    Permission.APPROVE_FILES: "TO DM",
+    Permission.SEE_RETURNS: "TO DM IG",
+    Permission.MAKE_RETURNS: "DM",
+    Permission.DOWNLOAD_RETURNS: "DM",
+    Permission.SEE_FIGURES: "TO PA DM IG AD YW RO",
+    Permission.SEE_PROVIDERS: "TO PA DM IG AD",
+    Permission.EDIT_PROVIDERS: "DM AD",
+    Permission.SEE_SETTINGS: "DM IG AD",
+    Permission.EDIT_POLICY: "IG AD",
+}
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_the_roles_that_may(permission):
+    assert {role for role in Role if permission in PERMISSIONS[role]} == set(
+        WHO_MAY[permission].split()
+    )
+
+
+def test_every_role_has_a_line_and_a_name():
+    assert set(PERMISSIONS) == set(ROLE_LABELS) == set(Role)
+
+
+def test_only_staff_see_people():
+    assert set(Role) - STAFF_ROLES == {Role.NAMED_INDIVIDUAL, Role.SCHOOL_DATA_MANAGER}
+
+
+def test_a_role_that_writes_also_reads():
+    for permissions in PERMISSIONS.values():
+        if Permission.EDIT_PEOPLE in permissions:
+            assert Permission.SEE_PEOPLE in permissions
+        if {Permission.SEND_FILES, Permission.APPROVE_FILES} & permissions:
+            assert Permission.SEE_FILES in permissions
+        if {Permission.MAKE_RETURNS, Permission.DOWNLOAD_RETURNS} & permissions:
+            assert Permission.SEE_RETURNS in permissions
+        if Permission.EDIT_POLICY in permissions:
+            assert Permission.SEE_SETTINGS in permissions
+
+
+def test_leading_a_team_gives_the_history_and_nothing_else():
+    assert frozenset({Permission.SEE_HISTORY}) == LEADING_A_TEAM_ADDS
