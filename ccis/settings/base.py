@@ -24,6 +24,7 @@ CCIS_COUNCIL_NAME = env.str("CCIS_COUNCIL_NAME", default="Your council")
 CCIS_COUNCIL_COLOUR = env.str("CCIS_COUNCIL_COLOUR", default="#00513f")
 CCIS_COUNCIL_TEXT_COLOUR = env.str("CCIS_COUNCIL_TEXT_COLOUR", default="#ffffff")
 CCIS_CONTACT_EMAIL = env.str("CCIS_CONTACT_EMAIL", default="")
+CCIS_DEMO = env.bool("CCIS_DEMO", default=False)
 
 # -- what it is made of ----------------------------------------------------------------------------
 
@@ -144,7 +145,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts come by invitation to a work address
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/signed-out/"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an email to someone with no account would say so
+ACCOUNT_FORMS = {
+    "login": "ccis.accounts.forms.SignInForm",
+    "reset_password": "ccis.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "ccis.accounts.forms.NewPasswordForm",
+    "set_password": "ccis.accounts.forms.FirstPasswordForm",
+    "change_password": "ccis.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "ccis.accounts.forms.AgainForm",
+}
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_TRUST_ENABLED = False
 
@@ -175,6 +185,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "ccis.govuk.errors.form_too_old"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

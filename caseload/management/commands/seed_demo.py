@@ -1,0 +1,90 @@
+"""Fills an empty database with the invented authority of the demo."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from caseload.demo.directory import (
+    PASSWORD,
+    STAFF,
+    make_providers,
+    make_staff,
+    make_sub_region,
+)
+from caseload.demo.files import write_example_files
+from caseload.demo.plan import Planner
+from caseload.demo.writing import write_people
+from caseload.models import YoungPerson
+from ccis.authorities import policy
+from ccis.authorities.models import Authority
+from ccis.calendar.periods import Period
+
+CODE, COUNCIL = "306", "Northgate Council"
+NEIGHBOUR_CODE, NEIGHBOUR = "302", "Southmere Council"
+SEED = 20261121
+
+
+class Command(BaseCommand):
+    help = "Make the demo: an invented authority, its staff, its directory and files to try."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--today", type=date.fromisoformat, help="Stand on another day")
+        parser.add_argument("--small", action="store_true", help="One person in twenty")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not getattr(settings, "CCIS_DEMO", False):
+            raise CommandError("The demo is made only where CCIS_DEMO=on says that it is one.")
+        if YoungPerson.objects.exists():
+            self.stdout.write("The demo's people are here already. Nothing was changed.")
+            return
+        today = options["today"] or timezone.localdate()
+        self.make(today, small=options["small"])
+        self.stdout.write(f"Made {YoungPerson.objects.count():,} invented young people.")
+        for mailbox, name, role, _ in STAFF:
+            self.stdout.write(f"  {mailbox}@northgate.example  {role.label}  ({name})")
+        self.stdout.write(f"  password for all: {PASSWORD}")
+
+    @transaction.atomic
+    def make(self, today: date, *, small: bool) -> None:
+        """Make everything in one transaction, so that half a demo cannot be."""
+        authority, neighbour = self.serve(CODE, COUNCIL), self.serve(NEIGHBOUR_CODE, NEIGHBOUR)
+        staff = make_staff(authority, neighbour, since=date(today.year - 3, 1, 1))
+        make_sub_region(authority, neighbour)
+        on = Period.latest_ended(today).end
+        now = timezone.now()
+        for served in (authority, neighbour):
+            policy.adopt(authority=served, by=staff[0], at=now, why="The demo's first policy")
+        places = make_providers(authority)
+        planner = Planner(seed=SEED, on=on, lea=CODE)
+        people = planner.people()
+        if small:
+            people = people[::20] + [person for person in people if person.case]
+        write_people(authority, people, by=staff[0], on=on, at=now, places=places, seed=SEED)
+        others = Planner(seed=SEED + 1, on=on, lea=NEIGHBOUR_CODE)
+        others.uln_serial = 920_000_000
+        write_people(
+            neighbour,
+            [others.person(year) for year in (11, 12, 13) for _ in range(20)],
+            by=staff[0],
+            on=on,
+            at=now,
+            places=places,
+            seed=SEED + 1,
+        )
+        write_example_files(
+            Path(settings.VAR_DIR) / "demo" / "files", people, places=places, on=on, seed=SEED
+        )
+
+    @staticmethod
+    def serve(code: str, council: str) -> Authority:
+        """Keep an authority here under an invented name."""
+        authority = Authority.objects.get(code=code)
+        authority.is_served = True
+        authority.council_name = council
+        authority.save(update_fields=["is_served", "council_name"])
+        return authority
