@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from govuk_bank_holidays.bank_holidays import (  # type: ignore[import-untyped, unused-ignore]
-    BankHolidays,
-)
+from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from ccis.calendar.words import date_in_words
 

@@ -1,9 +1,9 @@
 """Files kept encrypted, each under a key of its own that can be destroyed.
 
 Every stored file has a data key that nothing else uses. The data key is wrapped (encrypted) by
-``settings.FILE_KEY`` and the wrapped key lies in the key store, ``settings.CCIS_KEY_STORE``: a
+``settings.FILE_KEY`` and the wrapped key lies in the key store, ``settings.KEYS_FOLDER``: a
 folder that is backed up apart from the database and from the files in
-``settings.CCIS_FILE_STORE``, and for no longer than the shortest promise of destruction.
+``settings.FILES_FOLDER``, and for no longer than the shortest promise of destruction.
 Destroying the wrapped key makes every copy of the file unreadable, in backups too: that is
 crypto-erasure. A tombstone stays behind in the key store, so that a key which comes back with
 an old copy of the store is refused.
@@ -163,7 +163,7 @@ def is_destroyed(file_id: str) -> bool:
 
 def destroyed_ids() -> Iterator[str]:
     """The ids of every file whose key was destroyed: the list that a restored store must honour."""
-    return (path.stem for path in sorted(_folder(settings.CCIS_KEY_STORE).glob("*.destroyed")))
+    return (path.stem for path in sorted(_folder(settings.KEYS_FOLDER).glob("*.destroyed")))
 
 
 def honour_destroyed(file_ids: Iterable[str]) -> None:
@@ -181,7 +181,7 @@ def rotate_wrapping_key(*, old: str, new: str) -> int:
     """
     old_key, new_key = _file_key(old), _file_key(new)
     changed = 0
-    for path in sorted(_folder(settings.CCIS_KEY_STORE).glob("*.key")):
+    for path in sorted(_folder(settings.KEYS_FOLDER).glob("*.key")):
         file_id, wrapped = path.stem, path.read_bytes()
         if _key_name_in(wrapped) == _key_name(new_key):
             continue
@@ -339,15 +339,15 @@ def _folder(setting: str | Path) -> Path:
 
 
 def _file_path(file_id: str) -> Path:
-    return _folder(settings.CCIS_FILE_STORE) / f"{_checked(file_id)}.sealed"
+    return _folder(settings.FILES_FOLDER) / f"{_checked(file_id)}.sealed"
 
 
 def _key_path(file_id: str) -> Path:
-    return _folder(settings.CCIS_KEY_STORE) / f"{_checked(file_id)}.key"
+    return _folder(settings.KEYS_FOLDER) / f"{_checked(file_id)}.key"
 
 
 def _tombstone_path(file_id: str) -> Path:
-    return _folder(settings.CCIS_KEY_STORE) / f"{_checked(file_id)}.destroyed"
+    return _folder(settings.KEYS_FOLDER) / f"{_checked(file_id)}.destroyed"
 
 
 def _checked(file_id: str) -> str:

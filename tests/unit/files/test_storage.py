@@ -33,13 +33,13 @@ MARK = 8
 def stores(settings, tmp_path):
     settings.FILE_KEY = FIRST_KEY
     settings.FILE_KEYS_BEFORE = ()
-    settings.CCIS_FILE_STORE = tmp_path / "files"
-    settings.CCIS_KEY_STORE = str(tmp_path / "keys")
+    settings.FILES_FOLDER = tmp_path / "files"
+    settings.KEYS_FOLDER = str(tmp_path / "keys")
     return settings
 
 
 def sealed(stored, settings):
-    return settings.CCIS_FILE_STORE / f"{stored.id}.sealed"
+    return settings.FILES_FOLDER / f"{stored.id}.sealed"
 
 
 def change(path, place, to=None):
