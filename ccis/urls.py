@@ -6,5 +6,10 @@ from ccis.health import health
 
 urlpatterns = [
     path("health/", health, name="health"),
-    path("accounts/", include("allauth.urls")),
+    path("", include("ccis.govuk.urls")),
+    path("", include("ccis.accounts.urls")),
 ]
+
+handler403 = "ccis.govuk.errors.not_allowed"
+handler404 = "ccis.govuk.errors.not_found"
+handler500 = "ccis.govuk.errors.went_wrong"

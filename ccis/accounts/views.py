@@ -1,0 +1,41 @@
+"""Pages of one's own account that the sign-in library does not have."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.generic import FormView, TemplateView
+
+from ccis.access.checks import memberships_of
+from ccis.access.middleware import SESSION_KEY
+from ccis.access.views import chosen_authority, signed_in_user
+from ccis.accounts.forms import ChooseAuthorityForm
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignedOut(TemplateView):
+    """Says that the person is signed out."""
+
+    template_name = "account/signed_out.jinja"
+
+
+class ChooseAuthority(FormView[ChooseAuthorityForm]):
+    """Lets staff of several authorities say which one they are working for."""
+
+    form_class = ChooseAuthorityForm
+    template_name = "account/choose_authority.jinja"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        memberships = memberships_of(signed_in_user(self.request))
+        authorities = [membership.authority for membership in memberships]
+        return super().get_form_kwargs() | {"authorities": authorities}
+
+    def get_initial(self) -> dict[str, Any]:
+        authority = chosen_authority(self.request)
+        return {"authority": authority.code} if authority else {}
+
+    def form_valid(self, form: ChooseAuthorityForm) -> HttpResponse:
+        self.request.session[SESSION_KEY] = form.cleaned_data["authority"]
+        return redirect("/")

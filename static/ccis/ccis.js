@@ -1,0 +1,9 @@
+// What JavaScript adds to pages that work without it.
+import { initAll } from "../govuk/govuk-frontend.min.js";
+import { followProgress } from "./progress.js";
+
+initAll();
+
+for (const panel of document.querySelectorAll('[data-module="ccis-progress"]')) {
+  followProgress(panel);
+}
