@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from caseload.intake.rules import FileState, Outcome, Reason, is_stalled
 from caseload.models import YoungPerson
 from ccis.access.checks import authorities_whose_people
 from ccis.access.references import new_reference
@@ -18,42 +19,8 @@ from ccis.audit.models import Change
 from ccis.authorities.models import Authority
 from providers.models import Provider
 
-
-class FileState(models.TextChoices):
-    """Where a file stands. The lawful steps are in ``intake.rules.NEXT_STATES``."""
-
-    RECEIVED = "received", "Received"
-    READING = "reading", "Being read"
-    NEEDS_COLUMNS = "needs-columns", "Needs columns matched"
-    CHECKING = "checking", "Being checked"
-    MATCHING = "matching", "Being matched"
-    READY = "ready", "Ready to review"
-    APPLYING = "applying", "Being applied"
-    LOOK_AGAIN = "look-again", "Look again"
-    STOPPED = "stopped", "Stopped, safe to carry on"
-    DONE = "done", "Done"
-    REFUSED = "refused", "Refused"
-    SET_ASIDE = "set-aside", "Set aside"
-
-
-class Outcome(models.TextChoices):
-    """The one place of a row (pages §3.5): before applying, and after."""
-
-    UNDECIDED = "undecided", "Not yet looked at"
-    CANNOT_READ = "cannot-read", "Cannot be read"
-    NEEDS_PERSON = "needs-person", "Needs a person"
-    ASK_SCHOOL = "ask-school", "Ask the school"
-    WILL_CHANGE = "will-change", "Will change"
-    WILL_ADD = "will-add", "Will add"
-    NO_CHANGE = "no-change", "No change"
-    WAITS = "waits", "Waits until the end of Year 11"
-    ELSEWHERE = "elsewhere", "Belongs elsewhere"
-    LOOK_AGAIN = "look-again", "Look again"
-    SET_ASIDE = "set-aside", "Set aside"
-    CHANGED = "changed", "Changed"
-    ADDED = "added", "Added"
-    UNCHANGED = "unchanged", "Unchanged"
-    NOT_USED = "not-used", "Not used"
+STATES = [(state.value, state.label) for state in FileState]
+OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 
 
 class InboundFileQuerySet(models.QuerySet["InboundFile"]):
@@ -71,7 +38,7 @@ class InboundFile(models.Model):
 
     ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40, blank=True, help_text="Empty until the headings tell")
     provider = models.ForeignKey(
         Provider, on_delete=models.PROTECT, null=True, related_name="+", help_text="Who sent it"
     )
@@ -85,7 +52,11 @@ class InboundFile(models.Model):
         max_length=64, blank=True, help_text="Where the encrypted original is; empty once destroyed"
     )
     keep_original_until = models.DateField()
-    state = models.CharField(max_length=14, choices=FileState, default=FileState.RECEIVED)
+    state = models.CharField(max_length=14, choices=STATES, default=FileState.RECEIVED.value)
+    stopped_in = models.CharField(
+        max_length=14, blank=True, help_text="The step in which it stopped"
+    )
+    header_row = models.PositiveIntegerField(default=1, help_text="Row of the headings")
     header = models.JSONField(default=list, help_text="Headings as in the file, in order")
     columns = models.JSONField(default=dict, help_text="Our column by its position in the file")
     notices = models.JSONField(default=list, help_text="What the reader had to say, in words")
@@ -93,6 +64,7 @@ class InboundFile(models.Model):
     row_count = models.PositiveIntegerField(null=True)
     done_count = models.PositiveIntegerField(default=0, help_text="Rows done in the present step")
     counts = models.JSONField(default=dict, help_text="Rows by outcome, when last counted")
+    as_at = models.DateField(help_text="The day of which the file tells, such as the census day")
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -110,12 +82,18 @@ class InboundFile(models.Model):
         ordering = ["-received_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=FileState.values), name="inbound_file_state_is_known"
+                condition=Q(state__in=[value for value, _ in STATES]),
+                name="inbound_file_state_is_known",
             ),
             models.CheckConstraint(
                 condition=(Q(approved_by=None) & Q(approved_at=None))
                 | (Q(approved_by__isnull=False) & Q(approved_at__isnull=False)),
                 name="inbound_file_approval_has_who_and_when",
+            ),
+            models.UniqueConstraint(
+                fields=["authority", "sha256"],
+                condition=~Q(state__in=[FileState.REFUSED.value, FileState.SET_ASIDE.value]),
+                name="one_file_per_content",
             ),
         ]
         indexes = [
@@ -131,12 +109,14 @@ class InboundFile(models.Model):
         """Who sent it, in words."""
         return self.provider.name if self.provider else self.source_name
 
-    def is_stalled(self, *, at: datetime, after_seconds: int) -> bool:
-        """Whether a step is under way that no worker has been seen on for so long."""
-        working = {FileState.READING, FileState.CHECKING, FileState.MATCHING, FileState.APPLYING}
-        if self.state not in working:
-            return False
-        return self.beat_at is None or (at - self.beat_at).total_seconds() > after_seconds
+    def is_stalled(self, *, at: datetime) -> bool:
+        """Whether a step is under way on which no worker has been seen for a while."""
+        return is_stalled(FileState(self.state), beat_at=self.beat_at, at=at)
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return FileState(self.state).label
 
 
 class InboundRowQuerySet(models.QuerySet["InboundRow"]):
@@ -156,14 +136,19 @@ class InboundRow(models.Model):
     sent = models.JSONField(help_text="The cells as sent, in order, less what may not be kept")
     read = models.JSONField(default=dict, help_text="Our column: value as read, ISO dates")
     problems = models.JSONField(
-        default=list, help_text="[{column, letter, heading, code, message, hard, accepted}]"
+        default=list, help_text="[{column, letter, heading, code, message, level, accepted}]"
     )
-    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNDECIDED)
+    outcome = models.CharField(max_length=12, choices=OUTCOMES, default=Outcome.UNDECIDED.value)
+    reason = models.CharField(
+        max_length=20, blank=True, choices=[(reason.value, reason.label) for reason in Reason]
+    )
     why = models.CharField(max_length=300, blank=True, help_text="Why it stands there, in words")
     rule = models.CharField(max_length=40, blank=True, help_text="The match rule that decided")
     person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, null=True, related_name="+")
     candidates = models.JSONField(default=list, help_text="[{person, rule, against}]")
-    proposal = models.JSONField(default=list, help_text="What would change: [{fact, was, becomes}]")
+    proposal = models.JSONField(
+        default=list, help_text="What would be written: [{fact, does, supersedes, from, …}]"
+    )
     person_version = models.BigIntegerField(
         null=True, help_text="Newest change of the person when the proposal was made"
     )
@@ -181,7 +166,8 @@ class InboundRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="one_row_per_number"),
             models.CheckConstraint(
-                condition=Q(outcome__in=Outcome.values), name="inbound_row_outcome_is_known"
+                condition=Q(outcome__in=[value for value, _ in OUTCOMES]),
+                name="inbound_row_outcome_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(outcome__in=["changed", "added"])
@@ -234,6 +220,9 @@ class MatchDecision(models.Model):
 
     row = models.ForeignKey(InboundRow, on_delete=models.CASCADE, related_name="decisions")
     person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(
+        max_length=32, blank=True, help_text="Of who the row says it is, to know it by next time"
+    )
     is_same = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -246,16 +235,13 @@ class MatchDecision(models.Model):
                 fields=["row", "person"], name="one_match_decision_per_row_and_person"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["fingerprint"],
+                condition=~Q(fingerprint=""),
+                name="match_decision_by_fingerprint",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
-
-
-__all__ = [
-    "ColumnMemory",
-    "FileState",
-    "InboundFile",
-    "InboundRow",
-    "MatchDecision",
-    "Outcome",
-]

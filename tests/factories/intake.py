@@ -20,6 +20,7 @@ class InboundFileFactory(factory.django.DjangoModelFactory):
     size = 1024
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
     keep_original_until = date(2027, 1, 1)
+    as_at = date(2026, 10, 1)
     received_by = factory.SubFactory(UserFactory)
     received_at = datetime(2026, 10, 1, 9, tzinfo=UTC)
 
