@@ -20,7 +20,9 @@ class Change(models.Model):
     )
     at = models.DateTimeField()
     why = models.CharField(max_length=200)
-    file_ref = models.CharField(max_length=8, blank=True, help_text="Reference of the file it came by")
+    file_ref = models.CharField(
+        max_length=8, blank=True, help_text="Reference of the file it came by"
+    )
     source = models.CharField(max_length=200, blank=True, help_text="Who told us, in words")
 
     class Meta:

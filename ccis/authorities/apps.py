@@ -19,4 +19,10 @@ class CcisAuthoritiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from ccis.audit.history import keep_history
+        from ccis.authorities.models import Authority, PolicyProfile, SubRegion
+
         post_migrate.connect(load_after_migrating, sender=self)
+        keep_history(Authority)
+        keep_history(PolicyProfile)
+        keep_history(SubRegion, sets=("authorities",))

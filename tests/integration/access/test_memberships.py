@@ -81,9 +81,7 @@ def test_the_day_is_the_one_in_this_country(here):
 def test_someone_who_moves_has_the_new_authority_and_not_the_old(here, elsewhere):
     today = timezone.localdate()
     user = MembershipFactory(authority=here, ends_on=today).user
-    MembershipFactory(
-        user=user, authority=elsewhere, role=Role.DATA_MANAGER.value, starts_on=today
-    )
+    MembershipFactory(user=user, authority=elsewhere, role=Role.DATA_MANAGER.value, starts_on=today)
 
     assert [m.authority for m in memberships_of(user)] == [elsewhere]
     assert not holds(user, Permission.SEE_PEOPLE, here)
