@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see people"
     EDIT_PEOPLE = "edit people"
     ADD_PEOPLE = "add people"
+    CLOSE_RECORDS = "close records"
     SEE_SENSITIVE = "see sensitive details"
     SEE_HISTORY = "see history"
     SEE_WHO_LOOKED = "see who looked"
@@ -82,6 +83,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_PEOPLE,
             P.EDIT_PEOPLE,
             P.ADD_PEOPLE,
+            P.CLOSE_RECORDS,
             P.SEE_SENSITIVE,
             P.SEE_HISTORY,
             P.SEE_FILES,
