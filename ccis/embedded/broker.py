@@ -14,6 +14,9 @@ from ccis.embedded.errors import EmbeddedError
 SECONDS_TO_START = 20.0
 SECONDS_TO_STOP = 5.0
 
+# Servers that this process started. They outlive whoever asked, and are waited for when stopped.
+_started: dict[int, subprocess.Popen[bytes]] = {}
+
 
 class Broker:
     """One Valkey in one folder. Any number of processes may use it; the last one stops it."""
@@ -22,7 +25,6 @@ class Broker:
         self.home = var.resolve() / "valkey"
         self.socket = folders.socket_folder_for(self.home) / "valkey.sock"
         self._users = folders.Users(self._file("users"))
-        self._server: subprocess.Popen[bytes] | None = None
 
     def _file(self, name: str) -> Path:
         return self.home.with_name(f"{self.home.name}.{name}")
@@ -86,7 +88,7 @@ class Broker:
         for name, value in settings.items():
             command += [f"--{name}", value]
         with log.open("ab") as out:
-            self._server = subprocess.Popen(
+            server = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -96,13 +98,14 @@ class Broker:
             )
         until = time.monotonic() + SECONDS_TO_START
         while not self.running():
-            if self._server.poll() is not None or time.monotonic() > until:
-                self._server.kill()
+            if server.poll() is not None or time.monotonic() > until:
+                server.kill()
                 raise EmbeddedError(
                     f"The embedded broker did not start. The end of {log} says:\n"
                     + "\n".join(log.read_text(errors="replace").splitlines()[-5:])
                 )
             time.sleep(0.02)
+        _started[server.pid] = server
 
     def _stop(self) -> None:
         pid = self._pid()
@@ -112,8 +115,9 @@ class Broker:
         until = time.monotonic() + SECONDS_TO_STOP
         while self.running() and time.monotonic() < until:
             time.sleep(0.02)
-        if self._server is not None:
-            self._server.wait(timeout=SECONDS_TO_STOP)
+        if pid in _started:
+            _started.pop(pid).wait(timeout=SECONDS_TO_STOP)
+        folders.remove_if_short(self.socket.parent)
 
     def _pid(self) -> int | None:
         """Return its process id, taken from the server itself and so never a stale one."""

@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ccis.embedded.errors import EmbeddedError
@@ -57,6 +57,13 @@ def socket_folder_for(home: Path) -> Path:
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
         return inside
     return SHORT_ROOT / f"ccis-{os.geteuid()}-{short_name(home)}"
+
+
+def remove_if_short(sockets: Path) -> None:
+    """Remove a socket folder that lies outside the var folder, once nothing is in it."""
+    if sockets.parent == SHORT_ROOT:
+        with suppress(OSError):
+            sockets.rmdir()
 
 
 @contextmanager

@@ -56,6 +56,10 @@ COMMON_SETTINGS = {
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+# Servers that this process started. They outlive whoever asked, and are waited for when stopped.
+_started: list[subprocess.Popen[bytes]] = []
+
+
 @dataclass(frozen=True)
 class DatabaseUrls:
     """How each role reaches the database, as libpq URLs. They hold passwords: never log them."""
@@ -100,7 +104,6 @@ class Cluster:
         self.durable = durable
         self.home = var.resolve() / ("postgres" if durable else "postgres-test")
         self._users = folders.Users(self._file("users"))
-        self._server: subprocess.Popen[bytes] | None = None  # when this process started it
 
     def _file(self, name: str) -> Path:
         return self.home.with_name(f"{self.home.name}.{name}")
@@ -276,7 +279,7 @@ class Cluster:
             with log_path.open("ab") as log:
                 server = place.identity.start(command, log=log)
             if self._wait_until_ready(place, server, until):
-                self._server = server
+                _started.append(server)
                 return
             # Children of a server that was killed may still hold its memory for a moment.
             if time.monotonic() > until or not _shared_memory_was_held(log_path):
@@ -312,6 +315,7 @@ class Cluster:
         if not _ends(lambda: _alive(pid), SECONDS_TO_STOP):
             os.kill(pid, signal.SIGQUIT)
             _ends(lambda: _alive(pid), 2)
+        folders.remove_if_short(Path(place.sockets))
 
     # -- roles ---------------------------------------------------------------------------------
 
@@ -417,18 +421,22 @@ def _state(pid: int) -> str:
         return ""
 
 
-def _is_postgres(pid: int) -> bool:
-    """Say whether a process is a PostgreSQL server, as far as this system can tell."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
+def _serves(pid: int, data: Path) -> bool:
+    """Say whether a process is the PostgreSQL of a data folder, as far as this system tells."""
+    process = Path("/proc", str(pid))
+    if process.exists():
+        try:
+            return process.joinpath("cwd").resolve(strict=True) == data.resolve()
+        except OSError:
+            command = process.joinpath("cmdline").read_bytes().partition(b"\0")[0]
+    else:
         answer = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607
+            ["ps", "-o", "comm=", "-p", str(pid)],  # noqa: S607
             capture_output=True,
             check=False,
         )
         command = answer.stdout
-    return b"postgres" in command
+    return Path(os.fsdecode(command.strip())).name == "postgres"
 
 
 def _running_pid(data: Path) -> int | None:
@@ -436,7 +444,7 @@ def _running_pid(data: Path) -> int | None:
     if not lines or not lines[0].strip().isdigit():
         return None
     pid = int(lines[0])
-    return pid if _alive(pid) and _is_postgres(pid) else None
+    return pid if _alive(pid) and _serves(pid, data) else None
 
 
 def _ends(still: Callable[[], bool], seconds: float) -> bool:
@@ -461,7 +469,7 @@ def _clear_what_a_crash_left(data: Path, sockets: Path) -> None:
         number = lines[0].strip() if lines else ""
         if not file.exists():
             continue
-        if not number.isdigit() or (_alive(int(number)) and not _is_postgres(int(number))):
+        if not number.isdigit() or (_alive(int(number)) and not _serves(int(number), data)):
             file.unlink()
 
 

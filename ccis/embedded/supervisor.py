@@ -215,7 +215,7 @@ class Supervisor:
                 raise Stopped
 
     def watch(self) -> None:
-        """Keep the children up until asked to stop. One that ends is started again after a pause."""
+        """Keep the children up until asked to stop; start one that ends again after a pause."""
         while not self._stop.wait(0.2):
             for child in self.children:
                 self._look_after(child)
@@ -230,9 +230,7 @@ class Supervisor:
                 child.pause = 1.0
             status = child.process.returncode if child.process else None
             child.kill()  # whatever it left behind
-            say(
-                f"The {child.name} process ended ({status}); starting it again in {child.pause:.0f} s."
-            )
+            say(f"{child.name} ended ({status}); it starts again in {child.pause:.0f} s.")
             child.restart_at = now + child.pause
             child.pause = min(child.pause * 2, LONGEST_PAUSE)
 
@@ -425,7 +423,8 @@ def _start_children(
         name="worker",
         command=[
             *python, "celery", "--quiet", "-A", "ccis", "worker",
-            "--concurrency", "2", "--pool", "prefork", "--loglevel", "info", "--without-gossip", "--without-mingle",
+            "--concurrency", "2", "--pool", "prefork", "--loglevel", "info",
+            "--without-gossip", "--without-mingle",
         ],
         environment=environment["worker"],
         ready_words=" ready.",
