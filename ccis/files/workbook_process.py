@@ -421,10 +421,11 @@ def read_sheet(
         sheet = workbook.get_sheet_by_name(name)
     except (python_calamine.CalamineError, OSError, ValueError):
         raise Refused("damaged") from None
-    if sheet.start is None:
+    if sheet.start is None or sheet.end is None:
         return
-    if sheet.total_width > limits["columns"]:
-        raise Refused("columns", columns=sheet.total_width)
+    columns = sheet.end[1] + 1
+    if columns > limits["columns"]:
+        raise Refused("columns", columns=columns)
     most = limits["cell_characters"] + 1
     left_of_it: list[Any] = [None] * sheet.start[1]
     started = False
