@@ -169,9 +169,13 @@ def test_nothing_comes_later_below_a_moment():
 def test_a_writer_that_fails_leaves_its_number_unused_and_its_lock_free():
     authority = AuthorityFactory()
 
-    with pytest.raises(RuntimeError, match="on purpose"), transaction.atomic():
-        open_change(authority=authority, by=None, why="fails", at=AT)
-        raise RuntimeError("on purpose")
+    def fail_half_way() -> None:
+        with transaction.atomic():
+            open_change(authority=authority, by=None, why="fails", at=AT)
+            raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"):
+        fail_half_way()
 
     assert fix_moment(authority) == 0
     assert connection.in_atomic_block is False

@@ -46,5 +46,5 @@ def test_an_address_takes_it_with_or_without_its_hyphen():
 
     assert converter.to_python("7f3k-q29m") == converter.to_python("7F3KQ29M") == "7F3KQ29M"
     assert converter.to_url("7F3KQ29M") == "7F3K-Q29M"
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         converter.to_python("7F3K-Q29U")
