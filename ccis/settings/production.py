@@ -36,6 +36,7 @@ DATABASES = {
     )
 }
 CELERY_BROKER_URL = required("REDIS_URL")
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "staticfiles"))
 
 # The wrapped keys must not be backed up with the files and the database: give them a place apart.
 FILES_FOLDER = env.path("FILES_FOLDER", default=str(VAR_DIR / "files"))
