@@ -1,0 +1,12 @@
+"""What the database roles may do to the tables of the return (see ``ccis.access.grants``)."""
+
+from ccis.access.grants import APPEND, APPEND_ONLY, NEVER_DELETED, READ, READ_WRITE, TableGrants
+
+GRANTS: dict[str, TableGrants] = {
+    "returns_build": TableGrants(NEVER_DELETED),
+    "returns_sentstatus": TableGrants(APPEND_ONLY),
+    "returns_record": TableGrants({"ccis_web": READ, "ccis_worker": APPEND}),
+    "returns_finding": TableGrants({"ccis_web": READ, "ccis_worker": READ_WRITE}),
+    "returns_buildprovider": TableGrants({"ccis_web": READ, "ccis_worker": READ_WRITE}),
+}
+"""Typed records are added by the worker into a partition of its own making and dropped whole."""
