@@ -1,7 +1,10 @@
 import codecs
+import contextlib
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccis.files.reading import CannotRead, Limits, column_letter, read_table
 
@@ -264,6 +267,18 @@ def test_a_stray_quotation_mark_in_one_line_is_only_a_character():
     _, rows = read('Name,Note\nAmara,a 5" screen\n')
     assert rows[2].cells == ["Amara", 'a 5" screen']
     assert rows[2].problem is None
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text(alphabet='ab,;"\r\n\t\0é|= ', max_size=80).map(str.encode)
+    | st.text(max_size=60).map(lambda text: text.encode("utf-16"))
+)
+def test_any_bytes_at_all_are_read_or_refused_in_words(content):
+    with contextlib.suppress(CannotRead):
+        table, rows = read(content)
+        assert table.header
+        assert all(len(row.cells) >= len(table.header) for row in rows.values())
 
 
 # --- Ways in -----------------------------------------------------------------------------
