@@ -18,11 +18,13 @@ from caseload.models import FACT_MODELS, RestrictionLevel, Verification, YoungPe
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
+from returns.models import Build, Finding, SentStatus
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import ActivityFactory, VerificationFactory, YoungPersonFactory
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, MatchDecisionFactory
+from tests.factories.returns import BuildFactory, FindingFactory, SentStatusFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,10 @@ def file_of(person: YoungPerson) -> InboundFile:
     return InboundFileFactory(authority=person.lead_authority)
 
 
+def earlier_build(person: YoungPerson) -> Build:
+    return BuildFactory(authority=person.lead_authority, state="stopped")
+
+
 def row_about(person: YoungPerson) -> InboundRow:
     return InboundRowFactory(file=file_of(person), person=person)
 
@@ -61,6 +67,8 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     InboundFile: file_of,
     InboundRow: row_about,
     MatchDecision: lambda person: MatchDecisionFactory(row=row_about(person)),
+    Finding: lambda person: FindingFactory(person=person, build=earlier_build(person)),
+    SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""
 

@@ -15,6 +15,7 @@ WHO_MAY = {
     Permission.SEE_PEOPLE: "TO PA DM IG AD YW RO",
     Permission.EDIT_PEOPLE: "TO PA DM",
     Permission.ADD_PEOPLE: "TO DM",
+    Permission.CLOSE_RECORDS: "DM",
     Permission.SEE_SENSITIVE: "TO PA DM IG",
     Permission.SEE_HISTORY: "DM IG",
     Permission.SEE_WHO_LOOKED: "IG",
