@@ -44,6 +44,7 @@ def environment(**options: Any) -> Environment:
         messages_of=messages_of,
         page_furniture=page_furniture,
         params_of=components.params_of,
+        revealed_by_style=components.revealed_by_style,
         hidden_fields=components.hidden_fields,
         draw_field=components.draw_field,
         error_summary_items=components.error_summary_items,
