@@ -41,7 +41,7 @@ each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 
 
 @cache
-def tests_in(path: Path) -> frozenset[str]:
+def named_tests_of(path: Path) -> frozenset[str]:
     """Names of the test functions of a file, those of its classes too."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -87,4 +87,4 @@ def test_every_test_named_exists(row):
     for name in NAMED.findall(row["proof"]):
         path, _, test = name.partition("::")
         assert (ROOT / path).is_file(), f"{path} does not exist"
-        assert test in tests_in(ROOT / path), f"{path} has no test {test}"
+        assert test in named_tests_of(ROOT / path), f"{path} has no test {test}"
