@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
 from ccis.embedded import EmbeddedError, ensure_broker, ensure_database
 
@@ -328,7 +328,8 @@ def give_back_unfinished_tasks(broker_url: str) -> None:
     from kombu import Connection
 
     with Connection(broker_url, transport_options={"visibility_timeout": 0}) as connection:
-        connection.default_channel.qos.restore_visible(num=1_000, interval=1)
+        channel: Any = connection.default_channel  # the transport's own kind, which has this
+        channel.qos.restore_visible(num=1_000, interval=1)
 
 
 def serve(*, var: Path, port: int, demo: bool) -> int:
