@@ -175,7 +175,11 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The file's elements, in the order in which they are written."""
+    """The file's elements, in the order in which they are written.
+
+    ``mandatory`` nodes are in every record; ``omit`` are left out when nothing in them has a value;
+    ``ignored`` are elements of older editions that are read past.
+    """
 
     record: str
     header: str
@@ -183,6 +187,7 @@ class Layout:
     elements: tuple[Element, ...]
     mandatory: frozenset[str]
     omit: frozenset[str]
+    ignored: frozenset[str]
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ FILES: Final[dict[str, dict[str, str]]] = {
 
 SETTINGS: Final[dict[str, frozenset[str]]] = {
     "edition.toml": frozenset({"name", "label", "from", "to", "extends", "root"}),
-    "layout.toml": frozenset({"record", "header", "mandatory", "omit"}),
+    "layout.toml": frozenset({"record", "header", "mandatory", "omit", "ignored"}),
     "cohort.toml": frozenset({"set"}),
 }
 """What else each file may hold."""
@@ -283,6 +283,7 @@ def _layout(raw: Raw) -> Layout:
         elements=tuple(_element(path, entry, leaves) for path, entry in entries.items()),
         mandatory=frozenset(_setting(raw.settings, "mandatory", list)),
         omit=frozenset(_setting(raw.settings, "omit", list)),
+        ignored=frozenset(_setting(raw.settings, "ignored", list)),
     )
 
 
