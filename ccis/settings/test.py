@@ -31,6 +31,9 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 
+WHITENOISE_AUTOREFRESH = True  # finds files as they are, with nothing collected
+WHITENOISE_USE_FINDERS = True
+
 CELERY_BROKER_URL = env.str("REDIS_URL", default="memory://")
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

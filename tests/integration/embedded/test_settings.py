@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ccis.embedded import database_urls
+from ccis.embedded.folders import socket_folder_for
 from ccis.settings.kept_secrets import kept_secrets
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -88,7 +89,7 @@ def test_a_machine_of_ones_own_signs_in_as_the_role(tmp_path, role):
 
     database = found["DATABASES"]["default"]
     assert database["USER"] == f"ccis_{role}"
-    assert database["HOST"] == str(tmp_path / "var" / "postgres" / "socket")
+    assert database["HOST"] == str(socket_folder_for(tmp_path / "var" / "postgres"))
     assert database["ATOMIC_REQUESTS"] is True
     assert ("pool" in database["OPTIONS"]) is (role == "web")
 
