@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeAlias, cast
 
 from ccis.files import workbook_process
+from ccis.files.cells import OUR_SHEETS
 from ccis.files.storage import Readable
 from ccis.files.values import Cell, DateSystem, as_text, is_blank, normalise_header
 
@@ -532,8 +533,9 @@ def _workbook_notices(sheet: dict[str, Any], filename: str) -> Iterator[str]:
         yield "This file is not named as an Excel workbook and is one. We read it as one"
     for name in sheet["hidden"]:
         yield f'The sheet "{name}" is hidden, so we did not read it'
-    if sheet["others"]:
-        others = _listed([f'"{name}"' for name in sheet["others"]])
+    not_read = [f'"{name}"' for name in sheet["others"] if name not in OUR_SHEETS]
+    if not_read:
+        others = _listed(not_read)
         yield f'We read the sheet "{sheet["name"]}" and not {others}'
     for letter in sheet["formulas"]:
         yield f"Column {letter} has formulas. We used the results last saved"
