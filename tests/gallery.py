@@ -1,4 +1,4 @@
-"""A site of specimens: every field, component and layout on pages of its own, for tests to look at."""
+"""A site of specimens: every field, component and layout, for tests to look at."""
 
 from datetime import date
 from typing import Any
@@ -149,8 +149,12 @@ PERSON = """
 {% block body %}
 {{ sub_navigation("About this person", family) }}
 <div class="govuk-grid-row">
-<div class="govuk-grid-column-two-thirds"><h2 class="govuk-heading-m">Story</h2>{{ timeline(items, kinds=kinds, earlier="?before=x") }}</div>
-<div class="govuk-grid-column-one-third"><h2 class="govuk-heading-m">Details</h2>{{ govukSummaryList(details) }}{{ clock_text(clock) }}</div>
+<div class="govuk-grid-column-two-thirds">
+<h2 class="govuk-heading-m">Story</h2>{{ timeline(items, kinds=kinds, earlier="?before=x") }}
+</div>
+<div class="govuk-grid-column-one-third">
+<h2 class="govuk-heading-m">Details</h2>{{ govukSummaryList(details) }}{{ clock_text(clock) }}
+</div>
 </div>
 {% endblock %}
 """
@@ -161,11 +165,13 @@ def person_page(request: HttpRequest) -> HttpResponse:
     person = {
         "name": "Amara Oduya", "known_as": "Mari", "age": 17, "year": "Year 13",
         "reference": "7F3K-Q29M", "safety": "Dog at the address. Visit in pairs until 9 Dec 2026.",
-        "tags": [{"text": "In the cohort", "colour": "grey"}, {"text": "Not known", "colour": "yellow"},
+        "tags": [{"text": "In the cohort", "colour": "grey"},
+                 {"text": "Not known", "colour": "yellow"},
                  {"text": "Lapsed 12 days ago", "colour": "red"},
                  {"text": "Do not survey", "colour": "purple"}],
         "do_not_contact": "Do not contact: she asked us on 2 October to write to her mother.",
-        "actions": [{"text": "Record activity", "href": "#a"}, {"text": "Change details", "href": "#b"}],
+        "actions": [{"text": "Record activity", "href": "#a"},
+                    {"text": "Change details", "href": "#b"}],
         "more": [{"text": "Print", "href": "#c"}],
     }  # fmt: skip
     items = [
@@ -174,7 +180,8 @@ def person_page(request: HttpRequest) -> HttpResponse:
          "source": "from Kestrel College file, row 88"},
         {"date": date(2026, 10, 2), "year": "", "sentence": "Called, spoke to Amara",
          "corrected": "Corrected on 3 Oct 2026 by D. Achterberg", "who": "D. Achterberg"},
-        {"date": date(2026, 8, 20), "year": "2025 to 2026", "sensitive": True, "open_href": "#open"},
+        {"date": date(2026, 8, 20), "year": "2025 to 2026", "sensitive": True,
+         "open_href": "#open"},
     ]  # fmt: skip
     details = summary([
         row("Date of birth", "7 March 2009", change="#dob"),
@@ -182,7 +189,8 @@ def person_page(request: HttpRequest) -> HttpResponse:
         row("UPN", ""),
     ])  # fmt: skip
     clock = {"left": "7 of 15 working days left", "ends": "at the end of Wednesday 9 December 2026",
-             "tag": {"text": "On time", "colour": "grey"}, "counted": ["Thu 19 Nov", "Fri 20 Nov"]}  # fmt: skip
+             "tag": {"text": "On time", "colour": "grey"},
+             "counted": ["Thu 19 Nov", "Fri 20 Nov"]}  # fmt: skip
     return drawn(
         request, PERSON, person=person, items=items, details=details, clock=clock,
         family=[{"text": "Story", "href": "/person/", "current": True},
@@ -202,17 +210,21 @@ PARTS = """
 {% block heading %}Parts of pages{% endblock %}
 {% block body %}
 <h2 class="govuk-heading-m">Numbers</h2>
-{{ number_cards([{"number": 2225, "text": "In the cohort", "note": "61 joined, 30 left", "href": "#c"},
-                 {"number": 58, "text": "Not known", "note": "4.1%", "href": "#n"},
-                 {"number": 0, "text": "To match", "note": ""}], "This month") }}
+{{ number_cards([
+  {"number": 2225, "text": "In the cohort", "note": "61 joined, 30 left", "href": "#c"},
+  {"number": 58, "text": "Not known", "note": "4.1%", "href": "#n"},
+  {"number": 0, "text": "To match", "note": ""},
+], "This month") }}
 <h2 class="govuk-heading-m">A file</h2>
 {{ file_review(sum, outcomes) }}
 <h2 class="govuk-heading-m">Two side by side</h2>
-{{ compare_table("In the file, and on record", ["In the file, row 88", "On record 4KQ2-8M1D"], rows) }}
+{{ compare_table("In the file, and on record", ["In the file, row 88", "On record 4KQ2-8M1D"],
+                 rows) }}
 <h2 class="govuk-heading-m">Charts</h2>
 {% for chart in charts %}{{ chart_figure(chart) }}{% endfor %}
 <h2 class="govuk-heading-m">A table</h2>
-{{ data_table("By age", ["Age", "People"], [["16", "1,110"], ["17", "1,115"]], total=["All", "2,225"]) }}
+{{ data_table("By age", ["Age", "People"], [["16", "1,110"], ["17", "1,115"]],
+              total=["All", "2,225"]) }}
 <h2 class="govuk-heading-m">Tags</h2>
 {{ tag_list(tags, "Every colour") }}
 {% endblock %}

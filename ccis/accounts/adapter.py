@@ -13,7 +13,7 @@ TOLD = {
 """What the library says that is worth a banner; the rest the page itself makes plain."""
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Closes open sign-up: accounts come by invitation or from an administrator."""
 
     error_messages: ClassVar[dict[str, Any]] = {

@@ -21,7 +21,7 @@ def _say(form: forms.Form, name: str, label: str, *, missing: str, hint: str = "
     field.error_messages["required"] = missing
 
 
-class SignInForm(allauth_forms.LoginForm):
+class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]
     """Email address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,7 +31,7 @@ class SignInForm(allauth_forms.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
+class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     """Where to send a link for choosing a new password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,7 +50,7 @@ def _say_new_password(form: forms.Form) -> None:
     _say(form, "password2", "New password again", missing="Enter the new password again")
 
 
-class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
     """A new password, from a link that was sent."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
         _say_new_password(self)
 
 
-class FirstPasswordForm(allauth_forms.SetPasswordForm):
+class FirstPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]
     """A password for an account that has none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class FirstPasswordForm(allauth_forms.SetPasswordForm):
         _say_new_password(self)
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
     """A new password, and the one before it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         _say_new_password(self)
 
 
-class AgainForm(allauth_forms.ReauthenticateForm):
+class AgainForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more, before something that needs it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -98,7 +98,7 @@ class Chart:
 
 def draw_chart(chart: Chart) -> SafeString:
     """The chart as one ``<svg role="img">``; every word in it is escaped."""
-    top = _nice_top(_highest(chart))
+    top = _top(chart)
     marks = _line_marks(chart, top) if chart.kind == "line" else _bar_marks(chart, top)
     return format_html(
         '<svg class="ccis-chart" role="img" viewBox="0 0 {} {}" '
@@ -117,15 +117,26 @@ def _highest(chart: Chart) -> float:
     return max((value or 0 for one in chart.series for value in one.values), default=0)
 
 
-def _nice_top(highest: float) -> float:
-    """The next round figure above: 1, 2 or 5 times a power of ten, divided in four or five."""
+def _step(highest: float) -> float:
+    """The distance between the lines of the grid: 1, 2, 2.5 or 5 times a power of ten.
+
+    At most five lines stand above the foot; whole figures get whole steps where they can.
+    """
     if highest <= 0:
         return 1
-    step = 10 ** floor(log10(highest))
-    for part in (0.25, 0.5, 1, 2):
-        if ceil(highest / (step * part)) <= 5:
-            return float(ceil(highest / (step * part)) * step * part)
-    return float(ceil(highest / step) * step)
+    power = 10.0 ** floor(log10(highest))
+    for part in (0.2, 0.25, 0.5, 1.0, 2.0):
+        step = power * part
+        if ceil(highest / step) <= 5 and (highest < 5 or step % 1 == 0):
+            return step
+    return power * 2
+
+
+def _top(chart: Chart) -> float:
+    """The figure at the top of the grid."""
+    highest = _highest(chart)
+    step = _step(highest)
+    return max(ceil(round(highest / step, 6)), 1) * step
 
 
 def _y(value: float, top: float) -> float:
@@ -137,7 +148,9 @@ def _slot(chart: Chart) -> float:
 
 
 def _grid(chart: Chart, top: float) -> SafeString:
-    lines = [(top * part / 4, _y(top * part / 4, top)) for part in range(5)]
+    step = _step(_highest(chart))
+    values = [step * part for part in range(round(top / step) + 1)]
+    lines = [(value, _y(value, top)) for value in values]
     return format_html_join(
         "",
         '<line class="ccis-chart__grid" x1="{}" x2="{}" y1="{}" y2="{}"/>'

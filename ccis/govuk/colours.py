@@ -28,7 +28,7 @@ def text_colour_on(colour: str, wanted: str = "") -> str:
     """The wanted colour for words if it can be read on ``colour``, else black or white."""
     if _HEX.fullmatch(wanted) and contrast(colour, wanted) >= ENOUGH:
         return wanted
-    return max(("#ffffff", "#0b0c0c"), key=lambda candidate: contrast(colour, candidate))
+    return max(("#ffffff", "#000000"), key=lambda candidate: contrast(colour, candidate))
 
 
 def council_style_sheet() -> str:
