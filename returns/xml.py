@@ -402,20 +402,19 @@ def _header_tree(layout: Layout, header: Header) -> etree._Element:
     for element in layout.header_elements:
         value = getattr(header, element.value)
         for one in value if isinstance(value, tuple) else (value,):
-            _below(root, element.path[:-1], {}).append(_leaf(element.path[-1], _text(one)))
+            _below(root, element.path[:-1]).append(_leaf(element.path[-1], _text(one)))
     return root
 
 
 def _record_tree(layout: Layout, row: Sequence[Value]) -> etree._Element:
     root = etree.Element(layout.record)
-    nodes: dict[tuple[str, ...], etree._Element] = {}
     for element, value in zip(layout.elements, row, strict=True):
-        said = _each(value) if element.format == "codes" else [_text(value)]
-        left_out = layout.omit.intersection(element.path)
-        if left_out and not _block_has_value(layout, element, row):
+        block = _optional_block(layout, element)
+        if block is not None and not _block_has_value(layout, block, row):
+            _below(root, block[:-1])  # the block is left out, but not what it lies in
             continue
-        for one in said:
-            _below(root, element.path[:-1], nodes).append(_leaf(element.path[-1], one))
+        for one in _each(value) if element.format == "codes" else [_text(value)]:
+            _below(root, element.path[:-1]).append(_leaf(element.path[-1], one))
     return root
 
 
@@ -424,17 +423,15 @@ def _each(value: Value) -> list[str]:
     return [] if value is None or isinstance(value, str | date) else list(value)
 
 
-def _block_has_value(layout: Layout, element: Element, row: Sequence[Value]) -> bool:
+def _block_has_value(layout: Layout, block: tuple[str, ...], row: Sequence[Value]) -> bool:
     return any(
         value
-        for other, value in zip(layout.elements, row, strict=True)
-        if other.path[:-1] == element.path[:-1]
+        for element, value in zip(layout.elements, row, strict=True)
+        if _optional_block(layout, element) == block
     )
 
 
-def _below(
-    root: etree._Element, path: tuple[str, ...], nodes: dict[tuple[str, ...], etree._Element]
-) -> etree._Element:
+def _below(root: etree._Element, path: tuple[str, ...]) -> etree._Element:
     """The node at a path, made where it is not there yet."""
     node = root
     for name in path:
@@ -588,17 +585,18 @@ def _nodes(path: Path, edition: Edition) -> Iterator[etree._Element]:
     layout = edition.layout
     root: etree._Element | None = None
     options: dict[str, Any] = {"remove_comments": True, "remove_pis": True, **_SAFE}
-    try:
-        for event, node in etree.iterparse(str(path), events=("start", "end"), **options):
-            if root is None:
-                root = node
-                _expect_return(root, edition)
-            elif event == "end" and node.getparent() is root:
-                if node.tag in (layout.header, layout.record):
-                    yield node
-                _forget(node)
-    except etree.XMLSyntaxError as error:
-        raise CannotRead("FILE-6", error.lineno or 0) from None
+    with path.open("rb") as file:
+        try:
+            for event, node in etree.iterparse(file, events=("start", "end"), **options):
+                if root is None:
+                    root = node
+                    _expect_return(root, edition)
+                elif event == "end" and node.getparent() is root:
+                    if node.tag in (layout.header, layout.record):
+                        yield node
+                    _forget(node)
+        except etree.XMLSyntaxError as error:
+            raise CannotRead("FILE-6", error.lineno or 0) from None
 
 
 def _expect_return(root: etree._Element, edition: Edition) -> None:
