@@ -285,7 +285,7 @@ def only_one(var: Path) -> Iterator[None]:
         yield
 
 
-def environments(var: Path) -> dict[str, dict[str, str]]:
+def environments(var: Path, *, demo: bool = False) -> dict[str, dict[str, str]]:
     """Start what is not given and return the environment of each role's processes.
 
     DATABASE_URL and REDIS_URL, when set, name servers, and nothing is started in their place.
@@ -293,6 +293,9 @@ def environments(var: Path) -> dict[str, dict[str, str]]:
     common = {"DJANGO_SETTINGS_MODULE": "ccis.settings.local", **os.environ}
     common["PYTHONUNBUFFERED"] = "1"
     common["CCIS_VAR"] = str(var)
+    if demo or (var / "demo").is_dir():  # what was made as a demo stays one
+        common["CCIS_DEMO"] = "on"
+        common.setdefault("CCIS_COUNCIL_NAME", "Northgate Council")
     roles = ("owner", "web", "worker")
     if os.environ.get("DATABASE_URL"):
         say("Using the database that DATABASE_URL names.")
@@ -352,7 +355,7 @@ def _serve(supervisor: Supervisor, *, var: Path, port: int, demo: bool) -> None:
     try:
         listener = listening_socket(port)
         with listener:
-            environment = environments(var)
+            environment = environments(var, demo=demo)
             wrote = _prepare(supervisor, environment, demo=demo)
             _start_children(supervisor, environment, listener, var)
             for text in wrote:

@@ -41,10 +41,10 @@ class Command(BaseCommand):
             raise CommandError("The demo is made only where CCIS_DEMO=on says that it is one.")
         if YoungPerson.objects.exists():
             self.stdout.write("The demo's people are here already. Nothing was changed.")
-            return
-        today = options["today"] or timezone.localdate()
-        self.make(today, small=options["small"])
-        self.stdout.write(f"Made {YoungPerson.objects.count():,} invented young people.")
+        else:
+            self.make(options["today"] or timezone.localdate(), small=options["small"])
+            self.stdout.write(f"Made {YoungPerson.objects.count():,} invented young people.")
+        self.stdout.write("Sign in as")
         for mailbox, name, role, _ in STAFF:
             self.stdout.write(f"  {mailbox}@northgate.example  {role.label}  ({name})")
         self.stdout.write(f"  password for all: {PASSWORD}")
