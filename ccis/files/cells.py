@@ -1,8 +1,15 @@
 """What goes into cells that we write: never a formula, never a character that XML cannot hold."""
 
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import xlsxwriter
 
 from ccis.calendar.words import LONDON
 
@@ -20,6 +27,9 @@ MOMENT_FORMAT: Final = "dd/mm/yyyy hh:mm"
 MOST_CHARACTERS: Final = 32_767
 _MOST_DIGITS: Final = 15
 """Excel keeps no more of a number."""
+
+MEMORY_FOLDER: Final = Path("/dev/shm")  # noqa: S108 - memory, in folders only we can open
+_ROOM_NEEDED: Final = 2_000_000_000
 
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -89,6 +99,32 @@ class CellWriter:
                 sheet.write_datetime(row, column, value, style or self._formats["length"])
             case _:
                 sheet.write_string(row, column, clean_text(str(value)), style)
+
+
+@contextmanager
+def new_workbook(out: BinaryIO, *, in_memory: bool = False) -> Iterator[Any]:
+    """An xlsxwriter workbook whose working files, if it needs any, are in memory, not on disk."""
+    options: dict[str, object] = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    if in_memory or not _has_room(MEMORY_FOLDER):
+        with xlsxwriter.Workbook(out, options | {"in_memory": True}) as book:
+            yield book
+        return
+    with (
+        tempfile.TemporaryDirectory(dir=MEMORY_FOLDER) as folder,
+        xlsxwriter.Workbook(out, options | {"constant_memory": True, "tmpdir": folder}) as book,
+    ):
+        yield book
+
+
+def _has_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free > _ROOM_NEEDED
+    except OSError:
+        return False
 
 
 def _local(moment: datetime) -> datetime:

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any, Final
 
 import openpyxl
-import xlsxwriter
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
@@ -25,11 +24,18 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.writer.excel import ExcelWriter
 
-from ccis.files.cells import ABOUT_SHEET, DATE_FORMAT, MEND_HEADING, CellWriter, clean_text
+from ccis.files.cells import (
+    ABOUT_SHEET,
+    DATE_FORMAT,
+    MEND_HEADING,
+    CellWriter,
+    clean_text,
+    new_workbook,
+)
 from ccis.files.reading import EXCEL_KIND, Heading, Table, read_table
 from ccis.files.values import as_text, normalise_header
 
-MOST_CELLS_IN_PLACE: Final = 400_000
+MOST_CELLS_IN_PLACE: Final = 200_000
 MOST_BYTES_IN_PLACE: Final = 60_000_000
 """Unpacked. Larger workbooks are given back as a plain copy of their rows."""
 
@@ -366,8 +372,7 @@ def _marked_copy(
     skipped = 1 if marked_before else 0
     empty = {heading.position for heading in left_out}
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with new_workbook(out) as book:
         page = book.add_worksheet((table.sheet or "Rows")[:31])
         bold = book.add_format({"bold": True})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})

@@ -6,12 +6,8 @@ runs anything.
 
 import csv
 import io
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 import xlsxwriter
@@ -24,6 +20,7 @@ from ccis.files.cells import (
     CellWriter,
     clean_text,
     csv_cell,
+    new_workbook,
 )
 from ccis.files.marking import CellProblem, annotate_workbook
 
@@ -39,8 +36,6 @@ __all__ = [
     "write_workbook",
 ]
 
-MEMORY_FOLDER: Final = Path("/dev/shm")  # noqa: S108 - memory, in folders only we can open
-_ROOM_NEEDED: Final = 2_000_000_000
 _CSV_PIECE: Final = 64 * 1024
 _ROWS_TO_FILL_IN: Final = 10_000
 
@@ -76,7 +71,7 @@ def write_workbook(
 
     Text stays text, whatever it begins with; dates are dates, shown day first.
     """
-    with _workbook(out) as book:
+    with new_workbook(out) as book:
         page = book.add_worksheet(sheet)
         page.freeze_panes(1, 0)
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -119,7 +114,7 @@ def write_template_workbook(columns: Sequence[TemplateColumn], *, sheet: str = "
     as text, so that noughts in front stay.
     """
     out = io.BytesIO()
-    with _workbook(out, in_memory=True) as book:
+    with new_workbook(out, in_memory=True) as book:
         page = book.add_worksheet(sheet)
         meanings = book.add_worksheet(MEANINGS_SHEET)
         _write_meanings(book, meanings, columns)
@@ -203,32 +198,6 @@ def _write_choices(book: Any, columns: Sequence[TemplateColumn]) -> dict[str, st
         letters = xlsxwriter.utility.xl_col_to_name(at, True)
         places[column.heading] = f"={CHOICES_SHEET}!{letters}$2:{letters}${len(column.choices) + 1}"
     return places
-
-
-@contextmanager
-def _workbook(out: BinaryIO, *, in_memory: bool = False) -> Iterator[Any]:
-    """An xlsxwriter workbook whose working files, if it needs any, are in memory, not on disk."""
-    options: dict[str, object] = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    if in_memory or not _has_room(MEMORY_FOLDER):
-        with xlsxwriter.Workbook(out, options | {"in_memory": True}) as book:
-            yield book
-        return
-    with (
-        tempfile.TemporaryDirectory(dir=MEMORY_FOLDER) as folder,
-        xlsxwriter.Workbook(out, options | {"constant_memory": True, "tmpdir": folder}) as book,
-    ):
-        yield book
-
-
-def _has_room(folder: Path) -> bool:
-    try:
-        return shutil.disk_usage(folder).free > _ROOM_NEEDED
-    except OSError:
-        return False
 
 
 def _width(heading: str) -> int:

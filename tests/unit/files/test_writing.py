@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ccis.files import writing
+from ccis.files import cells
 from ccis.files.reading import read_table
 from ccis.files.writing import (
     TemplateColumn,
@@ -117,17 +117,17 @@ def test_values_that_a_workbook_cannot_hold_are_written_as_text():
         datetime(2026, 7, 1, 12, 30, tzinfo=UTC),
     ]
     with read_table(workbook_bytes(list("ABCD"), [row]), filename="x.xlsx") as table:
-        cells = next(table.rows).cells
-    assert cells[0] == "12345678901234567890"
-    assert cells[1] == "abc"
-    assert len(cells[2]) == 32_767
-    assert cells[3] == datetime(2026, 7, 1, 13, 30)  # noqa: DTZ001
+        read = next(table.rows).cells
+    assert read[0] == "12345678901234567890"
+    assert read[1] == "abc"
+    assert len(read[2]) == 32_767
+    assert read[3] == datetime(2026, 7, 1, 13, 30)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("folder", [Path("/nowhere"), None])
 def test_a_workbook_is_written_with_or_without_a_folder_in_memory(folder, monkeypatch, tmp_path):
-    monkeypatch.setattr(writing, "MEMORY_FOLDER", folder or tmp_path)
-    monkeypatch.setattr(writing, "_ROOM_NEEDED", 0)
+    monkeypatch.setattr(cells, "MEMORY_FOLDER", folder or tmp_path)
+    monkeypatch.setattr(cells, "_ROOM_NEEDED", 0)
     out = io.BytesIO()
     write_workbook(out, ["Number"], ([n] for n in range(500)), sheet="Pupils")
     with read_table(out.getvalue(), filename="x.xlsx") as table:
