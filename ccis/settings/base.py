@@ -188,6 +188,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "ccis.govuk.errors.form_too_old"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = ["ccis.files.uploads.MemoryOnlyUploadHandler"]  # never on disk in clear
 
 # -- the database ----------------------------------------------------------------------------------
 
