@@ -1,5 +1,6 @@
 """Fills an empty database with the invented authority of the demo."""
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--today", type=date.fromisoformat, help="Stand on another day")
-        parser.add_argument("--small", action="store_true", help="One person in twenty")
+        parser.add_argument("--small", action="store_true", help="One person in twenty; CCIS_DEMO_SMALL=on says the same")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not getattr(settings, "CCIS_DEMO", False):
