@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ccis.access.roles import STAFF_ROLES
 from ccis.govuk import navigation
+from ccis.govuk.words import date_and_time
 
 FooterText = Callable[[HttpRequest], str]
 
@@ -37,6 +39,7 @@ class Furniture:
     authority_name: str = ""
     change_authority: str = ""
     account: str = ""
+    printed: str = ""
     help: str = "/help/start/"
     navigation: list[dict[str, Any]] = field(default_factory=list)
     is_demo: bool = False
@@ -93,8 +96,15 @@ def _for_signed_in(request: HttpRequest) -> dict[str, Any]:
         if several and navigation.leads_somewhere(navigation.CHANGE_AUTHORITY)
         else "",
         "account": next((path for path in accounts if navigation.leads_somewhere(path)), ""),
+        "printed": _printed(request),
         "navigation": navigation.navigation_for(request),
     }
+
+
+def _printed(request: HttpRequest) -> str:
+    """What stands at the foot of paper: who printed it, when, and how to treat it."""
+    name = getattr(request.user, "name", "")
+    return f"Printed by {name}, {date_and_time(timezone.now())}. Personal – keep safe."
 
 
 def _page_name(request: HttpRequest) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.html import format_html_join
+
 NOTHING = "Nothing recorded"
 
 
@@ -28,8 +30,6 @@ def _value(value: object) -> dict[str, str]:
     if hasattr(value, "__html__"):
         return {"html": value.__html__()}
     if isinstance(value, Iterable) and not isinstance(value, str):
-        from django.utils.html import format_html_join
-
         lines = format_html_join("", '<p class="govuk-body">{}</p>', ((line,) for line in value))
         return {"html": lines}
     return {"text": str(value)}

@@ -216,3 +216,30 @@ def test_a_form_page_keeps_answers_and_lists_what_is_wrong(client: Client) -> No
     assert drawn.xpath("//form[@method='post']/@enctype")[-1] == "multipart/form-data"
     links = drawn.xpath("//*[contains(@class, 'govuk-error-summary')]//a/@href")
     assert all(drawn.xpath(f"//*[@id='{link[1:]}']") for link in links)
+
+
+def test_paper_says_who_printed_it_and_to_keep_it_safe(client: Client) -> None:
+    user = member(Role.TRACKING_OFFICER)
+    client.force_login(user)
+
+    foot = page(client, "/people/").xpath("string(//footer)")
+
+    assert f"Printed by {user.name}" in foot
+    assert "keep safe" in foot
+
+
+def test_what_a_message_holds_is_escaped(client: Client) -> None:
+    from types import SimpleNamespace
+
+    from django.template import engines
+
+    text = (
+        "{% from 'components/messages.jinja' import message_banners %}"
+        "{{ message_banners(messages) }}"
+    )
+    said = [SimpleNamespace(tags="success", message="<script>Amara</script>")]
+
+    drawn = engines["jinja2"].from_string(text).render({"messages": said})
+
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;" in drawn

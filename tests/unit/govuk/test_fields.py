@@ -141,6 +141,13 @@ def test_a_field_beneath_a_choice_is_drawn_there_and_only_there() -> None:
     )
 
 
+@pytest.mark.parametrize("name", [name for name in SpecimenForm.base_fields if name != "secret"])
+def test_a_field_draws_itself_as_the_form_page_draws_it(name: str) -> None:
+    form = SpecimenForm()
+
+    assert form[name].as_field_group().strip() == draw_field(form[name]).strip()
+
+
 def test_a_field_of_another_library_is_drawn_too() -> None:
     form = one(forms.CharField(label="Plain", widget=forms.PasswordInput()))
 
