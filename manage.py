@@ -45,7 +45,7 @@ def start_embedded_database() -> None:
 
     try:
         ensure_database(var_folder(), durable=True)
-    except EmbeddedError as error:
+    except (EmbeddedError, OSError) as error:
         sys.exit(str(error))
 
 

@@ -34,7 +34,7 @@ def main(words: list[str] | None = None) -> int:
                 _show_environment(database, var, choice.role)
             case "psql":
                 _open_psql(database, choice.role)
-    except EmbeddedError as error:
+    except (EmbeddedError, OSError) as error:
         say(str(error), sys.stderr)
         return 1
     return 0

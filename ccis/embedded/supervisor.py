@@ -344,7 +344,7 @@ def serve(*, var: Path, port: int, demo: bool) -> int:
             _serve(supervisor, var=var, port=port, demo=demo)
     except Stopped:
         pass
-    except EmbeddedError as error:
+    except (EmbeddedError, OSError) as error:
         say(str(error), sys.stderr)
         return 1
     say("Stopped.")

@@ -3,15 +3,23 @@
 import logging
 import re
 import traceback
+from collections.abc import Mapping
 from types import TracebackType
 
 QUERY = re.compile(r"\?[^\s\"']*")
 
 
 class WithoutQueries(logging.Filter):
-    """Cuts the query string from addresses in a message; its values may be personal."""
+    """Cuts from a message what may be personal.
+
+    That is the query string of an address; and of a task what it answered, and the words of the
+    error that it ended with (the kind of error stays).
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "celery.app.trace" and isinstance(record.args, Mapping):
+            error = str(record.args.get("exc", "")).partition("(")[0]
+            record.args = {**record.args, "exc": error, "return_value": "done"}
         record.msg = QUERY.sub("", record.getMessage())
         record.args = ()
         return True

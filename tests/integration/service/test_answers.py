@@ -93,6 +93,18 @@ def test_what_was_asked_for_is_not_logged(message, words, written):
     assert line.getMessage() == written
 
 
+def test_a_task_that_fails_is_logged_without_its_words():
+    format_of_celery = "Task %(name)s[%(id)s] raised unexpected: %(exc)s"
+    context = {"name": "apply", "id": "1", "exc": "IntegrityError('Key (upn)=(Z123) …')"}
+    line = logging.LogRecord(
+        "celery.app.trace", logging.ERROR, "", 0, format_of_celery, (context,), None
+    )
+
+    WithoutQueries().filter(line)
+
+    assert line.getMessage() == "Task apply[1] raised unexpected: IntegrityError"
+
+
 def test_on_servers_an_error_is_logged_without_its_message():
     quoted = "Key (upn)=(%s) already exists" % ("Z" + "123")
     try:
