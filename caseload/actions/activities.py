@@ -25,6 +25,7 @@ def record(
     by: User,
     at: datetime,
     why: str = "activity recorded",
+    source: str = "",
     **values: Any,
 ) -> Activity:
     """Start an activity, ending the one before it on the day before (design §4).
@@ -33,7 +34,7 @@ def record(
     ``values`` are fields of ``Activity``; ``ascertained_on`` is the day of ``at`` unless given.
     Raises ``CannotRecord`` when it would overlap another that it does not follow.
     """
-    change = open_change(authority=person.lead_authority, by=by, why=why, at=at)
+    change = open_change(authority=person.lead_authority, by=by, why=why, at=at, source=source)
     facts.lock(person)
     values.setdefault("ascertained_on", at.date())
     during = facts.from_day(started_on, ended_on)
@@ -83,7 +84,8 @@ def correct(
     ended_on: date | None,
     by: User,
     at: datetime,
-    why: str,
+    why: str = "activity corrected",
+    source: str = "",
     **values: Any,
 ) -> Activity:
     """Put a recorded activity right, keeping the old version (design §4).
@@ -91,7 +93,7 @@ def correct(
     Raises ``CannotRecord`` on an overlap, ``ChangedMeanwhile`` when it is no longer believed.
     """
     person = activity.person
-    change = open_change(authority=person.lead_authority, by=by, why=why, at=at)
+    change = open_change(authority=person.lead_authority, by=by, why=why, at=at, source=source)
     facts.lock(person)
     during = facts.from_day(started_on, ended_on)
     for other in facts.overlapping(Activity, person=person, during=during):
@@ -117,11 +119,26 @@ def correct(
 
 
 @transaction.atomic
-def end(*, activity: Activity, on: date, by: User, at: datetime, why: str) -> Activity:
-    """Say that an activity stopped after a day. Raises ``CannotRecord`` before its first day."""
+def end(
+    *,
+    activity: Activity,
+    on: date,
+    by: User,
+    at: datetime,
+    why: str = "activity ended",
+    leaving_reason: str = "",
+    source: str = "",
+) -> Activity:
+    """Say that an activity stopped after a day.
+
+    Raises ``CannotRecord`` for a day before it began, or after an end that is known.
+    """
+    facts.refuse_later_end(activity, on=on)
     person = activity.person
-    change = open_change(authority=person.lead_authority, by=by, why=why, at=at)
-    ended = facts.end(activity, change=change, on=on)
+    change = open_change(authority=person.lead_authority, by=by, why=why, at=at, source=source)
+    facts.lock(person)
+    said: dict[str, Any] = {"leaving_reason": leaving_reason} if leaving_reason else {}
+    ended = facts.end(activity, change=change, on=on, **said)
     trail.record(
         "activity ended",
         by=by,
@@ -135,7 +152,9 @@ def end(*, activity: Activity, on: date, by: User, at: datetime, why: str) -> Ac
 
 
 @transaction.atomic
-def confirm(*, activity: Activity, verified_on: date, by: User, at: datetime) -> Verification:
+def confirm(
+    *, activity: Activity, verified_on: date, by: User, at: datetime, source: str = ""
+) -> Verification:
     """Say that an activity was seen to go on: a row of its own, not a new version.
 
     Raises ``CannotRecord`` for a day before the activity began.
@@ -146,7 +165,7 @@ def confirm(*, activity: Activity, verified_on: date, by: User, at: datetime) ->
             f"Confirm it on {date_in_words(activity.during.lower)} or later", field="verified_on"
         )
     change = open_change(
-        authority=person.lead_authority, by=by, why="activity confirmed", at=at
+        authority=person.lead_authority, by=by, why="activity confirmed", at=at, source=source
     )
     facts.lock(person)
     verification = Verification.objects.create(

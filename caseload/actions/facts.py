@@ -17,9 +17,6 @@ from ccis.calendar.words import date_in_words
 
 FactT = TypeVar("FactT", bound=Fact)
 
-BOOKKEEPING = frozenset({"id", "person", "during", "recorded", "superseded", "source_row"})
-"""Fields of a version that say nothing about the person."""
-
 
 def from_day(start: date, end: date | None = None) -> DateRange:
     """The time from one day to another, both included; open when ``end`` is ``None``.
@@ -27,9 +24,7 @@ def from_day(start: date, end: date | None = None) -> DateRange:
     Raises ``CannotRecord`` when the end is before the start.
     """
     if end is not None and end < start:
-        raise CannotRecord(
-            "The end must be the same day as the start or later", field="ended_on"
-        )
+        raise CannotRecord("The end must be the same day as the start or later", field="ended_on")
     return DateRange(start, end + timedelta(days=1) if end else None, "[)")
 
 
@@ -40,11 +35,7 @@ def lock(person: YoungPerson) -> None:
 
 def content(fact: Fact) -> dict[str, Any]:
     """What a version says, without its bookkeeping: keyword arguments to state it again."""
-    return {
-        field.attname: getattr(fact, field.attname)
-        for field in fact._meta.concrete_fields
-        if field.name not in BOOKKEEPING and not getattr(field, "generated", False)
-    }
+    return fact.content()
 
 
 def state(
@@ -101,8 +92,10 @@ def correct(
     )
 
 
-def end(fact: FactT, *, change: Change, on: date, source_row: int | None = None) -> FactT:
-    """Say that something stopped being true after a day.
+def end(
+    fact: FactT, *, change: Change, on: date, source_row: int | None = None, **values: Any
+) -> FactT:
+    """Say that something stopped being true after a day, with ``values`` that go with its end.
 
     Raises ``CannotRecord`` when that is before its first day.
     """
@@ -111,7 +104,16 @@ def end(fact: FactT, *, change: Change, on: date, source_row: int | None = None)
             f"The end must be {date_in_words(fact.during.lower)} or later", field="ended_on"
         )
     during = DateRange(fact.during.lower, on + timedelta(days=1), "[)")
-    return correct(fact, change=change, during=during, source_row=source_row)
+    return correct(fact, change=change, during=during, source_row=source_row, **values)
+
+
+def refuse_later_end(fact: Fact, *, on: date) -> None:
+    """Raise ``CannotRecord`` when an end is known and ``on`` is after it: that is a correction."""
+    if fact.ends_on is not None and on > fact.ends_on:
+        raise CannotRecord(
+            f"It already ended on {date_in_words(fact.ends_on)}. Correct it instead",
+            field="ended_on",
+        )
 
 
 def overlapping(

@@ -57,10 +57,16 @@ def no_overlap(name: str, *same: str, condition: Q | None = None) -> ExclusionCo
     )
 
 
+BOOKKEEPING = frozenset({"id", "person", "during", "recorded", "superseded", "source_row"})
+"""Fields of a version that say nothing about the person."""
+
+
 class Fact(models.Model):
     """Something dated and sourced about a young person."""
 
-    person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, related_name="%(class)s_facts")
+    person = models.ForeignKey(
+        YoungPerson, on_delete=models.PROTECT, related_name="%(class)s_facts"
+    )
     during = DateRangeField(help_text="When it was true: first day in, last day out")
     recorded = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="+", db_index=False)
     superseded = models.ForeignKey(
@@ -98,13 +104,23 @@ class Fact(models.Model):
             return None
         return date.fromordinal(self.during.upper.toordinal() - 1)
 
+    def content(self) -> dict[str, Any]:
+        """What this version says, without its bookkeeping, by column."""
+        return {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if field.name not in BOOKKEEPING and not getattr(field, "generated", False)
+        }
+
 
 class IdentifierKind(models.Model):
     """A kind of identifier: a row of data, so that a new national one needs no code (USE-08)."""
 
     code = models.CharField(primary_key=True, max_length=20)
     label = models.CharField(max_length=60)
-    pattern = models.CharField(max_length=200, help_text="Regular expression that the value matches")
+    pattern = models.CharField(
+        max_length=200, help_text="Regular expression that the value matches"
+    )
     check_rule = models.CharField(
         max_length=20, blank=True, help_text="Check-digit rule: upn, uln or empty"
     )
@@ -140,6 +156,13 @@ class Fold(models.Func):
     """Lower case, no accents, letters and digits only: how names are compared."""
 
     function = "ccis_fold"
+    output_field = models.TextField()
+
+
+class Sound(models.Func):
+    """How a folded name sounds to an English ear, as a short code."""
+
+    function = "dmetaphone"
     output_field = models.TextField()
 
 
@@ -182,6 +205,9 @@ class Name(Fact):
                 OpClass(F("given_folded"), "gin_trgm_ops"),
                 condition=Q(superseded=None),
                 name="name_by_likeness",
+            ),
+            models.Index(
+                Sound(F("family_folded")), condition=Q(superseded=None), name="name_by_sound"
             ),
         ]
 

@@ -1,0 +1,1 @@
+"""Forms check answers and save nothing."""

@@ -1,0 +1,96 @@
+"""The parts of a record that are shown, added, corrected and ended alike, as a table."""
+
+from dataclasses import dataclass
+
+from caseload.forms import facts
+from caseload.models import Fact
+from ccis.access.roles import Permission
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: where its pages are, what it is called, and the form that asks for it.
+
+    ``section`` is the tab that it stands on. A sensitive part is shown only when it is opened,
+    and opening it is recorded.
+    """
+
+    slug: str
+    form: type[facts.FactForm]
+    one: str
+    many: str
+    section: str
+    is_sensitive: bool = False
+    has_page: bool = True
+    """Whether it has a page of its own; activities have their tab instead."""
+
+    @property
+    def model(self) -> type[Fact]:
+        """The kind of fact."""
+        return self.form.model
+
+    @property
+    def a_new(self) -> str:
+        """With its article: "an address", "particulars"."""
+        if self.is_plural:
+            return self.one
+        return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
+
+    @property
+    def the_one(self) -> str:
+        """The one in hand: "this address", "these particulars"."""
+        return f"{'these' if self.is_plural else 'this'} {self.one}"
+
+    @property
+    def said(self) -> str:
+        """At the beginning of a sentence: "Address"."""
+        return f"{self.one[0].upper()}{self.one[1:]}"
+
+    @property
+    def is_plural(self) -> bool:
+        """Whether its one is a plural word."""
+        return self.one == self.many.lower()
+
+    @property
+    def permission(self) -> Permission:
+        """What is needed to see it."""
+        return Permission.SEE_SENSITIVE if self.is_sensitive else Permission.SEE_PEOPLE
+
+
+DETAILS, EDUCATION = "details", "education"
+
+PARTS: tuple[Part, ...] = (
+    Part("names", facts.NameForm, "name", "Names", DETAILS),
+    Part("particulars", facts.ParticularsForm, "particulars", "Particulars", DETAILS),
+    Part("addresses", facts.AddressForm, "address", "Addresses", DETAILS),
+    Part("contact-points", facts.ContactPointForm, "contact point", "Contact points", DETAILS),
+    Part("identifiers", facts.IdentifierForm, "number", "Numbers", DETAILS),
+    Part("schools", facts.EnrolmentForm, "school", "Schools", EDUCATION),
+    Part("send", facts.SendForm, "SEND provision", "SEND", EDUCATION),
+    Part("need", facts.LevelOfNeedForm, "level of need", "Level of need", EDUCATION),
+    Part("guarantee", facts.GuaranteeForm, "guarantee status", "September Guarantee", EDUCATION),
+    Part(
+        "destination",
+        facts.IntendedDestinationForm,
+        "intended destination",
+        "Intended destination",
+        EDUCATION,
+    ),
+    Part(
+        "circumstances",
+        facts.CharacteristicForm,
+        "circumstance",
+        "Circumstances",
+        EDUCATION,
+        is_sensitive=True,
+    ),
+)
+
+ACTIVITIES = Part(
+    "activities", facts.ActivityForm, "activity", "Activities", "activities", has_page=False
+)
+
+
+def of_section(section: str) -> list[Part]:
+    """The parts that stand on one tab, in order."""
+    return [part for part in PARTS if part.section == section]

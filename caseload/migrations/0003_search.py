@@ -1,0 +1,22 @@
+"""Names by their sound, for a search that forgives spelling."""
+
+from django.contrib.postgres.operations import CreateExtension
+from django.db import migrations, models
+
+import caseload.models.facts
+
+
+class Migration(migrations.Migration):
+    dependencies = [("caseload", "0002_grants")]
+
+    operations = [
+        CreateExtension("fuzzystrmatch"),
+        migrations.AddIndex(
+            model_name="name",
+            index=models.Index(
+                caseload.models.facts.Sound(models.F("family_folded")),
+                condition=models.Q(("superseded", None)),
+                name="name_by_sound",
+            ),
+        ),
+    ]

@@ -1,0 +1,241 @@
+"""Facts in words: one line for a story, a few for a summary (pages §3.3 and §5.1)."""
+
+from datetime import date
+from functools import singledispatch
+from typing import Any
+
+from django.urls import reverse
+
+from caseload.forms.parts import Part
+from caseload.models import (
+    Activity,
+    Address,
+    Characteristic,
+    ContactPoint,
+    Departure,
+    Enrolment,
+    Guarantee,
+    Identifier,
+    IntendedDestination,
+    LevelOfNeed,
+    Name,
+    Particulars,
+    SendProvision,
+    YoungPerson,
+)
+from caseload.models.facts import Fact
+from ccis.audit.models import Change
+from ccis.authorities.models import Authority
+from ccis.calendar.words import date_in_words, local_date, moment_in_words, short_date
+
+OUTSIDE_ENGLAND = "a place outside England"
+
+
+@singledispatch
+def value_of(fact: Any) -> str:
+    """What a fact says, in one line."""
+    return str(fact)
+
+
+@value_of.register
+def _(fact: Name) -> str:
+    return " ".join(filter(None, (fact.given, fact.middle, fact.family)))
+
+
+@value_of.register
+def _(fact: Particulars) -> str:
+    born = f"born {date_in_words(fact.date_of_birth)}" if fact.date_of_birth else ""
+    gender = fact.gender.label.lower() if fact.gender else ""
+    ethnicity = fact.ethnicity.label if fact.ethnicity else ""
+    return ", ".join(filter(None, (born, gender, ethnicity))) or "nothing yet"
+
+
+@value_of.register
+def _(fact: Identifier) -> str:
+    return f"{fact.kind.label} {fact.value}"
+
+
+@value_of.register
+def _(fact: Address) -> str:
+    return ", ".join(fact.lines)
+
+
+@value_of.register
+def _(fact: ContactPoint) -> str:
+    whose = "" if fact.whose == ContactPoint.Whose.OWN else f" ({fact.get_whose_display().lower()})"
+    note = f", {fact.note}" if fact.note else ""
+    return f"{fact.value}{whose}{note}"
+
+
+@value_of.register
+def _(fact: Activity) -> str:
+    return ", ".join(filter(None, (fact.code.label, where(fact), fact.course)))
+
+
+@value_of.register
+def _(fact: Characteristic) -> str:
+    return fact.code.label
+
+
+@value_of.register
+def _(fact: SendProvision) -> str:
+    return f"{fact.get_provision_display()}{f', need {fact.need}' if fact.need else ''}"
+
+
+@value_of.register
+def _(fact: LevelOfNeed) -> str:
+    return fact.code.label
+
+
+@value_of.register
+def _(fact: Guarantee) -> str:
+    return f"{fact.get_for_year_display()}: {fact.status.label}"
+
+
+@value_of.register
+def _(fact: IntendedDestination) -> str:
+    return fact.code.label
+
+
+@value_of.register
+def _(fact: Enrolment) -> str:
+    if fact.provider is not None:
+        place = fact.provider.name
+    elif fact.authority is not None:
+        place = f"a school in {fact.authority.name}"
+    else:
+        place = "not known" if fact.outside_code == "004" else OUTSIDE_ENGLAND
+    return f"{place}{f', Year {fact.year_group}' if fact.year_group else ''}"
+
+
+@value_of.register
+def _(fact: Departure) -> str:
+    words = fact.get_kind_display()
+    if fact.kind == Departure.Kind.TRANSFERRED:
+        return f"{words}: {authority_named(fact.to_code)}"
+    return f"{words} (code {fact.to_code})" if fact.to_code else words
+
+
+def authority_named(code: str) -> str:
+    """An authority's name by its code, or the code."""
+    name = Authority.objects.filter(code=code).values_list("name", flat=True).first()
+    return name or code
+
+
+def where(activity: Activity) -> str:
+    """The place of an activity: from the directory, or as it was written."""
+    return activity.provider.name if activity.provider else activity.establishment_name
+
+
+# -- as a sentence of the story -----------------------------------------------------------------
+
+
+@singledispatch
+def sentence(fact: Any) -> str:
+    """A fact as a sentence that begins with a verb."""
+    return f"Recorded {fact._meta.verbose_name}: {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: Name) -> str:
+    kind = {"legal": "name", "known-as": "the name they go by", "former": "a former name"}
+    return f"Recorded {kind[fact.kind]}: {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: Particulars) -> str:
+    return f"Recorded particulars: {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: Identifier) -> str:
+    return f"Recorded {fact.kind.label}: {fact.value}"
+
+
+@sentence.register
+def _(fact: Address) -> str:
+    verb = {"home": "Moved in at", "letters": "Asked for letters at", "term": "In term time at"}
+    return f"{verb[fact.kind]} {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: ContactPoint) -> str:
+    return f"Gave {fact.get_kind_display().lower()}: {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: Activity) -> str:
+    return f"Began: {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: Enrolment) -> str:
+    return f"Went to {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: SendProvision) -> str:
+    return f"Recorded: {value_of(fact)}"
+
+
+@sentence.register
+def _(fact: Departure) -> str:
+    return value_of(fact)
+
+
+# -- when, who and whence ------------------------------------------------------------------------
+
+
+def days(fact: Fact, *, from_birth: date | None = None) -> str:
+    """When a fact held: ``1 Sep 2024 to 22 Nov 2026``, ``since 1 Sep 2024``."""
+    start, end = fact.starts_on, fact.ends_on
+    if start is not None and from_birth is not None and start <= from_birth:
+        start = None
+    if start and end:
+        return f"{short_date(start)} to {short_date(end)}"
+    if end:
+        return f"until {short_date(end)}"
+    return f"since {short_date(start)}" if start else ""
+
+
+def who(change: Change) -> str:
+    """The officer who made a change, or the service."""
+    return change.by.name if change.by else ""
+
+
+def source(change: Change, source_row: int | None) -> str:
+    """Where a fact came from: ``from Kestrel College file, row 88``."""
+    if source_row is not None:
+        return f"from {change.source or 'a'} file, row {source_row}"
+    if change.file_ref:
+        return f"from {change.source or 'a'} file"
+    return f"told by {change.source}" if change.source else ""
+
+
+def whence(fact: Any) -> str:
+    """Who recorded a fact, when, and from where."""
+    parts = (
+        f"Recorded {short_date(local_date(fact.recorded.at))}",
+        f"by {who(fact.recorded)}" if who(fact.recorded) else "",
+        source(fact.recorded, fact.source_row),
+    )
+    return " ".join(filter(None, parts))
+
+
+def corrected(change: Change) -> str:
+    """``Corrected on 3 November 2026 at 2:30pm by Priya Nair``."""
+    by = f" by {who(change)}" if who(change) else ""
+    return f"Corrected on {moment_in_words(change.at)}{by}"
+
+
+# -- where it stands -----------------------------------------------------------------------------
+
+
+def part_address(part: Part, person: YoungPerson) -> str:
+    """The page on which a part is shown."""
+    return reverse(f"caseload:{part.slug}", args=[person.ref])
+
+
+def take_out_address(part: Part, person: YoungPerson, place: int) -> str:
+    """The page that takes one fact out of the record."""
+    return reverse(f"caseload:{part.slug}-take-out", args=[person.ref, place])

@@ -1,0 +1,47 @@
+"""History: as known on, as true on, every change, and who looked (PIA-07)."""
+
+from datetime import date
+from typing import Any
+
+from caseload.forms.history import HistoryForm
+from caseload.presenters import history as presenter
+from caseload.queries import history
+from caseload.views.person import ShowPerson
+from ccis.access.roles import Permission
+
+
+class History(ShowPerson):
+    """The record as it was known, for those who must account for it."""
+
+    permission = Permission.SEE_HISTORY
+    page = "history"
+    tab = "history"
+    template_name = "caseload/history.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = HistoryForm(self.request.GET or None)
+        asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+        known_on = self._day(asked, "known_on")
+        true_on = asked.get("true_on") or known_on
+        versions = history.whole(self.person)
+        moment = history.moment_of(self.person, known_on)
+        sees_sensitive = Permission.SEE_SENSITIVE in self.may
+        return super().get_context_data(
+            form=form,
+            known_on=known_on,
+            true_on=true_on,
+            sections=presenter.sections(
+                history.as_known(versions, moment, true_on), self.person, sees_sensitive
+            ),
+            changes=[presenter.change(made, sees_sensitive) for made in history.changes(versions)],
+            looks=history.looks(self.person) if self._may_see_looks else None,
+            **kwargs,
+        )
+
+    def _day(self, asked: dict[str, Any], name: str) -> date:
+        day = asked.get(name)
+        return min(day, self.on) if isinstance(day, date) else self.on
+
+    @property
+    def _may_see_looks(self) -> bool:
+        return Permission.SEE_WHO_LOOKED in self.may

@@ -1,0 +1,47 @@
+"""The tabs that gather parts: details, and education and support."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from caseload.forms.parts import EDUCATION, of_section
+from caseload.queries.lineage import lineages
+from caseload.views.facts import ShowSection
+from ccis.access.roles import Permission
+
+
+class Details(ShowSection):
+    """Names, particulars, addresses, contact points and numbers, each dated and sourced."""
+
+    page = "details"
+    tab = "details"
+    template_name = "caseload/details.jinja"
+
+
+class Education(ShowSection):
+    """Schools, SEND, need, guarantee, destination; sensitive circumstances once opened."""
+
+    page = "education"
+    tab = EDUCATION
+    template_name = "caseload/education.jinja"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.may_open = Permission.SEE_SENSITIVE in self.may
+        self.is_open = self.may_open and request.GET.get("show") == "sensitive"
+        if self.is_open:
+            self.record_seen("sensitive details opened", part="circumstances")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sensitive = [part for part in of_section(self.tab) if part.is_sensitive]
+        opened = []
+        if self.is_open:
+            held = lineages(self.person, [part.model for part in sensitive])
+            opened = [self.part_of_page(part, held[part.model]) for part in sensitive]
+        return super().get_context_data(
+            sensitive=opened,
+            is_open=self.is_open,
+            may_open=self.may_open,
+            titles=[part.many for part in sensitive],
+            **kwargs,
+        )
