@@ -8,6 +8,9 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("", include("ccis.govuk.urls")),
     path("", include("ccis.accounts.urls")),
+    path("", include("ccis.authorities.urls")),
+    path("", include("providers.urls")),
+    path("", include("caseload.urls")),
 ]
 
 handler403 = "ccis.govuk.errors.not_allowed"

@@ -103,4 +103,4 @@ def restrict(table: str, grants: Grants, *, columns: tuple[str, ...] = ()) -> mi
         if columns:
             statements.append(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO {role}")
         undo.append(f"GRANT {', '.join(sorted(READ_WRITE))} ON {table} TO {role}")
-    return migrations.RunSQL(statements, undo)
+    return migrations.RunSQL(tuple(statements), tuple(undo))

@@ -50,7 +50,10 @@ class DatabaseRoleMiddleware:
 
 
 class CurrentAuthorityMiddleware:
-    """Sets ``request.authority``: the one chosen in the session, if still the user's, else the first."""
+    """Sets ``request.authority``: the one chosen in the session if still the user's, else the first.
+
+    ``None`` for someone who has no membership.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -26,6 +26,7 @@ urlpatterns = [
         allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("account/", views.YourAccount.as_view(), name="your-account"),
     path("account/password/", allauth_views.password_change, name="account_change_password"),
     path("account/password/first/", allauth_views.password_set, name="account_set_password"),
     path("account/again/", allauth_views.reauthenticate, name="account_reauthenticate"),

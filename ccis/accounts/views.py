@@ -11,7 +11,9 @@ from django.views.generic import FormView, TemplateView
 from ccis.access.checks import memberships_of
 from ccis.access.middleware import SESSION_KEY
 from ccis.access.views import chosen_authority, signed_in_user
+from ccis.accounts import presenters
 from ccis.accounts.forms import ChooseAuthorityForm
+from ccis.accounts.queries import recent_sign_ins
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -19,6 +21,22 @@ class SignedOut(TemplateView):
     """Says that the person is signed out."""
 
     template_name = "account/signed_out.jinja"
+
+
+class YourAccount(TemplateView):
+    """Who one is here, what part one plays, and the last times that one signed in."""
+
+    template_name = "account/your_account.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = signed_in_user(self.request)
+        memberships = memberships_of(user)
+        return super().get_context_data(
+            details=presenters.details(user, memberships),
+            several=len(memberships) > 1,
+            sign_ins=presenters.sign_ins(recent_sign_ins(user)),
+            **kwargs,
+        )
 
 
 class ChooseAuthority(FormView[ChooseAuthorityForm]):

@@ -58,7 +58,7 @@ class TrailEntry(models.Model):
 
 
 class TrailDetail(models.Model):
-    """The erasable part of an entry: ids, codes and counts, with the salt of its digest (LAW-11)."""
+    """The erasable part of an entry: ids, codes, counts, and the salt of its digest (LAW-11)."""
 
     entry_id = models.BigIntegerField(primary_key=True)
     salt = models.BinaryField()

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from ccis.access.references import new_reference
+
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
     def served(self) -> "AuthorityQuerySet":
@@ -76,6 +78,7 @@ class Authority(models.Model):
 class SubRegion(models.Model):
     """A unit that several authorities share, as a nine-borough partnership does (LA-01)."""
 
+    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
     name = models.CharField(max_length=100, unique=True)
     authorities = models.ManyToManyField(Authority, related_name="sub_regions")
     contact_name = models.CharField(max_length=100, blank=True)

@@ -1,0 +1,75 @@
+"""Every choice of a policy in words: what is asked, what it does, what may be answered."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ccis.authorities.policy import Policy
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice: its question, the effect of the answer, its unit and its limits."""
+
+    name: str
+    question: str
+    effect: str
+    unit: tuple[str, str]
+    least: int
+    most: int
+
+    def in_words(self, value: int) -> str:
+        """A value with its unit: ``10%``, ``28 days``, ``1 year``."""
+        one, many = self.unit
+        return f"{value}%" if one == "%" else f"{value} {one if value == 1 else many}"
+
+
+CHOICES: tuple[Choice, ...] = (
+    Choice(
+        "file_error_threshold_percent",
+        "When is a file refused whole?",
+        "A file with a greater part of its rows in error is not used at all, and its sender is "
+        "asked to mend it first.",
+        ("%", "%"),
+        0,
+        100,
+    ),
+    Choice(
+        "years_tracked_after_year_11",
+        "How long is someone tracked after Year 11?",
+        "So long their activity is kept up to date. The national return no longer asks for the "
+        "third year, unless there is an EHC plan.",
+        ("year", "years"),
+        2,
+        7,
+    ),
+    Choice(
+        "return_due_working_days",
+        "When is the monthly return due?",
+        "Working days after the end of the month by which it must have gone.",
+        ("working day", "working days"),
+        1,
+        31,
+    ),
+    Choice(
+        "activity_review_warning_days",
+        "When is an activity listed for review?",
+        "So many days before it lapses it appears among what needs to be confirmed.",
+        ("day", "days"),
+        1,
+        180,
+    ),
+)
+
+
+def choice_named(name: str) -> Choice | None:
+    """The choice of that name; ``None`` for one that the service no longer offers."""
+    return next((choice for choice in CHOICES if choice.name == name), None)
+
+
+def answers(policy: Policy) -> dict[str, Any]:
+    """The policy's answers by the choice's name, without its version."""
+    return {
+        field.name: getattr(policy, field.name)
+        for field in fields(policy)
+        if field.name != "version"
+    }

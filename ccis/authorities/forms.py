@@ -1,0 +1,133 @@
+"""Questions about settings. Forms check answers and save nothing."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ccis.authorities.choices import CHOICES
+from ccis.authorities.models import Authority, SubRegion
+from ccis.govuk.fields import (
+    EmailField,
+    HiddenField,
+    ModelCheckboxesField,
+    NumberField,
+    SearchField,
+    SelectField,
+    TextField,
+)
+from ccis.govuk.lists import FilterForm
+
+HERE, NOW, PAST = "here", "now", "past"
+
+
+def _regions() -> list[tuple[str, str]]:
+    named = Authority.objects.exclude(region="").order_by("region")
+    return [
+        ("", "Any"),
+        *((name, name) for name in named.values_list("region", flat=True).distinct()),
+    ]
+
+
+class AuthorityFilters(FilterForm):
+    """Which of the authorities to show."""
+
+    find = SearchField(label="Name or code", required=False)
+    region = SelectField(label="Region", choices=_regions, required=False)
+    state = SelectField(
+        label="Which",
+        choices=[("", "All"), (HERE, "Kept here"), (NOW, "Present"), (PAST, "Past")],
+        required=False,
+    )
+
+    def narrow(self, authorities: QuerySet[Authority]) -> QuerySet[Authority]:
+        """The authorities that answer to the filters."""
+        chosen, today = self.chosen, timezone.localdate()
+        if "find" in chosen:
+            text = chosen["find"]
+            authorities = authorities.filter(
+                Q(name__icontains=text) | Q(council_name__icontains=text) | Q(code=text)
+            )
+        if "region" in chosen:
+            authorities = authorities.filter(region=chosen["region"])
+        if chosen.get("state") == HERE:
+            authorities = authorities.filter(is_served=True)
+        elif chosen.get("state") == NOW:
+            authorities = authorities.filter(Q(closed_on=None) | Q(closed_on__gte=today))
+        elif chosen.get("state") == PAST:
+            authorities = authorities.filter(closed_on__lt=today)
+        return authorities
+
+    def chip_text(self, name: str, value: Any) -> str:
+        return f"“{value}”" if name == "find" else super().chip_text(name, value)
+
+
+class SubRegionForm(forms.Form):
+    """A unit that several authorities share."""
+
+    name = TextField(
+        label="Name", max_length=100, error_messages={"required": "Enter the sub-region's name"}
+    )
+    contact_name = TextField(label="Whom to ask there", max_length=100, required=False)
+    contact_email = EmailField(label="Their email", required=False)
+    authorities = ModelCheckboxesField(
+        label="Which authorities share it?",
+        queryset=Authority.objects.none(),
+        small=True,
+        error_messages={"required": "Select the authorities that share it"},
+    )
+
+    def __init__(self, *args: Any, unit: SubRegion | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        to_choose = Q(closed_on=None) | Q(closed_on__gte=today)
+        if unit is not None:
+            to_choose |= Q(sub_regions=unit)
+        self.fields["authorities"].queryset = (  # type: ignore[attr-defined]
+            Authority.objects.filter(to_choose).order_by("name", "code").distinct()
+        )
+
+
+class PolicyForm(forms.Form):
+    """Every choice of a policy on one page, and why they are made."""
+
+    why = TextField(
+        label="Why are you changing this?",
+        hint="Kept with the new version",
+        max_length=200,
+        error_messages={"required": "Enter why you are changing this"},
+    )
+    version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for choice in CHOICES:
+            between = f"between {choice.least} and {choice.most}"
+            self.fields[choice.name] = NumberField(
+                label=choice.question,
+                hint=choice.effect,
+                min_value=choice.least,
+                max_value=choice.most,
+                suffix=choice.unit[1],
+                width="4",
+                inputmode="numeric",
+                error_messages={
+                    "required": f"Enter a number {between}",
+                    "invalid": f"Enter a number {between}",
+                    "min_value": f"Enter a number {between}",
+                    "max_value": f"Enter a number {between}",
+                },
+            )
+        self.order_fields([*(choice.name for choice in CHOICES), "why"])
+
+    @property
+    def choices(self) -> dict[str, int]:
+        """The answers by the choice's name, from a form that is valid."""
+        return {choice.name: self.cleaned_data[choice.name] for choice in CHOICES}
+
+    @property
+    def after(self) -> int:
+        """The version that the answers were made from; 0 where it makes no sense."""
+        version = self.cleaned_data["version"]
+        return int(version) if version.isdecimal() else 0
