@@ -50,7 +50,7 @@ class DatabaseRoleMiddleware:
 
 
 class CurrentAuthorityMiddleware:
-    """Sets ``request.authority``: the one chosen in the session if still the user's, else the first.
+    """Sets ``request.authority``: the one chosen in the session if still theirs, else the first.
 
     ``None`` for someone who has no membership.
     """
