@@ -130,6 +130,8 @@ class Build(models.Model):
     file_name = models.CharField(max_length=120, blank=True, help_text="Within RETURNS_FOLDER")
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(null=True)
+    rebuilt_at = models.DateTimeField(null=True, help_text="When it was last made again to compare")
+    rebuilt_same = models.BooleanField(null=True, help_text="Whether the bytes were the same then")
     records_kept = models.BooleanField(
         default=False, help_text="Its typed records are still in the database"
     )

@@ -1,0 +1,1 @@
+"""Everything that makes, keeps and drops a return."""
