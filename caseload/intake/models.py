@@ -61,10 +61,22 @@ class InboundFile(models.Model):
     columns = models.JSONField(default=dict, help_text="Our column by its position in the file")
     notices = models.JSONField(default=list, help_text="What the reader had to say, in words")
     refusal = models.CharField(max_length=400, blank=True, help_text="Why it was refused, in words")
+    rows_are_read = models.BooleanField(
+        default=False, help_text="Whether the rows were read with the columns as they stand"
+    )
+    date_system = models.PositiveSmallIntegerField(
+        default=1900, help_text="The year from which its workbook counts days"
+    )
     row_count = models.PositiveIntegerField(null=True)
     done_count = models.PositiveIntegerField(default=0, help_text="Rows done in the present step")
+    to_do_count = models.PositiveIntegerField(
+        null=True, help_text="Rows to do in the present step, when known"
+    )
     counts = models.JSONField(default=dict, help_text="Rows by outcome, when last counted")
     as_at = models.DateField(help_text="The day of which the file tells, such as the census day")
+    as_at_is_usual = models.BooleanField(
+        default=False, help_text="Nobody gave the day: it is the usual one of the kind"
+    )
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -145,6 +157,9 @@ class InboundRow(models.Model):
     why = models.CharField(max_length=300, blank=True, help_text="Why it stands there, in words")
     rule = models.CharField(max_length=40, blank=True, help_text="The match rule that decided")
     person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, null=True, related_name="+")
+    is_new = models.BooleanField(
+        default=False, help_text="Someone said that it is about nobody we know"
+    )
     candidates = models.JSONField(default=list, help_text="[{person, rule, against}]")
     proposal = models.JSONField(
         default=list, help_text="What would be written: [{fact, does, supersedes, from, …}]"

@@ -1,0 +1,1 @@
+"""Everything that changes a file that arrived, or its rows."""

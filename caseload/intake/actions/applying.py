@@ -1,0 +1,343 @@
+"""Carrying out what was approved: chunks, each one transaction with one change (design §5).
+
+A chunk is written as sets: one statement supersedes, one inserts, for each table of facts. The
+outcome of its rows is written in the same transaction, so a worker that is killed at any
+moment has done each row wholly or not at all, and the next one goes on from there.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from caseload.intake.actions.staging import KEYS
+from caseload.intake.actions.states import Clock, note_progress, settle
+from caseload.intake.holdings import FACTS, columns_of, newest_changes
+from caseload.intake.kinds import kind_named
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.queries import update_rows
+from caseload.intake.rules import AFTER_APPLYING, OPEN_OUTCOMES, READY_OUTCOMES, Outcome, Reason
+from caseload.matching.queries import find_people, forget, make_tables
+from caseload.models import YoungPerson
+from ccis.access.references import new_reference
+from ccis.audit import trail
+from ccis.audit.changes import open_change
+from ccis.audit.models import Change
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 2_000
+"""Rows in one transaction: about a second at England's size."""
+
+ADDING_LOCK = 71_003
+"""First key of the advisory lock that adders of new people take in turn; then the authority."""
+
+
+class ChangedUnderHand(Exception):
+    """A version to be superseded was not believed any more, though its person had not changed."""
+
+
+def apply(file: InboundFile, *, now: Clock, chunk: int = CHUNK) -> None:
+    """Apply every row that is ready, chunk by chunk, and settle where the file stands.
+
+    A chunk that the database refuses is tried again in halves, so that one row never holds up
+    the others: that row is looked at again.
+    """
+    size = chunk
+    while True:
+        try:
+            some = apply_chunk(file, at=now(), limit=size)
+        except (DatabaseError, ChangedUnderHand) as error:
+            if size == 1:
+                _hold_back_first(file, error)
+            size = max(1, size // 2)
+            continue
+        if not some:
+            break
+        size = min(chunk, size * 2)
+    _retire_set_aside(file)
+    settle(file, at=now())
+
+
+@dataclass(slots=True)
+class Ready:
+    """A row that is ready, as applying needs it."""
+
+    pk: int
+    number: int
+    person: int | None
+    outcome: Outcome
+    version: int | None
+
+
+@transaction.atomic
+def apply_chunk(file: InboundFile, *, at: datetime, limit: int) -> bool:
+    """Apply the next rows as one change. Says whether there were any."""
+    rows = _next_ready(file, limit)
+    if not rows:
+        return False
+    change = open_change(
+        authority=file.authority,
+        by=file.approved_by,
+        why=f"{kind_named(file.kind).label}: file applied",
+        at=at,
+        file_ref=file.ref,
+        source=file.sender[:200],
+    )
+    known = [row for row in rows if row.person is not None]
+    moved_on = _moved_on(file, known)
+    adding = [row for row in rows if row.person is None]
+    there_now = _there_now(file, adding)
+    _look_again(file, [row.number for row in known if row.pk in moved_on], RECORD_CHANGED)
+    _look_again(file, [row.number for row in adding if row.number in there_now], ADDED_SINCE)
+    known = [row for row in known if row.pk not in moved_on]
+    adding = [row for row in adding if row.number not in there_now]
+    _add_people(file, adding)
+    _write_facts([*known, *adding], change)
+    _write_outcomes(file, [*known, *adding], change)
+    _write_trail(file, known, adding, change)
+    note_progress(file, at=at, done_count=file.done_count + len(rows))
+    return True
+
+
+def _next_ready(file: InboundFile, limit: int) -> list[Ready]:
+    """The next rows, each person once: what else is about them comes with the next chunk."""
+    found = (
+        InboundRow.objects.filter(file=file, outcome__in=READY_OUTCOMES)
+        .order_by("number")
+        .values_list("pk", "number", "person_id", "outcome", "person_version")[:limit]
+    )
+    rows: list[Ready] = []
+    seen: set[int] = set()
+    for pk, number, person, outcome, version in found:
+        if person is None or person not in seen:
+            rows.append(Ready(pk, number, person, Outcome(outcome), version))
+        if person is not None:
+            seen.add(person)
+    return rows
+
+
+RECORD_CHANGED = "The record has changed since this was worked out"
+ADDED_SINCE = "Someone like this has been added since this was worked out"
+
+
+def _look_again(file: InboundFile, numbers: Sequence[int], why: str) -> None:
+    InboundRow.objects.filter(file=file, number__in=numbers).update(
+        outcome=Outcome.LOOK_AGAIN, reason=Reason.MOVED_ON, why=why
+    )
+
+
+def _hold_back_first(file: InboundFile, error: Exception) -> None:
+    """Have the one row looked at again that the database will not take."""
+    rows = _next_ready(file, 1)
+    logger.error("file %s row %s: %s", file.ref, rows[0].number, type(error).__name__)
+    InboundRow.objects.filter(pk=rows[0].pk).update(
+        outcome=Outcome.LOOK_AGAIN,
+        reason=Reason.CONFLICT,
+        why="What this row would change does not fit the record",
+    )
+
+
+# -- who it is about -----------------------------------------------------------------------------
+
+
+def _moved_on(file: InboundFile, rows: Sequence[Ready]) -> set[int]:
+    """Rows whose person has changed since; everyone else's record is held from here on."""
+    people = sorted(row.person for row in rows if row.person is not None)
+    if not people:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM caseload_youngperson WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [people],
+        )
+    newest = newest_changes(people, kind_named(file.kind).facts)
+    return {row.pk for row in rows if row.person is not None and newest[row.person] != row.version}
+
+
+def _there_now(file: InboundFile, rows: Sequence[Ready]) -> set[int]:
+    """Rows about someone new whom a rule finds after all; adders of people take turns."""
+    if not rows:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ADDING_LOCK, file.authority_id])
+        make_tables()
+        cursor.execute(
+            KEYS + " AND number = ANY (%(numbers)s)",
+            {
+                "file": file.pk,
+                "out": [""],
+                "numbers": [row.number for row in rows],
+            },
+        )
+        cursor.execute(NOT_THE_SAME, {"file": file.pk})
+        find_people(file.authority)
+        cursor.execute("SELECT number FROM match_result")
+        found = {number for (number,) in cursor.fetchall()}
+    forget()
+    return found
+
+
+NOT_THE_SAME = """
+INSERT INTO match_decided
+SELECT k.number, d.person_id, false
+FROM match_keys k
+JOIN intake_inboundrow r ON r.file_id = %(file)s AND r.number = k.number
+JOIN intake_matchdecision d ON d.row_id = r.id AND NOT d.is_same
+"""
+
+
+def _add_people(file: InboundFile, rows: Sequence[Ready]) -> None:
+    """Make the records of new people, and say on each row which is its own."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('caseload_person_number_seq') FROM generate_series(1, %s)",
+            [len(rows)],
+        )
+        numbers = [number for (number,) in cursor.fetchall()]
+    authority = file.authority
+    people = YoungPerson.objects.bulk_create(
+        YoungPerson(
+            ref=new_reference(),
+            lead_authority=authority,
+            young_persons_id=f"{authority.database_id}{number:010d}",
+        )
+        for number in numbers
+    )
+    for row, person in zip(rows, people, strict=True):
+        row.person = person.pk
+    update_rows(file, (("person_id", "bigint"),), [(row.number, row.person) for row in rows])
+
+
+# -- what is written -----------------------------------------------------------------------------
+
+GATHER = """
+CREATE TEMPORARY TABLE apply_now AS
+SELECT r.number, r.person_id, i.fact, i.supersedes, coalesce(i.keep, false) AS keep,
+       i."from" AS starts, i.until, coalesce(i."values", '{}') AS said, i.verified_on
+FROM intake_inboundrow r
+CROSS JOIN LATERAL jsonb_to_recordset(r.proposal) AS i(
+    fact text, supersedes bigint, keep boolean, "from" date, until date, "values" jsonb,
+    verified_on date
+)
+WHERE r.id = ANY(%s)
+"""
+
+
+def _write_facts(rows: Sequence[Ready], change: Change) -> None:
+    """Carry out the instructions of these rows: all that is superseded first, then the new."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.apply_now")
+        cursor.execute(GATHER, [[row.pk for row in rows]])
+        cursor.execute("ANALYZE apply_now")
+        cursor.execute("SELECT DISTINCT fact FROM apply_now ORDER BY fact")
+        facts = [FACTS[fact] for (fact,) in cursor.fetchall()]
+        for model in facts:
+            _supersede(cursor, model, change)
+        for model in sorted(facts, key=lambda fact: bool(fact._meta.model_name == "verification")):
+            _insert(cursor, model, change)
+        cursor.execute("DROP TABLE apply_now")
+
+
+def _supersede(cursor: Any, model: type[Any], change: Change) -> None:
+    fact = model._meta.model_name
+    cursor.execute(
+        "SELECT count(supersedes), count(DISTINCT supersedes) FROM apply_now WHERE fact = %s",
+        [fact],
+    )
+    wanted, different = cursor.fetchone()
+    cursor.execute(
+        f"UPDATE {model._meta.db_table} f SET superseded_id = %s "  # noqa: S608
+        "FROM apply_now a WHERE a.fact = %s AND f.id = a.supersedes "
+        "AND f.person_id = a.person_id AND f.superseded_id IS NULL",
+        [change.pk, fact],
+    )
+    if cursor.rowcount != wanted or different != wanted:
+        raise ChangedUnderHand
+
+
+def _insert(cursor: Any, model: type[Any], change: Change) -> None:
+    """Insert the new versions of one fact; what is not said comes from the version kept."""
+    fact, table = model._meta.model_name, model._meta.db_table
+    if fact == "verification":
+        cursor.execute(CONFIRM, [change.pk])
+        return
+    columns = columns_of(model)
+    values = ", ".join(_value(model, column) for column in columns)
+    insert = (
+        f"INSERT INTO {table} "  # noqa: S608
+        f"(person_id, during, recorded_id, source_row, {', '.join(columns)}) "
+        f"SELECT a.person_id, daterange(a.starts, a.until, '[]'), %s, a.number, {values} "
+        f"FROM apply_now a LEFT JOIN {table} old ON a.keep AND old.id = a.supersedes "
+        "WHERE a.fact = %s AND a.starts IS NOT NULL ORDER BY a.number, a.starts"
+    )
+    if fact == "activity":
+        cursor.execute(WITH_CONFIRMATIONS.format(insert=insert), [change.pk, fact, change.pk])
+    else:
+        cursor.execute(insert, [change.pk, fact])
+
+
+def _value(model: type[Any], column: str) -> str:
+    """SQL for one column of a new version."""
+    field = next(f for f in model._meta.concrete_fields if f.column == column)
+    said = f"(a.said->>'{column}')::{field.rel_db_type(connection) or field.db_type(connection)}"
+    if column == "spell":
+        return "coalesce(old.spell, nextval('caseload_spell_seq'))"
+    if not field.null and field.get_internal_type() == "CharField":
+        return f"coalesce({said}, old.{column}, '')"
+    return f"coalesce({said}, old.{column})"
+
+
+CONFIRM = """
+INSERT INTO caseload_verification (person_id, spell, verified_on, recorded_id, source_row)
+SELECT a.person_id, (a.said->>'spell')::bigint, (a.said->>'verified_on')::date, %s, a.number
+FROM apply_now a WHERE a.fact = 'verification'
+"""
+
+WITH_CONFIRMATIONS = """
+WITH made AS ({insert} RETURNING person_id, spell, source_row, lower(during) AS starts)
+INSERT INTO caseload_verification (person_id, spell, verified_on, recorded_id, source_row)
+SELECT m.person_id, m.spell, a.verified_on, %s, a.number
+FROM made m JOIN apply_now a
+  ON a.fact = 'activity' AND a.person_id = m.person_id AND a.starts = m.starts
+WHERE a.verified_on IS NOT NULL
+"""
+
+
+def _write_outcomes(file: InboundFile, rows: Sequence[Ready], change: Change) -> None:
+    for before, after in AFTER_APPLYING.items():
+        numbers = [row.number for row in rows if row.outcome == before]
+        if numbers:
+            InboundRow.objects.filter(file=file, number__in=numbers).update(
+                outcome=after, change=change
+            )
+
+
+def _write_trail(
+    file: InboundFile, known: Sequence[Ready], added: Sequence[Ready], change: Change
+) -> None:
+    for verb, rows in (("record changed by a file", known), ("person added by a file", added)):
+        if rows:
+            trail.record_many(
+                verb,
+                [row.person for row in rows],
+                kind=YoungPerson._meta.label_lower,
+                by=file.approved_by,
+                at=change.at,
+                authority=file.authority,
+                change=change,
+                file=file.pk,
+            )
+
+
+def _retire_set_aside(file: InboundFile) -> None:
+    """Once the rest is done, what was set aside was not used."""
+    if not InboundRow.objects.filter(file=file, outcome__in=OPEN_OUTCOMES).exists():
+        InboundRow.objects.filter(file=file, outcome=Outcome.SET_ASIDE).update(
+            outcome=Outcome.NOT_USED
+        )

@@ -1,0 +1,313 @@
+"""From the kept original to rows: each as sent and as read, with what is wrong in words.
+
+A step that was broken off is done again from its beginning: nothing but the file's own rows
+has been written by then.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+
+from caseload.intake.actions.states import Clock, move, note_progress
+from caseload.intake.checking import RowReader, as_json, first_outcome
+from caseload.intake.columns import Recognised, guess_kind, recognise
+from caseload.intake.directory import Given, read_directory
+from caseload.intake.kinds import KINDS, Kind, kind_named
+from caseload.intake.kinds.base import Level
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.queries import (
+    remembered_columns,
+    rows_of_two_people,
+    rows_that_say_the_same,
+    update_rows,
+    worst_column,
+)
+from caseload.intake.rules import FileState, Outcome, Reason, is_over_threshold
+from ccis.authorities.policy import policy_of
+from ccis.calendar.words import local_date
+from ccis.files import storage
+from ccis.files.reading import CannotRead, Row, Table, column_letter, read_table
+from ccis.files.values import Cell
+
+ROWS_AT_A_TIME = 5_000
+
+NO_HEADINGS = "Row 1 should have the headings. We did not find {heading}"
+NO_ROWS = "This file has headings and no rows"
+
+
+def given_of(file: InboundFile, *, today: date) -> Given:
+    """What is known of a file before its first row."""
+    directory = read_directory()
+    return Given(
+        as_at=file.as_at,
+        today=today,
+        authority=file.authority_id,
+        authority_code=file.authority.code,
+        sender=directory.by_id.get(file.provider_id) if file.provider_id else None,
+        directory=directory,
+    )
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+def read(file: InboundFile, *, now: Clock) -> None:
+    """Read the original into rows, and go on to checking them, or ask about the columns."""
+    InboundRow.objects.filter(file=file).delete()
+    note_progress(file, at=now(), done_count=0, to_do_count=None)
+    try:
+        with (
+            storage.open_stored(file.stored_id) as original,
+            read_table(original, filename=file.file_name) as table,
+        ):
+            kind, found = _recognise(file, table)
+            rows = _keep_rows(file, table, kind, found, now=now)
+            notices = [*table.notices, *found.notices]
+    except CannotRead as error:
+        refuse(file, str(error), at=now())
+        return
+    if not rows:
+        refuse(file, NO_ROWS, at=now())
+        return
+    after = FileState.CHECKING if found.is_whole else FileState.NEEDS_COLUMNS
+    move(
+        file,
+        after,
+        row_count=rows,
+        notices=notices,
+        rows_are_read=found.is_whole,
+        beat_at=now(),
+    )
+
+
+def refuse(file: InboundFile, why: str, *, at: datetime) -> None:
+    """Use nothing of a file that cannot be read as a whole, and keep none of its rows."""
+    InboundRow.objects.filter(file=file).delete()
+    move(file, FileState.REFUSED, refusal=why[:400], row_count=0, counts={}, finished_at=at)
+
+
+def _recognise(file: InboundFile, table: Table) -> tuple[Kind, Recognised]:
+    """The kind and the columns. Raises ``CannotRead`` when row 1 has no headings of ours."""
+    header = [heading.text for heading in table.header]
+    has_sender = file.provider_id is not None
+    kind = kind_named(file.kind) if file.kind else guess_kind(header, has_sender=has_sender)
+    if kind is None:
+        kind = next(iter(KINDS.values()))
+        raise CannotRead(NO_HEADINGS.format(heading=_headings_wanted(kind)))
+    found = recognise(
+        kind,
+        header,
+        remembered=remembered_columns(file, kind.name),
+        has_sender=has_sender,
+    )
+    if len(found.columns) < 2:
+        raise CannotRead(NO_HEADINGS.format(heading=_headings_wanted(kind)))
+    values: dict[str, Any] = {
+        "kind": kind.name,
+        "header": header,
+        "header_row": table.header_row,
+        "date_system": table.date_system,
+        "columns": {str(position): key for position, key in found.columns.items()},
+    }
+    if file.as_at_is_usual:
+        values["as_at"] = kind.default_as_at(local_date(file.received_at))
+    InboundFile.objects.filter(pk=file.pk).update(**values)
+    for name, value in values.items():
+        setattr(file, name, value)
+    return kind, found
+
+
+def _headings_wanted(kind: Kind) -> str:
+    wanted = [column.heading for column in kind.columns if column.required]
+    return f"{', '.join(wanted[:-1])} or {wanted[-1]}"
+
+
+def reader_of(file: InboundFile, *, today: date) -> RowReader:
+    """A reader of the file's rows by the columns as they stand."""
+    return RowReader(
+        kind_named(file.kind),
+        {int(position): key for position, key in file.columns.items()},
+        file.header,
+        given_of(file, today=today),
+        date_system=1904 if file.date_system == 1904 else 1900,
+    )
+
+
+def _keep_rows(
+    file: InboundFile, table: Table, kind: Kind, found: Recognised, *, now: Clock
+) -> int:
+    """Keep every row as sent and, with whole columns, as read. Gives how many."""
+    reader = reader_of(file, today=local_date(now())) if found.is_whole else None
+    rows = iter(table.rows)
+    kept = 0
+    while batch := list(islice(rows, ROWS_AT_A_TIME)):
+        with transaction.atomic():
+            _copy(file, _lines(batch, reader))
+            kept += len(batch)
+            note_progress(file, at=now(), done_count=kept)
+    return kept
+
+
+def _lines(
+    batch: Iterable[Row], reader: RowReader | None
+) -> Iterator[tuple[int, str, str, str, str]]:
+    for row in batch:
+        cells = _without_nulls(row.cells)
+        if reader is not None:
+            values, problems = reader.read(cells, row.problem)
+        else:
+            values, problems = {}, _only_whole_row(row.problem)
+        outcome = first_outcome(problems)
+        yield row.number, as_json(cells), as_json(values), as_json(problems), outcome.value
+
+
+def _without_nulls(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells as the database can hold them: it has no form for a null character."""
+    return [
+        cell.replace("\0", "") if isinstance(cell, str) and "\0" in cell else cell for cell in cells
+    ]
+
+
+WHOLE_ROW = "row not whole"
+
+
+def _only_whole_row(problem: str | None) -> list[dict[str, Any]]:
+    if problem is None:
+        return []
+    return [
+        {
+            "column": "",
+            "position": None,
+            "letter": "",
+            "heading": "",
+            "code": WHOLE_ROW,
+            "message": problem,
+            "level": Level.HARD.value,
+        }
+    ]
+
+
+COPY = """
+COPY intake_inboundrow (
+    file_id, number, sent, read, problems, outcome, reason, why, rule, is_new,
+    candidates, proposal
+) FROM STDIN
+"""
+
+
+def _copy(file: InboundFile, lines: Iterable[tuple[int, str, str, str, str]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for number, sent, values, problems, outcome in lines:
+            copy.write_row(
+                (file.pk, number, sent, values, problems, outcome, "", "", "", False, "[]", "[]")
+            )
+
+
+# -- checking ------------------------------------------------------------------------------------
+
+
+def check(file: InboundFile, *, now: Clock) -> None:
+    """What only the file as a whole shows; then refuse it, or go on to matching."""
+    if not file.rows_are_read:
+        _read_again(file, now=now)
+    with transaction.atomic():
+        kind = kind_named(file.kind)
+        for key in kind.unique:
+            for numbers in rows_of_two_people(file, key):
+                _mark_two_people(file, kind, key, numbers)
+        _set_aside_repeats(file)
+        if _is_refused(file, at=now()):
+            return
+        to_do = InboundRow.objects.filter(file=file, outcome=Outcome.UNDECIDED).count()
+        move(file, FileState.MATCHING, done_count=0, to_do_count=to_do, beat_at=now())
+
+
+def _read_again(file: InboundFile, *, now: Clock) -> None:
+    """Read the kept rows by columns that were chosen since."""
+    reader = reader_of(file, today=local_date(now()))
+    after = 0
+    while batch := list(
+        InboundRow.objects.filter(file=file, number__gt=after)
+        .order_by("number")
+        .values_list("number", "sent", "problems")[:ROWS_AT_A_TIME]
+    ):
+        lines = []
+        for number, cells, problems in batch:
+            whole = next((p["message"] for p in problems if p["code"] == WHOLE_ROW), None)
+            values, found = reader.read(cells, whole)
+            outcome = first_outcome(found).value
+            lines.append((number, as_json(values), as_json(found), outcome, "", ""))
+        with transaction.atomic():
+            update_rows(file, READ_COLUMNS, lines)
+            note_progress(file, at=now())
+        after = batch[-1][0]
+    note_progress(file, at=now(), rows_are_read=True)
+
+
+READ_COLUMNS = (
+    ("read", "text"),
+    ("problems", "text"),
+    ("outcome", "text"),
+    ("reason", "text"),
+    ("why", "text"),
+)
+
+
+def _mark_two_people(file: InboundFile, kind: Kind, key: str, numbers: list[int]) -> None:
+    column = kind.column(key)
+    position = next((int(at) for at, ours in file.columns.items() if ours == key), None)
+    listed = f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    problem = {
+        "column": key,
+        "position": position,
+        "letter": column_letter(position) if position is not None else "",
+        "heading": file.header[position] if position is not None else "",
+        "code": f"two people for one {column.heading}",
+        "message": f"Two people here have this {_plain(column.key)}: rows {listed}.",
+        "level": Level.HARD.value,
+    }
+    rows = InboundRow.objects.filter(file=file, number__in=numbers)
+    lines = [
+        (row.number, as_json([*row.problems, problem]), Outcome.CANNOT_READ.value)
+        for row in rows
+        if all(known["code"] != problem["code"] for known in row.problems)
+    ]
+    update_rows(file, (("problems", "text"), ("outcome", "text")), lines)
+
+
+def _plain(key: str) -> str:
+    return key.upper() if len(key) <= 3 else key
+
+
+def _set_aside_repeats(file: InboundFile) -> None:
+    repeats = [
+        (number, Outcome.SET_ASIDE.value, Reason.SAME_ROW.value, f"Same as row {numbers[0]}")
+        for numbers in rows_that_say_the_same(file)
+        for number in numbers[1:]
+    ]
+    update_rows(file, (("outcome", "text"), ("reason", "text"), ("why", "text")), repeats)
+
+
+def _is_refused(file: InboundFile, *, at: datetime) -> bool:
+    """Refuse the file when more of it is in error than the authority allows (pages §3.6)."""
+    rows = InboundRow.objects.filter(file=file)
+    total = rows.count()
+    errors = rows.filter(outcome=Outcome.CANNOT_READ).count()
+    percent = policy_of(file.authority).file_error_threshold_percent
+    if not is_over_threshold(errors=errors, rows=total, percent=percent):
+        return False
+    unused = rows.exclude(outcome=Outcome.CANNOT_READ).update(outcome=Outcome.NOT_USED)
+    worst = worst_column(file)
+    where = f" Most are in column {worst}. Mend that first." if worst else ""
+    counts = {Outcome.CANNOT_READ.value: errors, Outcome.NOT_USED.value: unused}
+    move(
+        file,
+        FileState.REFUSED,
+        refusal=(f"{errors:,} of {total:,} rows have errors, so we have not used any.{where}"),
+        counts={outcome: count for outcome, count in counts.items() if count},
+        finished_at=at,
+    )
+    return True

@@ -1,0 +1,238 @@
+"""Whom each row is about, and what accepting it would write: worked out, and nothing done yet."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from caseload.intake.actions.reading import given_of
+from caseload.intake.actions.states import Clock, note_progress, settle
+from caseload.intake.checking import as_json
+from caseload.intake.directory import Given
+from caseload.intake.holdings import Held, held_about, newest_changes
+from caseload.intake.kinds import Kind, kind_named
+from caseload.intake.kinds.base import Level, NeedsPerson, Staged
+from caseload.intake.models import InboundFile, InboundRow, MatchDecision
+from caseload.intake.planning import changes_something
+from caseload.intake.queries import update_rows
+from caseload.intake.rules import Outcome, Reason
+from caseload.matching.queries import find_people, forget, make_tables
+from caseload.matching.rules import AGAINST_LABELS, ORDER, Against, Doubt
+from ccis.calendar.words import local_date
+
+logger = logging.getLogger(__name__)
+
+ROWS_AT_A_TIME = 2_000
+
+OUT_OF_PLAY = (Outcome.CANNOT_READ, Outcome.SET_ASIDE, Outcome.NOT_USED, Outcome.ELSEWHERE)
+"""Rows that are nobody's rival for a person."""
+
+KEYS = """
+INSERT INTO match_keys
+SELECT number, read->>'upn', read->>'uln', (read->>'birth')::date,
+       read->>'given', read->>'family', read->>'postcode'
+FROM intake_inboundrow
+WHERE file_id = %(file)s AND outcome <> ALL (%(out)s)
+"""
+
+FINGERPRINT = """md5(concat_ws('|', k.upn, k.uln, k.birth, lower(k.given), lower(k.family),
+                     k.postcode))"""
+"""Of who a row says it is: the same in the next file, as long as it says the same."""
+
+REMEMBERED = f"""
+INSERT INTO match_decided
+SELECT DISTINCT ON (k.number, d.person_id) k.number, d.person_id, d.is_same
+FROM match_keys k
+JOIN intake_matchdecision d ON d.fingerprint = {FINGERPRINT}
+JOIN intake_inboundrow r ON r.id = d.row_id
+JOIN intake_inboundfile f ON f.id = r.file_id AND f.authority_id = %(authority)s
+ORDER BY k.number, d.person_id, d.at DESC, d.id DESC
+"""  # noqa: S608
+
+SAID_NEW = """
+INSERT INTO match_decided
+SELECT number, NULL, false FROM intake_inboundrow WHERE file_id = %(file)s AND is_new
+"""
+
+
+def match_and_stage(file: InboundFile, *, now: Clock) -> None:
+    """Match the rows that are undecided, and say where each stands; then hand it to people."""
+    try:
+        find_matches(file)
+        given = given_of(file, today=local_date(now()))
+        done = 0
+        while staged := stage_next(file, given, limit=ROWS_AT_A_TIME):
+            done += staged
+            note_progress(file, at=now(), done_count=done)
+    finally:
+        if not connection.needs_rollback:
+            forget()
+    settle(file, at=now())
+
+
+@transaction.atomic
+def find_matches(file: InboundFile) -> None:
+    """Fill ``match_result`` for all rows of the file that are in play."""
+    make_tables()
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS, {"file": file.pk, "out": [o.value for o in OUT_OF_PLAY]})
+        cursor.execute(SAID_NEW, {"file": file.pk})
+        if MatchDecision.objects.filter(row__file__authority=file.authority_id).exists():
+            cursor.execute("ANALYZE match_keys")
+            cursor.execute(REMEMBERED, {"authority": file.authority_id})
+    find_people(file.authority, within_file=kind_named(file.kind).creates)
+
+
+@dataclass(slots=True)
+class Match:
+    """What matching found for a row."""
+
+    person: int | None
+    rule: str
+    doubt: str | None
+    candidates: list[dict[str, Any]]
+    other_rows: list[int]
+
+
+NEXT_ROWS = """
+SELECT r.number, r.read, r.problems, m.person_id, m.rule, m.doubt, m.candidates, m.other_rows
+FROM intake_inboundrow r LEFT JOIN match_result m ON m.number = r.number
+WHERE r.file_id = %s AND r.outcome = 'undecided'
+ORDER BY r.number LIMIT %s
+"""
+
+
+@transaction.atomic
+def stage_next(file: InboundFile, given: Given, *, limit: int) -> int:
+    """Say where the next undecided rows stand, as one set. Gives how many there were."""
+    kind = kind_named(file.kind)
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_ROWS, [file.pk, limit])
+        rows = [
+            (number, json.loads(read), json.loads(problems), _match(found))
+            for number, read, problems, *found in cursor.fetchall()
+        ]
+    people = {match.person for *_, match in rows if match is not None and match.person}
+    versions = newest_changes(people, kind.facts) if people else {}
+    held = held_about(people, kind.facts) if people else {}
+    lines = []
+    for number, read, problems, match in rows:
+        staged = stage_row(kind, read, problems, match, held, given)
+        person = match.person if match is not None else None
+        lines.append(_line(number, staged, match, person, versions))
+    update_rows(file, STAGED_COLUMNS, lines)
+    return len(rows)
+
+
+STAGED_COLUMNS = (
+    ("outcome", "text"),
+    ("reason", "text"),
+    ("why", "text"),
+    ("rule", "text"),
+    ("person_id", "bigint"),
+    ("candidates", "text"),
+    ("proposal", "text"),
+    ("person_version", "bigint"),
+    ("wait_until", "date"),
+)
+
+
+def _match(found: Sequence[Any]) -> Match | None:
+    person, place, doubt, kept, other_rows = found
+    if doubt is None and person is None:
+        return None
+    candidates = json.loads(kept)
+    for candidate in candidates:
+        candidate["rule"] = ORDER[candidate["rule"]].value
+    return Match(
+        person,
+        ORDER[place].value if place is not None else "",
+        doubt,
+        candidates,
+        other_rows or [],
+    )
+
+
+def _line(
+    number: int,
+    staged: Staged,
+    match: Match | None,
+    person: int | None,
+    versions: Mapping[int, int],
+) -> tuple[Any, ...]:
+    return (
+        number,
+        staged.outcome.value,
+        staged.reason.value if staged.reason else "",
+        staged.why[:300],
+        match.rule if match else "",
+        person,
+        as_json(match.candidates) if match else "[]",
+        as_json(staged.instructions),
+        versions.get(person) if person else None,
+        staged.wait_until,
+    )
+
+
+def stage_row(
+    kind: Kind,
+    read: Mapping[str, Any],
+    problems: Sequence[Mapping[str, Any]],
+    match: Match | None,
+    held: Mapping[int, Held],
+    given: Given,
+) -> Staged:
+    """Where one row stands: whom it is about decides first, then what it would change."""
+    if match is not None and match.doubt is not None:
+        return _doubted(match)
+    try:
+        if match is None or match.person is None:
+            staged = kind.plan_new(read, given)
+        else:
+            instructions = kind.plan(read, held[match.person], given)
+            changes = changes_something(instructions)
+            staged = Staged(
+                Outcome.WILL_CHANGE if changes else Outcome.NO_CHANGE, instructions=instructions
+            )
+    except NeedsPerson as error:
+        return Staged(Outcome.NEEDS_PERSON, error.reason, error.why)
+    to_check = next((problem for problem in problems if is_unaccepted(problem)), None)
+    if to_check is not None and staged.outcome not in (Outcome.SET_ASIDE, Outcome.NEEDS_PERSON):
+        return Staged(Outcome.NEEDS_PERSON, Reason.PLEASE_CHECK, to_check["message"])
+    return staged
+
+
+def is_unaccepted(problem: Mapping[str, Any]) -> bool:
+    """Whether a problem is one to check that nobody has accepted yet."""
+    return problem["level"] == Level.SOFT and not problem.get("accepted")
+
+
+def _doubted(match: Match) -> Staged:
+    reason = Reason(str(match.doubt))
+    if match.doubt == Doubt.SEVERAL_PEOPLE:
+        why = f"{len(match.candidates)} people could be meant"
+    elif match.doubt == Doubt.SEVERAL_ROWS:
+        rows = ", ".join(map(str, match.other_rows[:10]))
+        one = len(match.other_rows) == 1
+        why = f"{'Row' if one else 'Rows'} {rows} {'is' if one else 'are'} about the same person"
+    else:
+        against = {Against(a) for c in match.candidates for a in c["against"]}
+        why = "; ".join(AGAINST_LABELS[one] for one in Against if one in against)
+    return Staged(Outcome.NEEDS_PERSON, reason, why[:1].upper() + why[1:])
+
+
+def stage_one(row: InboundRow, *, today: date) -> None:
+    """Match and stage a single row afresh, in the caller's transaction."""
+    file = row.file
+    InboundRow.objects.filter(pk=row.pk).update(outcome=Outcome.UNDECIDED)
+    find_matches(file)
+    try:
+        stage_next(file, given_of(file, today=today), limit=1)
+    finally:
+        if not connection.needs_rollback:
+            forget()
+    row.refresh_from_db()

@@ -1,0 +1,98 @@
+"""Providers, authorities and codes as one file needs them: read once, then looked up."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from caseload.models import ActivityCode, EthnicityCode
+from ccis.authorities.models import Authority
+from providers.models import Provider
+
+
+class Place(NamedTuple):
+    """A provider, with what deciding about a row asks of it."""
+
+    pk: int
+    kind: str
+    name: str
+    authority: int | None
+    dfe_number: str
+
+
+class Activity(NamedTuple):
+    """An activity code with its headline group and its words."""
+
+    code: str
+    group: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What rows may name: providers by number, authorities by code, codes of the national lists."""
+
+    by_dfe_number: Mapping[str, Place] = field(default_factory=dict)
+    by_ukprn: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    by_id: Mapping[int, Place] = field(default_factory=dict)
+    authorities: Mapping[str, int] = field(default_factory=dict)
+    activities: Mapping[str, Activity] = field(default_factory=dict)
+    ethnicities: frozenset[str] = frozenset()
+
+    def school(self, number: str, authority_code: str) -> Place | None:
+        """The provider with a DfE number, of which the authority's own part may be left out."""
+        return self.by_dfe_number.get(number if len(number) == 7 else authority_code + number)
+
+    def training(self, ukprn: str, authority: int) -> Place | None:
+        """The provider with a UKPRN; of several sites the only one in the authority's area.
+
+        ``None`` when there is none, or no telling which.
+        """
+        places = self.by_ukprn.get(ukprn, ())
+        if len(places) > 1:
+            places = [place for place in places if place.authority == authority]
+        return places[0] if len(places) == 1 else None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is known of a file before its first row."""
+
+    as_at: date
+    """The day of which the file tells."""
+    today: date
+    authority: int
+    authority_code: str
+    sender: Place | None = None
+    directory: Directory = field(default_factory=Directory)
+
+
+def read_directory() -> Directory:
+    """Read the directory in a few queries: some tens of thousands of rows for all of England."""
+    places = [
+        Place(*row)
+        for row in Provider.objects.order_by("closed_on", "pk").values_list(
+            "pk", "kind", "name", "authority_id", "dfe_number", named=False
+        )
+    ]
+    numbers = dict(Provider.objects.exclude(ukprn="").order_by("pk").values_list("pk", "ukprn"))
+    by_id = {place.pk: place for place in places}
+    by_dfe: dict[str, Place] = {}
+    for place in places:
+        if place.dfe_number:
+            by_dfe.setdefault(place.dfe_number, place)
+    by_ukprn: defaultdict[str, list[Place]] = defaultdict(list)
+    for pk, ukprn in numbers.items():
+        by_ukprn[ukprn].append(by_id[pk])
+    return Directory(
+        by_dfe_number=by_dfe,
+        by_ukprn=by_ukprn,
+        by_id=by_id,
+        authorities=dict(Authority.objects.values_list("code", "pk")),
+        activities={
+            code: Activity(code, group, label)
+            for code, group, label in ActivityCode.objects.values_list("code", "group", "label")
+        },
+        ethnicities=frozenset(EthnicityCode.objects.values_list("code", flat=True)),
+    )

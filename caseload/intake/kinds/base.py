@@ -1,0 +1,178 @@
+"""What every kind of file is made of: columns, checks, and what accepting a row means.
+
+A kind is registered once, by the app that owns its meaning (design §3)::
+
+    @register
+    class SchoolCensus(Kind):
+        name = "school-census"
+        ...
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar, TypeAlias, TypeVar
+
+from caseload.intake.directory import Given
+from caseload.intake.holdings import Held
+from caseload.intake.planning import Instruction
+from caseload.intake.rules import Outcome, Reason
+from ccis.files.values import Cell, as_text, normalise_header
+
+
+class Level(StrEnum):
+    """How much a problem matters (pages §3.6)."""
+
+    HARD = "hard"
+    """Must mend: the row is not used."""
+    SOFT = "soft"
+    """Please check: the row waits until someone accepts it with a reason."""
+    NOTE = "note"
+    """To know: the row goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about a row. ``column`` is our key, empty for the row as a whole."""
+
+    column: str
+    code: str
+    message: str
+    level: Level = Level.HARD
+
+
+class Advice(Exception):
+    """A cell that is read, if only as nothing, and that something is to be said about."""
+
+    def __init__(
+        self, message: str, code: str, level: Level = Level.NOTE, value: Any = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.level = level
+        self.value = value
+
+
+Reader: TypeAlias = Callable[[Cell, Given], Any]
+Read: TypeAlias = Mapping[str, Any]
+"""What was read of one row: our column and its value, left out when the cell is empty.
+Dates are ``date`` while a row is checked, and ISO text once it has been kept."""
+
+
+def plain_text(cell: Cell, given: Given) -> str | None:
+    """Any text, as it would be typed."""
+    return as_text(cell) or None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that a kind knows: how it is headed, what it means, how it is read."""
+
+    key: str
+    heading: str
+    meaning: str
+    example: str = ""
+    aliases: tuple[str, ...] = ()
+    reads: Reader = plain_text
+    required: bool = False
+    """The file must have the column."""
+    filled: str = ""
+    """What to say of a row where it is empty; empty when it may be."""
+    sensitive: bool = False
+    """Special category data, which only those with a need see (ISA-01)."""
+    is_date: bool = False
+    kept: bool = True
+    """Whether the service uses what it says. The cell as sent is kept all the same."""
+
+    @property
+    def known_as(self) -> frozenset[str]:
+        """Every heading by which it is recognised, normalised."""
+        return frozenset(map(normalise_header, (self.heading, self.key, *self.aliases)))
+
+
+@dataclass(slots=True)
+class Staged:
+    """Where a row stands after looking at it, and what accepting it would write."""
+
+    outcome: Outcome
+    reason: Reason | None = None
+    why: str = ""
+    instructions: list[Instruction] = field(default_factory=list)
+    wait_until: date | None = None
+
+
+class NeedsPerson(Exception):
+    """Only a person can say what a row means."""
+
+    def __init__(self, reason: Reason, why: str) -> None:
+        super().__init__(why)
+        self.reason = reason
+        self.why = why
+
+
+class Kind:
+    """A kind of file. Subclasses fill the class variables and answer the questions below."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    meaning: ClassVar[str]
+    accepting: ClassVar[tuple[str, ...]]
+    """What accepting a row does, in sentences."""
+    columns: ClassVar[tuple[Column, ...]]
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Of each of these sets of columns the file must have one, unless its sender is known."""
+    unique: ClassVar[tuple[str, ...]] = ("upn", "uln")
+    """Identifiers that two people cannot share."""
+    creates: ClassVar[bool] = False
+    """Whether a row that is about nobody we know makes a new record, after review."""
+    facts: ClassVar[tuple[type[Any], ...]]
+    """Tables that planning looks at. When one has changed since, the row is looked at again."""
+
+    def default_as_at(self, received_on: date) -> date:
+        """The day of which a file tells when nobody says."""
+        return received_on
+
+    def check(self, read: Read, given: Given) -> Iterable[Problem]:
+        """What is wrong with a row beyond its single cells."""
+        return ()
+
+    def plan(self, read: Read, held: Held, given: Given) -> list[Instruction]:
+        """What the row changes for the person it is about. Raises ``NeedsPerson``."""
+        raise NotImplementedError
+
+    def plan_new(self, read: Read, given: Given) -> Staged:
+        """What becomes of a row about nobody we know."""
+        return Staged(
+            Outcome.NEEDS_PERSON,
+            Reason.NO_MATCH,
+            "We hold nobody with this UPN, ULN, date of birth and name, or postcode and name",
+        )
+
+    def column(self, key: str) -> Column:
+        """The column with a key. ``KeyError`` when there is none."""
+        return next(c for c in self.columns if c.key == key)
+
+    @classmethod
+    def headings(cls) -> Iterator[tuple[str, Column]]:
+        """Every heading that is recognised, normalised, with its column."""
+        for column in cls.columns:
+            for known in column.known_as:
+                yield known, column
+
+
+KINDS: dict[str, Kind] = {}
+
+KindT = TypeVar("KindT", bound=type[Kind])
+
+
+def register(kind: KindT) -> KindT:
+    """Add a kind to those that files may be of."""
+    KINDS[kind.name] = kind()
+    return kind
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of a name. ``KeyError`` when no app has registered it."""
+    return KINDS[name]

@@ -1,0 +1,124 @@
+"""Reads about files and rows."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+
+from caseload.intake.models import ColumnMemory, InboundFile, InboundFileQuerySet, InboundRow
+from caseload.intake.rules import OUTCOME_LABELS, Outcome
+
+
+def counts_of(file: InboundFile) -> dict[Outcome, int]:
+    """How many rows have each outcome, in the order of the review page; none that are 0."""
+    found = dict(
+        InboundRow.objects.filter(file=file)
+        .order_by()
+        .values_list("outcome")
+        .annotate(rows=Count("pk"))
+    )
+    return {outcome: found[outcome] for outcome in OUTCOME_LABELS if outcome in found}
+
+
+def remembered_columns(file: InboundFile, kind: str) -> dict[str, str]:
+    """How this source's headings were matched before: our key, or nothing, by heading."""
+    return dict(
+        ColumnMemory.objects.filter(
+            authority_id=file.authority_id, kind=kind, source=source_key(file)
+        ).values_list("heading", "column")
+    )
+
+
+def source_key(file: InboundFile) -> str:
+    """What a source is known by from one file to the next."""
+    if file.provider is not None:
+        return f"provider:{file.provider.ref}"
+    return " ".join(file.source_name.lower().split())
+
+
+def same_content(authority_id: int, sha256: str) -> InboundFileQuerySet:
+    """Files of an authority with this content, less those refused or set aside."""
+    return InboundFile.objects.filter(authority_id=authority_id, sha256=sha256).exclude(
+        state__in=["refused", "set-aside"]
+    )
+
+
+DUPLICATES = """
+WITH same AS (
+    SELECT read->>%(key)s AS value, array_agg(number ORDER BY number) AS numbers
+    FROM intake_inboundrow
+    WHERE file_id = %(file)s AND read ? %(key)s
+    GROUP BY 1 HAVING count(*) > 1
+)
+SELECT same.numbers
+FROM same
+JOIN intake_inboundrow r ON r.file_id = %(file)s AND r.number = ANY (same.numbers)
+GROUP BY same.value, same.numbers
+HAVING count(DISTINCT concat_ws(
+    '|', r.read->>'birth', ccis_fold(r.read->>'family'), ccis_fold(r.read->>'given')
+)) > 1
+"""
+
+
+def rows_of_two_people(file: InboundFile, key: str) -> list[list[int]]:
+    """Groups of row numbers that share an identifier and are not about one person."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUPLICATES, {"file": file.pk, "key": key})
+        return [numbers for (numbers,) in cursor.fetchall()]
+
+
+SAME_ROWS = """
+SELECT array_agg(number ORDER BY number) FROM intake_inboundrow
+WHERE file_id = %s AND outcome = 'undecided'
+GROUP BY md5(read::text) HAVING count(*) > 1
+"""
+
+
+def rows_that_say_the_same(file: InboundFile) -> list[list[int]]:
+    """Groups of row numbers that say exactly the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAME_ROWS, [file.pk])
+        return [numbers for (numbers,) in cursor.fetchall()]
+
+
+WORST_COLUMN = """
+SELECT p->>'letter', count(*) FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
+WHERE r.file_id = %s AND r.outcome = 'cannot-read' AND p->>'level' = 'hard' AND p->>'letter' <> ''
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1
+"""
+
+
+def worst_column(file: InboundFile) -> str:
+    """The letter of the column with the most errors that must be mended; empty for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(WORST_COLUMN, [file.pk])
+        found = cursor.fetchone()
+    return found[0] if found else ""
+
+
+def update_rows(
+    file: InboundFile, columns: Sequence[tuple[str, str]], values: Collection[Sequence[Any]]
+) -> None:
+    """Update many rows of a file in one statement.
+
+    ``columns`` are names with the SQL type that their values are given in; the first value of
+    each of ``values`` is the row's number, the others follow ``columns``.
+    """
+    if not values:
+        return
+    types = ["integer[]", *(f"{kind}[]" for _, kind in columns)]
+    names = ["number", *(name for name, _ in columns)]
+    arrays = ", ".join(f"%s::{kind}" for kind in types)
+    setting = ", ".join(f"{name} = v.{name}{CASTS.get(name, '')}" for name, _ in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE intake_inboundrow r SET {setting} "  # noqa: S608
+            f"FROM unnest({arrays}) AS v({', '.join(names)}) "
+            "WHERE r.file_id = %s AND r.number = v.number",
+            [*(list(column) for column in zip(*values, strict=True)), file.pk],
+        )
+
+
+CASTS = dict.fromkeys(("sent", "read", "problems", "candidates", "proposal"), "::jsonb")
+"""Columns whose values are given as text and kept as JSON."""

@@ -1,0 +1,1 @@
+"""Who is this row? The agreed rules in their order, decided by sets (ISA-02)."""

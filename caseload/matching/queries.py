@@ -1,0 +1,225 @@
+"""Finding whom rows are about, as sets (ISA-02).
+
+The caller fills a temporary table of keys, ``match_keys``, and asks; the answer is another,
+``match_result``. Both live in the session and are dropped by ``forget``. A rule is asked only
+about rows that no better rule found anyone for, and decides only when it finds one person for
+the row, one row for the person, and nothing else that is held speaks against it.
+"""
+
+from django.db import connection
+
+from caseload.matching.rules import ORDER, Against, Doubt, MatchRule
+from ccis.authorities.models import Authority
+
+TABLES = ("match_keys", "match_decided", "match_hits", "match_result")
+
+MAKE = """
+CREATE TEMPORARY TABLE match_keys (
+    number integer NOT NULL, upn text, uln text, birth date,
+    given text, family text, postcode text
+);
+CREATE TEMPORARY TABLE match_decided (number integer, person_id bigint, is_same boolean);
+CREATE TEMPORARY TABLE match_hits (number integer, rule smallint, person_id bigint);
+CREATE TEMPORARY TABLE match_result (
+    number integer, person_id bigint, rule smallint, doubt text,
+    candidates jsonb, other_rows integer[]
+);
+"""
+"""``match_keys`` is one row for each row of the file that can be about someone.
+``match_decided`` holds what people have answered before; without a person, that a row is about
+someone new."""
+
+PLACE = {rule: place for place, rule in enumerate(ORDER)}
+
+REMEMBERED = f"""
+INSERT INTO match_hits
+SELECT number, {PLACE[MatchRule.DECIDED]}, person_id FROM match_decided WHERE is_same
+"""  # noqa: S608
+
+BY_IDENTIFIER = """
+INSERT INTO match_hits
+SELECT DISTINCT k.number, %(rule)s::smallint, i.person_id
+FROM match_keys k
+JOIN caseload_identifier i
+  ON i.kind_id = %(kind)s AND i.value = k.{key} AND i.superseded_id IS NULL
+JOIN caseload_youngperson p ON p.id = i.person_id AND p.lead_authority_id = %(authority)s
+WHERE k.{key} IS NOT NULL
+"""
+
+LEFT_OVER = """
+SELECT number, birth, postcode, ccis_fold(family) AS family, left(ccis_fold(given), 3) AS given
+FROM match_keys k
+WHERE family <> '' AND given <> ''
+  AND NOT EXISTS (SELECT FROM match_hits h WHERE h.number = k.number)
+"""
+
+NAMED = """
+JOIN caseload_name n
+  ON n.person_id = {source}.person_id AND n.superseded_id IS NULL AND n.kind = 'legal'
+ AND n.family_folded = k.family AND left(n.given_folded, 3) = k.given
+"""
+
+BY_BIRTH_AND_NAME = f"""
+INSERT INTO match_hits
+SELECT DISTINCT k.number, %(rule)s::smallint, b.person_id
+FROM ({LEFT_OVER} AND birth IS NOT NULL) k
+JOIN caseload_particulars b ON b.date_of_birth = k.birth AND b.superseded_id IS NULL
+JOIN caseload_youngperson p ON p.id = b.person_id AND p.lead_authority_id = %(authority)s
+{NAMED.format(source="b")}
+"""  # noqa: S608
+
+BY_POSTCODE_AND_NAME = f"""
+INSERT INTO match_hits
+SELECT DISTINCT k.number, %(rule)s::smallint, a.person_id
+FROM ({LEFT_OVER} AND postcode IS NOT NULL) k
+JOIN caseload_address a
+  ON a.postcode = k.postcode AND a.superseded_id IS NULL AND a.kind = 'home'
+JOIN caseload_youngperson p ON p.id = a.person_id AND p.lead_authority_id = %(authority)s
+{NAMED.format(source="a")}
+"""  # noqa: S608
+
+LEAVE_OUT = """
+DELETE FROM match_hits h
+WHERE EXISTS (SELECT FROM match_decided d
+              WHERE d.number = h.number AND d.person_id = h.person_id AND NOT d.is_same)
+   OR EXISTS (SELECT FROM caseload_departure m
+              WHERE m.person_id = h.person_id AND m.superseded_id IS NULL AND m.kind = 'M')
+"""
+"""People who were said not to be the same, and records that were merged into another."""
+
+JUDGE = f"""
+INSERT INTO match_result (number, person_id, rule, doubt, candidates, other_rows)
+WITH best AS (
+    SELECT number, min(rule) AS rule FROM match_hits GROUP BY number
+), candidate AS (
+    SELECT h.number, h.rule, h.person_id
+    FROM match_hits h JOIN best USING (number, rule)
+), held AS (
+    SELECT i.person_id,
+           array_agg(i.value) FILTER (WHERE i.kind_id = 'upn') AS upns,
+           array_agg(i.value) FILTER (WHERE i.kind_id = 'uln') AS ulns
+    FROM caseload_identifier i
+    WHERE i.superseded_id IS NULL AND i.kind_id IN ('upn', 'uln')
+      AND i.person_id IN (SELECT person_id FROM candidate)
+    GROUP BY i.person_id
+), born AS (
+    SELECT b.person_id, max(b.date_of_birth) AS birth
+    FROM caseload_particulars b
+    WHERE b.superseded_id IS NULL AND b.person_id IN (SELECT person_id FROM candidate)
+    GROUP BY b.person_id
+), closed AS (
+    SELECT DISTINCT d.person_id FROM caseload_departure d
+    WHERE d.superseded_id IS NULL AND d.person_id IN (SELECT person_id FROM candidate)
+), weighed AS (
+    SELECT c.number, c.rule, c.person_id,
+           array_remove(ARRAY[
+             CASE WHEN k.upn <> ALL (held.upns) THEN '{Against.UPN}' END,
+             CASE WHEN k.uln <> ALL (held.ulns) THEN '{Against.ULN}' END,
+             CASE WHEN k.birth <> born.birth THEN '{Against.BIRTH}' END,
+             CASE WHEN EXISTS (
+                 SELECT FROM match_hits o
+                 WHERE o.number = c.number AND o.person_id <> c.person_id
+                   AND o.rule IN ({PLACE[MatchRule.UPN]}, {PLACE[MatchRule.ULN]})
+                   AND o.rule > c.rule
+             ) THEN '{Against.OTHER_PERSON}' END,
+             CASE WHEN closed.person_id IS NOT NULL THEN '{Against.CLOSED}' END
+           ], NULL) AS against
+    FROM candidate c
+    JOIN match_keys k USING (number)
+    LEFT JOIN held ON held.person_id = c.person_id
+    LEFT JOIN born ON born.person_id = c.person_id
+    LEFT JOIN closed ON closed.person_id = c.person_id
+), claimed AS (
+    SELECT person_id, array_agg(number ORDER BY number) AS numbers
+    FROM candidate GROUP BY person_id HAVING count(*) > 1
+), gathered AS (
+    SELECT w.number, min(w.rule) AS rule, count(*) AS people, min(w.person_id) AS person_id,
+           bool_or(cardinality(w.against) > 0) AS contradicted,
+           jsonb_agg(jsonb_build_object(
+               'person', w.person_id, 'rule', w.rule, 'against', to_jsonb(w.against)
+           ) ORDER BY w.person_id) AS candidates
+    FROM weighed w GROUP BY w.number
+), doubted AS (
+    SELECT g.*, claimed.numbers,
+           CASE
+             WHEN g.people > 1 THEN '{Doubt.SEVERAL_PEOPLE}'
+             WHEN g.rule = {PLACE[MatchRule.DECIDED]} THEN NULL
+             WHEN claimed.person_id IS NOT NULL THEN '{Doubt.SEVERAL_ROWS}'
+             WHEN g.contradicted THEN '{Doubt.CONTRADICTS}'
+           END AS doubt
+    FROM gathered g LEFT JOIN claimed ON claimed.person_id = g.person_id
+)
+SELECT number, CASE WHEN doubt IS NULL THEN person_id END, rule, doubt, candidates,
+       array_remove(numbers, number)
+FROM doubted
+"""  # noqa: S608
+
+WITHIN_FILE = f"""
+INSERT INTO match_result (number, doubt, candidates, other_rows)
+WITH unknown AS (
+    SELECT number, upn, uln, birth, ccis_fold(family) AS family,
+           left(ccis_fold(given), 3) AS given
+    FROM match_keys k
+    WHERE NOT EXISTS (SELECT FROM match_hits h WHERE h.number = k.number)
+), alike AS (
+    SELECT later.number, earlier.number AS other
+    FROM unknown later JOIN unknown earlier USING (upn) WHERE earlier.number < later.number
+    UNION
+    SELECT later.number, earlier.number
+    FROM unknown later JOIN unknown earlier USING (uln) WHERE earlier.number < later.number
+    UNION
+    SELECT later.number, earlier.number
+    FROM unknown later JOIN unknown earlier USING (birth, family, given)
+    WHERE earlier.number < later.number
+      AND (earlier.upn = later.upn) IS NOT FALSE AND (earlier.uln = later.uln) IS NOT FALSE
+)
+SELECT number, '{Doubt.SEVERAL_ROWS}', '[]'::jsonb, array_agg(other ORDER BY other)
+FROM alike
+WHERE NOT EXISTS (SELECT FROM match_decided d WHERE d.number = alike.number)
+GROUP BY number
+"""  # noqa: S608
+"""Rows about nobody we know that seem to be about the same new person as an earlier row."""
+
+
+def make_tables() -> None:
+    """Make the temporary tables, empty. Fill ``match_keys`` and ``match_decided`` next."""
+    forget()
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE)
+
+
+def forget() -> None:
+    """Drop the temporary tables, if they are there."""
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"DROP TABLE IF EXISTS pg_temp.{table}" for table in TABLES))
+
+
+def find_people(authority: Authority, *, within_file: bool = False) -> None:
+    """Fill ``match_result``: for each row that any rule found someone for, whom and how.
+
+    Only people whose record this authority keeps are looked at (PIA-29). ``rule`` is the place
+    of the rule in ``rules.ORDER``; ``person_id`` is empty where there is a ``doubt``. With
+    ``within_file``, also rows about nobody we know that repeat an earlier one are in doubt.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE match_keys")
+        cursor.execute(REMEMBERED)
+        for rule, kind in ((MatchRule.UPN, "upn"), (MatchRule.ULN, "uln")):
+            cursor.execute(
+                BY_IDENTIFIER.format(key=kind),
+                {"rule": PLACE[rule], "kind": kind, "authority": authority.pk},
+            )
+        for rule, statement in (
+            (MatchRule.BIRTH_AND_NAME, BY_BIRTH_AND_NAME),
+            (MatchRule.POSTCODE_AND_NAME, BY_POSTCODE_AND_NAME),
+        ):
+            cursor.execute(LEAVE_OUT)
+            cursor.execute("ANALYZE match_hits")
+            cursor.execute(statement, {"rule": PLACE[rule], "authority": authority.pk})
+        cursor.execute(LEAVE_OUT)
+        cursor.execute("ANALYZE match_hits")
+        cursor.execute(JUDGE)
+        if within_file:
+            cursor.execute(WITHIN_FILE)
+        cursor.execute("CREATE INDEX ON match_result (number)")
+        cursor.execute("ANALYZE match_result")

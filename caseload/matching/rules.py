@@ -1,0 +1,66 @@
+"""The agreed order of matching, and what may speak against a match (ISA-02)."""
+
+from enum import StrEnum
+
+
+class MatchRule(StrEnum):
+    """How a row was found to be about someone, most reliable first."""
+
+    DECIDED = "decided"
+    UPN = "upn"
+    ULN = "uln"
+    BIRTH_AND_NAME = "birth-and-name"
+    POSTCODE_AND_NAME = "postcode-and-name"
+
+    @property
+    def label(self) -> str:
+        """The rule in words."""
+        return RULE_LABELS[self]
+
+
+RULE_LABELS: dict[MatchRule, str] = {
+    MatchRule.DECIDED: "someone decided it",
+    MatchRule.UPN: "same UPN",
+    MatchRule.ULN: "same ULN",
+    MatchRule.BIRTH_AND_NAME: (
+        "same date of birth, legal family name and first three letters of the first name"
+    ),
+    MatchRule.POSTCODE_AND_NAME: (
+        "same home postcode, legal family name and first three letters of the first name"
+    ),
+}
+
+ORDER: tuple[MatchRule, ...] = tuple(MatchRule)
+"""The place of a rule in this order is how it is kept while matching."""
+
+
+class Against(StrEnum):
+    """Something that we hold and that speaks against a match."""
+
+    UPN = "upn"
+    ULN = "uln"
+    BIRTH = "birth"
+    OTHER_PERSON = "other-person"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        """What speaks against it, in words."""
+        return AGAINST_LABELS[self]
+
+
+AGAINST_LABELS: dict[Against, str] = {
+    Against.UPN: "another UPN is held",
+    Against.ULN: "another ULN is held",
+    Against.BIRTH: "another date of birth is held",
+    Against.OTHER_PERSON: "the UPN or ULN belongs to someone else",
+    Against.CLOSED: "the record has been closed",
+}
+
+
+class Doubt(StrEnum):
+    """Why rules alone decide nothing about a row."""
+
+    SEVERAL_PEOPLE = "several-people"
+    SEVERAL_ROWS = "several-rows"
+    CONTRADICTS = "contradicts"
