@@ -51,7 +51,7 @@ def records(
     values = {name: job[name] for name in ("build_id", "after", "up_to")}
     with psycopg.ClientCursor(database) as cursor, cursor.copy(query, values) as rows:
 
-        def counted() -> Iterator[memoryview]:
+        def counted() -> Iterator[bytes]:
             nonlocal read, told
             for row in rows:
                 read += 1
@@ -61,7 +61,7 @@ def records(
                     sys.stdout.flush()
                     if os.getppid() != parent:
                         sys.exit(2)  # whoever asked for this is gone
-                yield row
+                yield bytes(row)
 
         yield from writer.records_from_copy(counted())
 
