@@ -475,8 +475,7 @@ def table_of(records: Sequence[Changes], period_end: date) -> Iterator[CursorWra
         for build_id, place in [*places, (ANOTHER_BUILD, 0)]:
             row = whole(records[place], person_id=place, build_id=build_id, period_end=period_end)
             cursor.execute(
-                f"INSERT INTO records ({', '.join(row)})"
-                f" VALUES ({', '.join(['%s'] * len(row))})",
+                f"INSERT INTO records ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",
                 list(row.values()),
             )
         try:
