@@ -95,6 +95,7 @@ def correct(
     person = activity.person
     change = open_change(authority=person.lead_authority, by=by, why=why, at=at, source=source)
     facts.lock(person)
+    facts.refuse_stale(activity)
     during = facts.from_day(started_on, ended_on)
     for other in facts.overlapping(Activity, person=person, during=during):
         if other.pk != activity.pk:

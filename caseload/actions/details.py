@@ -68,6 +68,7 @@ def correct(
     during = facts.from_day(started_on, ended_on)
     said = {**facts.content(fact), **values}
     with _change(person, f"{_noun(model)} corrected", by=by, at=at, source=source) as change:
+        facts.refuse_stale(fact)
         for other in in_the_way(model, person=person, during=during, values=said):
             if other.pk != fact.pk:
                 raise _overlap(other, started_on)

@@ -53,6 +53,16 @@ def state(
     )
 
 
+CHANGED = "Someone changed this while you were typing. Look at it again before you save."
+
+
+def refuse_stale(fact: Fact) -> None:
+    """Raise ``ChangedMeanwhile`` when a version is no longer believed. Lock the person first."""
+    believed = type(fact)._default_manager.filter(pk=fact.pk, superseded=None)
+    if not believed.exists():
+        raise ChangedMeanwhile(CHANGED)
+
+
 def supersede(facts: Iterable[Fact], *, change: Change) -> None:
     """Stop believing these versions, all of one kind.
 
@@ -66,9 +76,7 @@ def supersede(facts: Iterable[Fact], *, change: Change) -> None:
         pk__in=[version.pk for version in versions], superseded=None
     ).update(superseded=change)
     if superseded != len(versions):
-        raise ChangedMeanwhile(
-            "Someone changed this while you were typing. Look at it again before you save."
-        )
+        raise ChangedMeanwhile(CHANGED)
 
 
 def correct(

@@ -201,8 +201,8 @@ def like_any(names: QuerySet[Name], ways: list[tuple[str, str]]) -> QuerySet[Nam
 def _like(column: str, folded: str) -> Q:
     if not folded:
         return Q()
-    if len(folded) < 3:
-        return Q(**{f"{column}__startswith": folded})
+    if not _has_trigrams(folded):
+        return _plainly_like(column, folded)
     like = Q(**{f"{column}__trigram_similar": folded}) | Q(
         **{f"{column}__trigram_word_similar": folded}
     )
@@ -231,9 +231,18 @@ def _goes_by(names: QuerySet[Name], ways: list[tuple[str, str]]) -> QuerySet[Nam
 
 
 def _plainly_like(column: str, folded: str) -> Q:
-    if len(folded) < 3:
-        return Q(**{f"{column}__startswith": folded})
-    return Q(**{f"{column}__trigram_similar": folded})
+    if _has_trigrams(folded):
+        return Q(**{f"{column}__trigram_similar": folded})
+    exact = column == "family_folded" and not folded.isascii()
+    return Q(**{column if exact else f"{column}__startswith": folded})
+
+
+def _has_trigrams(folded: str) -> bool:
+    """Whether the trigram index can look for it: three letters or more, of the Latin script.
+
+    The database takes letters of other scripts for spaces, so those names must agree exactly.
+    """
+    return len(folded) >= 3 and folded.isascii()
 
 
 def _answer(row: Name, ways: list[tuple[str, str]]) -> _NameMatch | None:
