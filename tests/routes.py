@@ -1,0 +1,132 @@
+"""Every address of the service, and a sample of each, for tests that walk them all.
+
+A route is found by asking the resolver. What stands in its place holders comes from ``SAMPLES``,
+by the app's namespace and the place holder's name; where one route differs, by its own name in
+``SAMPLES_OF_ROUTES``. A route without a sample fails ``test_every_url.py``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.models import YoungPerson
+from ccis.access.roles import Permission
+from ccis.authorities.models import Authority, SubRegion
+from providers.models import Provider
+from returns.models import Build
+from tests.factories.caseload import complete_person
+from tests.factories.intake import InboundFileFactory, InboundRowFactory
+from tests.factories.providers import ProviderFactory
+from tests.factories.returns import BuildFactory
+
+
+@dataclass(frozen=True)
+class World:
+    """One of everything that an address may name, all of one authority."""
+
+    authority: Authority
+    person: YoungPerson
+    provider: Provider
+    unit: SubRegion
+    file: InboundFile
+    row: InboundRow
+    build: Build
+
+
+def make_world(authority: Authority) -> World:
+    """Make one of everything for an authority."""
+    person = complete_person(lead_authority=authority)
+    file = InboundFileFactory(authority=authority)
+    return World(
+        authority=authority,
+        person=person,
+        provider=ProviderFactory(authority=authority),
+        unit=SubRegion.objects.create(name=f"Unit of {authority.code}"),
+        file=file,
+        row=InboundRowFactory(file=file, person=person),
+        build=BuildFactory(authority=authority),
+    )
+
+
+Sample = Callable[[World], object]
+
+SAMPLES: dict[tuple[str, str], Sample] = {
+    ("govuk", "page"): lambda world: "start",
+    ("", "uidb36"): lambda world: "1",
+    ("", "key"): lambda world: "set-password",
+    ("authorities", "ref"): lambda world: world.unit.ref,
+    ("providers", "ref"): lambda world: world.provider.ref,
+    ("caseload", "ref"): lambda world: world.person.ref,
+    ("caseload", "place"): lambda world: 1,
+    ("caseload", "key"): lambda world: "nobodys-search",
+    ("intake", "ref"): lambda world: world.file.ref,
+    ("intake", "number"): lambda world: world.row.number,
+    ("intake", "kind"): lambda world: world.file.kind,
+    ("returns", "ref"): lambda world: world.build.ref,
+    ("returns", "period"): lambda world: world.build.period,
+}
+"""By namespace and place holder."""
+
+SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = {}
+"""By the route's full name and place holder, where the one above does not fit."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: its full name, its place holders, the permission that it needs."""
+
+    name: str
+    namespace: str
+    holders: tuple[str, ...]
+    permission: Permission | None
+    is_public: bool
+
+    def __str__(self) -> str:
+        return self.name
+
+    def missing(self) -> list[str]:
+        """Place holders that nobody has given a sample for."""
+        return [holder for holder in self.holders if self._sample(holder) is None]
+
+    def address(self, world: World) -> str:
+        """The address of this route for what the world holds."""
+        kwargs: dict[str, Any] = {}
+        for holder in self.holders:
+            sample = self._sample(holder)
+            assert sample is not None, f"give {self.name} a sample of {holder} in tests/routes.py"
+            kwargs[holder] = sample(world)
+        return reverse(self.name, kwargs=kwargs)
+
+    def _sample(self, holder: str) -> Sample | None:
+        return SAMPLES_OF_ROUTES.get((self.name, holder)) or SAMPLES.get((self.namespace, holder))
+
+
+def every_route() -> list[Route]:
+    """All routes, by name; two patterns of one name are one route."""
+    found = {route.name: route for route in _walk(get_resolver(), "", ())}
+    return sorted(found.values(), key=lambda route: route.name)
+
+
+def _walk(resolver: URLResolver, namespace: str, holders: tuple[str, ...]) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        inside = (*holders, *entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            below = entry.namespace or ""
+            yield from _walk(entry, ":".join(filter(None, (namespace, below))), inside)
+        elif isinstance(entry, URLPattern):
+            yield _route(entry, namespace, inside)
+
+
+def _route(entry: URLPattern, namespace: str, holders: tuple[str, ...]) -> Route:
+    assert entry.name, f"{entry.pattern} needs a name"
+    view = entry.callback
+    return Route(
+        name=f"{namespace}:{entry.name}" if namespace else entry.name,
+        namespace=namespace,
+        holders=holders,
+        permission=getattr(getattr(view, "view_class", None), "permission", None),
+        is_public=getattr(view, "login_required", True) is False,
+    )
