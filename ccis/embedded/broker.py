@@ -8,14 +8,11 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from ccis.embedded import binaries, folders
+from ccis.embedded import binaries, folders, processes
 from ccis.embedded.errors import EmbeddedError
 
 SECONDS_TO_START = 20.0
 SECONDS_TO_STOP = 5.0
-
-# Servers that this process started. They outlive whoever asked, and are waited for when stopped.
-_started: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class Broker:
@@ -105,18 +102,14 @@ class Broker:
                     + "\n".join(log.read_text(errors="replace").splitlines()[-5:])
                 )
             time.sleep(0.02)
-        _started[server.pid] = server
+        processes.let_go(server)
 
     def _stop(self) -> None:
         pid = self._pid()
         if pid is None:
             return
         os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + SECONDS_TO_STOP
-        while self.running() and time.monotonic() < until:
-            time.sleep(0.02)
-        if pid in _started:
-            _started.pop(pid).wait(timeout=SECONDS_TO_STOP)
+        processes.ends(lambda: processes.alive(pid), SECONDS_TO_STOP)
         folders.remove_if_short(self.socket.parent)
 
     def _pid(self) -> int | None:

@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from ccis.embedded import binaries, folders, identity
+from ccis.embedded import binaries, folders, identity, processes
 from ccis.embedded.errors import EmbeddedError
 from ccis.embedded.identity import Identity
 
@@ -54,10 +53,6 @@ COMMON_SETTINGS = {
 }
 # Tests make their data again, so a lost write costs nothing and waiting for the disk costs much.
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-# Servers that this process started. They outlive whoever asked, and are waited for when stopped.
-_started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -279,7 +274,7 @@ class Cluster:
             with log_path.open("ab") as log:
                 server = place.identity.start(command, log=log)
             if self._wait_until_ready(place, server, until):
-                _started.append(server)
+                processes.let_go(server)
                 return
             # Children of a server that was killed may still hold its memory for a moment.
             if time.monotonic() > until or not _shared_memory_was_held(log_path):
@@ -312,9 +307,9 @@ class Cluster:
         if pid is None:
             return
         os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
-        if not _ends(lambda: _alive(pid), SECONDS_TO_STOP):
+        if not processes.ends(lambda: processes.alive(pid), SECONDS_TO_STOP):
             os.kill(pid, signal.SIGQUIT)
-            _ends(lambda: _alive(pid), 2)
+            processes.ends(lambda: processes.alive(pid), 2)
         folders.remove_if_short(Path(place.sockets))
 
     # -- roles ---------------------------------------------------------------------------------
@@ -397,30 +392,6 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def _alive(pid: int) -> bool:
-    try:
-        # A child of ours that has ended stays a zombie until it is waited for.
-        waited, _ = os.waitpid(pid, os.WNOHANG)
-        if waited == pid:
-            return False
-    except ChildProcessError:
-        pass
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return _state(pid) != "Z"
-
-
-def _state(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return ""
-
-
 def _serves(pid: int, data: Path) -> bool:
     """Say whether a process is the PostgreSQL of a data folder, as far as this system tells."""
     process = Path("/proc", str(pid))
@@ -444,16 +415,7 @@ def _running_pid(data: Path) -> int | None:
     if not lines or not lines[0].strip().isdigit():
         return None
     pid = int(lines[0])
-    return pid if _alive(pid) and _serves(pid, data) else None
-
-
-def _ends(still: Callable[[], bool], seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while still():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.02)
-    return True
+    return pid if processes.alive(pid) and _serves(pid, data) else None
 
 
 def _clear_what_a_crash_left(data: Path, sockets: Path) -> None:
@@ -469,7 +431,9 @@ def _clear_what_a_crash_left(data: Path, sockets: Path) -> None:
         number = lines[0].strip() if lines else ""
         if not file.exists():
             continue
-        if not number.isdigit() or (_alive(int(number)) and not _serves(int(number), data)):
+        if not number.isdigit() or (
+            processes.alive(int(number)) and not _serves(int(number), data)
+        ):
             file.unlink()
 
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ccis.embedded import EmbeddedError, binaries, folders, identity, postgres
+from ccis.embedded import EmbeddedError, binaries, folders, identity, processes
 from ccis.embedded.postgres import SERVING_ROLES, Cluster
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -355,7 +355,7 @@ def test_many_processes_starting_at_once_share_one_server(tmp_path):
         "print((Path(cluster(var, durable=False).place().data) / 'postmaster.pid')"
         ".read_text().split()[0]); sys.stdout.flush(); sys.stdin.read()"
     )
-    processes = [
+    starters = [
         subprocess.Popen(
             [sys.executable, "-c", script, tmp_path],
             cwd=ROOT,
@@ -365,14 +365,14 @@ def test_many_processes_starting_at_once_share_one_server(tmp_path):
         )
         for _ in range(4)
     ]
-    seen = {process.stdout.readline().strip() for process in processes}
-    for process in processes:
+    seen = {process.stdout.readline().strip() for process in starters}
+    for process in starters:
         process.communicate()
 
     assert len(seen) == 1
-    assert [process.returncode for process in processes] == [0] * 4
+    assert [process.returncode for process in starters] == [0] * 4
     assert not Cluster(tmp_path, durable=False).running()
-    assert not postgres._alive(int(seen.pop()))
+    assert not processes.alive(int(seen.pop()))
 
 
 # -- what can be wrong -----------------------------------------------------------------------------
