@@ -159,7 +159,7 @@ def explain_as_at(person: YoungPerson, as_at: AsAt) -> Explanation:
 def _verdict(as_at: AsAt) -> dict[str, Any] | None:
     """The row of the cohort's SQL for one person; ``None`` when nothing was known of them."""
     with connection.cursor() as cursor:
-        cursor.execute(cohort_sql(as_at) + " SELECT * FROM judged", as_at.parameters())
+        cursor.execute(cohort_sql(as_at) + " SELECT * FROM judged", as_at.parameters())  # noqa: S608
         row = cursor.fetchone()
         names = [column.name for column in cursor.description or ()]
     return None if row is None else dict(zip(names, row, strict=True))
