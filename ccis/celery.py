@@ -13,6 +13,18 @@ BEAT_SCHEDULE = {
         "task": "ccis.audit.tasks.make_partitions",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "take up files whose worker is gone": {
+        "task": "caseload.intake.tasks.resume_stalled_files",
+        "schedule": crontab(),
+    },
+    "bring back rows that have waited": {
+        "task": "caseload.intake.tasks.bring_back_waiting_rows",
+        "schedule": crontab(hour="4", minute="10"),
+    },
+    "destroy originals whose time is over": {
+        "task": "caseload.intake.tasks.destroy_old_originals",
+        "schedule": crontab(hour="4", minute="20"),
+    },
 }
 
 app = Celery("ccis")

@@ -44,7 +44,11 @@ def approve_and_apply(file):
 def test_a_new_pupil_is_added_after_review():
     file = send(csv_bytes(CENSUS_HEADER, [pupil(1, SENprovision="E", SENneed1="SPLD")]))
 
-    assert (file.kind, file.state, file.counts) == ("school-census", FileState.READY, {"will-add": 1})
+    assert (file.kind, file.state, file.counts) == (
+        "school-census",
+        FileState.READY,
+        {"will-add": 1},
+    )
     assert not YoungPerson.objects.exists()
 
     approve_and_apply(file)
@@ -54,26 +58,37 @@ def test_a_new_pupil_is_added_after_review():
     assert person.young_persons_id.startswith("306")
     name = Name.objects.get()
     assert (name.given, name.family, name.kind, name.starts_on) == (
-        "Leila", "Faroukba", "legal", date(2011, 3, 14),
+        "Leila",
+        "Faroukba",
+        "legal",
+        date(2011, 3, 14),
     )
     facts = Particulars.objects.get()
     assert (facts.date_of_birth, facts.gender_id, facts.ethnicity_id) == (
-        date(2011, 3, 14), "F", "WBRI",
+        date(2011, 3, 14),
+        "F",
+        "WBRI",
     )
     assert Identifier.objects.get().value == upn(1)
     address = Address.objects.get()
     assert (address.line_1, address.town, address.postcode) == (
-        "12 Castle Street", "Northgate", "NG1 4AB",
+        "12 Castle Street",
+        "Northgate",
+        "NG1 4AB",
     )
     assert address.starts_on == date(2026, 10, 1)  # the census day before the file came
     enrolment = Enrolment.objects.get()
     assert (enrolment.provider.dfe_number, enrolment.year_group, enrolment.status) == (
-        "3064001", 11, "C",
+        "3064001",
+        11,
+        "C",
     )
     assert SendProvision.objects.get().provision == "E"
     activity = Activity.objects.get()
     assert (activity.code_id, activity.starts_on, activity.predicted_end_on) == (
-        "110", date(2022, 9, 5), date(2027, 8, 31),
+        "110",
+        date(2022, 9, 5),
+        date(2027, 8, 31),
     )
     assert Verification.objects.get().verified_on == date(2026, 10, 1)
     change = Change.objects.get()
@@ -141,7 +156,8 @@ def test_a_pupil_twice_in_the_file_is_added_once():
     found = rows_of(file)
     assert found[2].outcome == Outcome.WILL_ADD
     assert (found[3].outcome, found[3].why) == (
-        Outcome.NEEDS_PERSON, "Row 2 is about the same person",
+        Outcome.NEEDS_PERSON,
+        "Row 2 is about the same person",
     )
 
 
