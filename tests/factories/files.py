@@ -15,18 +15,59 @@ from ccis.authorities.models import Authority
 from ccis.files.values import uln_check_digit, upn_check_letter
 from tests.factories.authorities import AuthorityFactory
 
-CENSUS_HEADER = (
-    "Estab,UPN,Surname,Forename,Middlenames,PreferredSurname,FormerSurname,Gender,DoB,"
-    "EnrolStatus,EntryDate,NCyearActual,Ethnicity,Language,SENprovision,SENneed1,"
-    "UniqueLearnerNumber,Postcode,SAON,PAON,Street,Locality,Town,AdministrativeArea"
-).split(",")
-EDUCATION_HEADER = (
-    "Forename,Surname,DOB,Postcode,UPN,DfENo,StartDate,EndDate,GoalLevel,GoalDescription"
-).split(",")
-TRAINING_HEADER = (
-    "Forename,Surname,DOB,Postcode,UPN,UKPRN,StartDate,EndDate,SituationGroup,"
-    "SituationSubGroup,QualLevel,OccAreaGroup,OccAreaSubGroup"
-).split(",")
+CENSUS_HEADER = [
+    "Estab",
+    "UPN",
+    "Surname",
+    "Forename",
+    "Middlenames",
+    "PreferredSurname",
+    "FormerSurname",
+    "Gender",
+    "DoB",
+    "EnrolStatus",
+    "EntryDate",
+    "NCyearActual",
+    "Ethnicity",
+    "Language",
+    "SENprovision",
+    "SENneed1",
+    "UniqueLearnerNumber",
+    "Postcode",
+    "SAON",
+    "PAON",
+    "Street",
+    "Locality",
+    "Town",
+    "AdministrativeArea",
+]
+EDUCATION_HEADER = [
+    "Forename",
+    "Surname",
+    "DOB",
+    "Postcode",
+    "UPN",
+    "DfENo",
+    "StartDate",
+    "EndDate",
+    "GoalLevel",
+    "GoalDescription",
+]
+TRAINING_HEADER = [
+    "Forename",
+    "Surname",
+    "DOB",
+    "Postcode",
+    "UPN",
+    "UKPRN",
+    "StartDate",
+    "EndDate",
+    "SituationGroup",
+    "SituationSubGroup",
+    "QualLevel",
+    "OccAreaGroup",
+    "OccAreaSubGroup",
+]
 OURS_HEADER = [*EDUCATION_HEADER, "ULN", "MiddleName", "LeavingReason", "Destination"]
 
 NOW = datetime(2026, 11, 4, 9, 12, tzinfo=UTC)

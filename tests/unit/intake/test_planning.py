@@ -1,5 +1,6 @@
 """What a told activity changes of what we hold: the table of cases (PIA-03, PIA-04)."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -285,7 +286,7 @@ def test_no_plan_ever_leaves_two_activities_at_a_time(before, start, until, code
             stop = date.fromisoformat(end) + timedelta(days=1) if end else None
             left.append((date.fromisoformat(one["from"]), stop))
     left.sort()
-    for (first, stop), (second, _) in zip(left, left[1:], strict=False):
+    for (first, stop), (second, _) in itertools.pairwise(left):
         assert first < second
         assert stop is not None
         assert stop <= second

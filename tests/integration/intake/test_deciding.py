@@ -1,0 +1,216 @@
+"""What people decide about rows, and what is remembered of it (ISA-02)."""
+
+from datetime import date
+
+import pytest
+
+from caseload.intake.actions import files, rows
+from caseload.intake.actions.work import work_on
+from caseload.intake.errors import CannotDecide, FileIsBusy
+from caseload.intake.models import MatchDecision
+from caseload.intake.rules import FileState, Outcome
+from caseload.models import Identifier, YoungPerson
+from ccis.access.roles import Role
+from tests.factories.accounts import member
+from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.caseload import (
+    AddressFactory,
+    IdentifierFactory,
+    NameFactory,
+    ParticularsFactory,
+    YoungPersonFactory,
+)
+from tests.factories.files import (
+    CENSUS_HEADER,
+    EDUCATION_HEADER,
+    NOW,
+    csv_bytes,
+    pupil,
+    send,
+    starter,
+    upn,
+)
+from tests.factories.providers import ProviderFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer():
+    return member(Role.DATA_MANAGER, authority=AuthorityFactory())
+
+
+@pytest.fixture(autouse=True)
+def _directory():
+    ProviderFactory(dfe_number="3064001")
+    ProviderFactory(dfe_number="3068001", college=True)
+
+
+def person(*, given="Leila", family="Faroukba", born=date(2011, 3, 14), **fields):
+    held = fields.pop("upn", None)
+    made = YoungPersonFactory(**fields)
+    NameFactory(person=made, given=given, family=family, starts=born)
+    ParticularsFactory(person=made, date_of_birth=born, starts=born)
+    AddressFactory(person=made)
+    if held:
+        IdentifierFactory(person=made, kind_id="upn", value=held)
+    return made
+
+
+def only_row(file):
+    return file.rows.get()
+
+
+def test_someone_says_which_of_two_it_is_and_it_is_remembered(officer):
+    first, second = person(), person(given="Leilani")
+    row = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1)])))
+    assert (row.outcome, row.reason) == (Outcome.NEEDS_PERSON, "several-people")
+    assert {c["person"] for c in row.candidates} == {first.pk, second.pk}
+
+    row = rows.say_same(row=row, person=second, by=officer, at=NOW)
+
+    assert (row.outcome, row.person, row.rule) == (Outcome.WILL_CHANGE, second, "decided")
+    assert (row.decided_by, row.file.state) == (officer, FileState.READY)
+    assert MatchDecision.objects.get(person=first).is_same is False
+
+    later = send(csv_bytes(CENSUS_HEADER, [pupil(1, NCyearActual="12")]))
+    assert only_row(later).person == second
+
+
+def test_someone_says_that_it_is_nobody_we_know(officer):
+    person(upn=upn(7))
+    row = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1)])))
+    assert (row.reason, row.why) == ("contradicts", "Another UPN is held")
+
+    row = rows.say_new(row=row, by=officer, at=NOW)
+    assert row.outcome == Outcome.WILL_ADD
+    files.approve(file=row.file, by=officer, at=NOW)
+    work_on(row.file_id, now=lambda: NOW)
+
+    row.refresh_from_db()
+    assert row.outcome == Outcome.ADDED
+    assert YoungPerson.objects.count() == 2
+
+
+def test_someone_says_that_it_is_the_same_in_spite_of_another_upn(officer):
+    known = person(upn=upn(7))
+    row = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1)])))
+
+    row = rows.say_same(row=row, person=known, by=officer, at=NOW)
+    files.approve(file=row.file, by=officer, at=NOW)
+    work_on(row.file_id, now=lambda: NOW)
+
+    held = Identifier.objects.believed().filter(person=known).order_by("during")
+    assert [identifier.value for identifier in held] == [upn(7), upn(1)]
+
+
+def test_not_the_same_leaves_the_others(officer):
+    first, second = person(), person(given="Leilani")
+    row = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1)])))
+
+    row = rows.say_not_same(row=row, people=[first.pk], by=officer, at=NOW)
+
+    assert row.person == second
+
+
+def test_a_kind_that_adds_nobody_says_so(officer):
+    row = only_row(send(csv_bytes(EDUCATION_HEADER, [starter()])))
+
+    with pytest.raises(CannotDecide, match="adds nobody"):
+        rows.say_new(row=row, by=officer, at=NOW)
+
+
+def test_only_people_whom_one_may_see_can_be_chosen(officer):
+    person()
+    restricted = person(given="Leilani", restriction_level=2)
+    elsewhere = person(lead_authority=AuthorityFactory(code=BARNET))
+    row = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1)])))
+
+    for hidden in (restricted, elsewhere):
+        with pytest.raises(CannotDecide, match="Choose one of the people shown"):
+            rows.say_same(row=row, person=hidden, by=officer, at=NOW)
+
+
+def test_what_is_to_be_checked_is_accepted_with_a_reason(officer):
+    person(born=date(2010, 3, 14))
+    row = only_row(send(csv_bytes(EDUCATION_HEADER, [starter(1, StartDate="07/02/2026", UPN="")])))
+    assert row.reason == "please-check"
+
+    row = rows.accept(row=row, why="She moved up a year", by=officer, at=NOW)
+
+    assert row.outcome == Outcome.WILL_CHANGE
+    assert row.problems[0]["accepted"]["why"] == "She moved up a year"
+    with pytest.raises(CannotDecide):
+        rows.accept(row=row, why="Again", by=officer, at=NOW)
+
+
+def test_all_of_a_kind_are_accepted_together(officer):
+    for serial in (1, 2):
+        person(family=starter(serial)["Surname"], born=date(2010, 3, 14))
+    early = [starter(serial, StartDate="07/02/2026", UPN="") for serial in (1, 2)]
+    file = send(csv_bytes(EDUCATION_HEADER, early))
+
+    assert (
+        rows.accept_together(file=file, code="start before 16", why="Moved up", by=officer, at=NOW)
+        == 2
+    )
+    work_on(file.pk, now=lambda: NOW)
+
+    file.refresh_from_db()
+    assert (file.state, file.counts) == (FileState.READY, {"will-change": 2})
+
+
+def test_a_row_is_set_aside_and_put_back(officer):
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1), pupil(2)]))
+    row = file.rows.get(number=2)
+
+    row = rows.set_aside(row=row, why="A test pupil", by=officer, at=NOW)
+    assert (row.outcome, row.why) == (Outcome.SET_ASIDE, "A test pupil")
+    row = rows.put_back(row=row, by=officer, at=NOW)
+    assert row.outcome == Outcome.WILL_ADD
+
+
+def test_setting_the_last_row_aside_finishes_the_file(officer):
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1)]))
+
+    rows.set_aside(row=only_row(file), why="", by=officer, at=NOW)
+
+    file.refresh_from_db()
+    assert file.state == FileState.DONE
+    with pytest.raises(FileIsBusy):
+        rows.put_back(row=only_row(file), by=officer, at=NOW)
+
+
+def test_the_whole_file_is_set_aside(officer):
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1), pupil(2)]))
+
+    files.set_aside(file=file, by=officer, at=NOW)
+
+    file.refresh_from_db()
+    assert (file.state, file.counts) == (FileState.SET_ASIDE, {"set-aside": 2})
+    assert not YoungPerson.objects.exists()
+
+
+def test_a_row_that_was_applied_is_not_decided_again(officer):
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1), pupil(2, Estab="3069999")]))
+    files.approve(file=file, by=officer, at=NOW)
+    work_on(file.pk, now=lambda: NOW)
+
+    with pytest.raises(CannotDecide, match="dealt with"):
+        rows.set_aside(row=file.rows.get(number=2), why="", by=officer, at=NOW)
+
+
+def test_someone_added_meanwhile_is_not_added_twice(officer):
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1)]))
+    person(upn=upn(1))
+    files.approve(file=file, by=officer, at=NOW)
+
+    work_on(file.pk, now=lambda: NOW)
+
+    file.refresh_from_db()
+    assert (file.state, file.counts) == (FileState.LOOK_AGAIN, {"look-again": 1})
+    assert YoungPerson.objects.count() == 1
+    files.look_again(file=file, by=officer, at=NOW)
+    work_on(file.pk, now=lambda: NOW)
+    file.refresh_from_db()
+    assert file.counts == {"will-change": 1}
