@@ -113,6 +113,9 @@ def fill(as_at: AsAt, *, key: int) -> int:
     values = ", ".join(columns)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
+        # Everyone is read, so tables are joined whole. Left free, the planner loops over rows
+        # when a load was so recent that nothing has been counted yet: minutes for a borough.
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
         cursor.execute(
             f"INSERT INTO {TABLE} ({values}) SELECT {values} FROM ({record_sql(as_at)}) AS made",  # noqa: S608
             parameters(as_at, key=key),

@@ -39,9 +39,10 @@ def same_name_and_birth(p: "Planner") -> "list[PlannedPerson]":
 
 
 def one_uln_for_two(p: "Planner") -> "list[PlannedPerson]":
-    """Error 907."""
+    """Error 907, since this month."""
     one, other = p.person(12, code="230"), p.person(12, code="230")
     other.uln = one.uln = one.uln or p.uln()
+    other.uln_from = _in_period(p, 5)
     return [one, other]
 
 

@@ -96,6 +96,7 @@ class PlannedPerson:
     former_family: str = ""
     upn: str = ""
     uln: str = ""
+    uln_from: date | None = None
     previous_id: str = ""
     address: dict[str, str] = field(default_factory=dict)
     lives_in: str = ""

@@ -209,13 +209,14 @@ class Writer:
                       recorded=self.history.correction)  # fmt: skip
         else:
             self.fact("particulars", pk, during(born), born, person.gender, person.ethnicity)
-        for kind, value in (
-            ("upn", person.upn),
-            ("uln", person.uln),
-            ("previous-nccis", person.previous_id),
+        held_from = person.school_from or born
+        for kind, value, since in (
+            ("upn", person.upn, held_from),
+            ("uln", person.uln, person.uln_from or held_from),
+            ("previous-nccis", person.previous_id, held_from),
         ):
             if value:
-                self.fact("identifier", pk, during(person.school_from or born), kind, value)
+                self.fact("identifier", pk, during(since), kind, value)
 
     def contacts(self, pk: int, person: PlannedPerson) -> None:
         """Address and contact points."""

@@ -32,7 +32,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo",
             action="store_true",
-            help="for the only authority kept here; goes on as a trial if there are errors to mend",
+            help="last month's and the month before's, for the largest authority kept here; goes on"
+            " as a trial if there are errors to mend; what is made already stays",
         )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         parser.add_argument("--output", type=Path, help="also copy the file into this folder")
@@ -42,7 +43,10 @@ class Command(BaseCommand):
         self.quiet = options["json"]
         self.state = ""
         try:
-            build = self._made(options)
+            authority, period = _authority(options), _period(options)
+            if options["demo"]:
+                self._earlier(authority, period.previous(), options)
+            build = self._made(authority, period, options)
         except CannotMake as error:
             raise CommandError(error.message) from error
         copy = _copied(build, options["output"]) if options["output"] else files.path_of(build)
@@ -51,11 +55,21 @@ class Command(BaseCommand):
         else:
             self._show(build, copy)
 
-    def _made(self, options: dict[str, Any]) -> Build:
+    def _earlier(self, authority: Authority, period: Period, options: dict[str, Any]) -> None:
+        """The month before, so that the demo has something to compare with."""
+        self._say(f"{period.label}, to compare with:")
+        self._made(authority, period, options)
+        self._say(f"{period.next().label}:")
+
+    def _made(self, authority: Authority, period: Period, options: dict[str, Any]) -> Build:
         now = timezone.now
+        there = Build.objects.of(authority).for_period(period).done().newest_first().first()
+        if options["demo"] and there is not None:
+            self._say("  Made already.")
+            return there
         build = builds.ask(
-            authority=_authority(options),
-            period=_period(options),
+            authority=authority,
+            period=period,
             kind=BuildKind.TRIAL if options["trial"] else BuildKind.FINAL,
             by=None,
             at=now(),
@@ -84,7 +98,7 @@ class Command(BaseCommand):
     def _show(self, build: Build, path: Path) -> None:
         say = self._say
         kind = BuildKind(build.kind).label.lower()
-        say(f"The {build.month.label} return of {build.authority.name}: made, {kind}.")
+        say(f"The {build.month.label} return of {build.authority.title}: made, {kind}.")
         say(f"  Edition {build.edition}, as known at change {build.moment:,}")
         parts = " + ".join(f"{count:,} {status}" for status, count in build.counts.items())
         say(f"  {build.record_count:,} records = {parts or 'none'}")
@@ -111,6 +125,8 @@ def _authority(options: dict[str, Any]) -> Authority:
         if not found:
             raise CannotMake(f"The caseload of authority {options['authority']} is not kept here.")
         return found[0]
+    if options["demo"] and served:
+        return max(served, key=lambda one: one.young_people.count())
     if len(served) != 1:
         kept = ", ".join(one.code for one in served) or "none"
         raise CannotMake(f"Say which authority, with --authority. Kept here: {kept}.")
