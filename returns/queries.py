@@ -60,7 +60,7 @@ def previous_final(build: Build) -> Build | None:
 
 def periods_with_builds(authority: Authority) -> list[Period]:
     """Months of which anything was made, newest first."""
-    found = Build.objects.of(authority).values_list("period", flat=True).distinct()
+    found = Build.objects.of(authority).order_by().values_list("period", flat=True).distinct()
     return sorted((Period.parse(period) for period in found), reverse=True)
 
 
