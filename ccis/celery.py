@@ -25,6 +25,14 @@ BEAT_SCHEDULE = {
         "task": "caseload.intake.tasks.destroy_old_originals",
         "schedule": crontab(hour="4", minute="20"),
     },
+    "carry on with returns whose worker is gone": {
+        "task": "returns.tasks.resume_stalled",
+        "schedule": crontab(),
+    },
+    "drop records of returns that nobody is to keep": {
+        "task": "returns.tasks.sweep_records",
+        "schedule": crontab(hour="4", minute="30"),
+    },
 }
 
 app = Celery("ccis")
