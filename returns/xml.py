@@ -28,6 +28,7 @@ Value = str | date | Sequence[str] | None
 
 ROWS_AT_ONCE: Final = 512
 BYTES_AT_ONCE: Final = 1 << 20
+PROVED_AT_ONCE: Final = 1 << 16
 
 
 class CannotWrite(ValueError):
@@ -462,54 +463,88 @@ class Prover:
     The file must be one tree: the edition's root, one header, then records and nothing else. Each
     record's id must be greater, byte by byte, than the one before, so that ids are in order and
     none comes twice.
+
+    The parser is given some records at a time with the root around them, which proves the same as
+    the whole at once, whose parts must each be whole, and takes less than half as long.
     """
 
     def __init__(self, edition: Edition) -> None:
         self._layout = edition.layout
         self._root = edition.root_written
-        self._parser = etree.XMLPullParser(events=("end",), tag=self._layout.record, **_SAFE)
-        self._path = "/".join(self._layout.elements[0].path)
+        self._parser = etree.XMLParser(**_SAFE, collect_ids=False)
+        path = self._layout.elements[0].path
+        self._path = "/".join(path)
+        steps = "/".join(f"{name}[1]" for name in path)
+        self._ids = etree.XPath(f"{self._layout.record}/{steps}/text()", smart_strings=False)
+        self._count = etree.XPath(f"count({self._layout.record})")
+        self._end_of_record = f"</{self._layout.record}>".encode()
+        self._held = bytearray()
+        self._lines = 0
+        self._begun = False
         self._hash = hashlib.sha256()
-        self._records = 0
-        self._first = self._last = ""
+        self._records = self._others = 0
+        self._before = self._first = self._last = ""
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes; ProofFailed as soon as they show that the file is not sound."""
         self._hash.update(data)
-        try:
-            self._parser.feed(data)
-        except etree.XMLSyntaxError as error:
-            raise ProofFailed(f"not XML at line {error.lineno}") from None
-        self._look()
+        for start in range(0, len(data), PROVED_AT_ONCE):
+            self._held += data[start : start + PROVED_AT_ONCE]
+            end = self._held.rfind(self._end_of_record)
+            if end >= 0 and len(self._held) >= PROVED_AT_ONCE:
+                end += len(self._end_of_record)
+                self._look(bytes(self._held[:end]), last=False)
+                del self._held[:end]
 
     def close(self) -> Proof:
         """What was found, once all bytes were fed; ProofFailed if the file is not whole."""
-        try:
-            root = self._parser.close()
-        except etree.XMLSyntaxError as error:
-            raise ProofFailed(f"not XML at line {error.lineno}") from None
-        if root.tag != self._root:
-            raise ProofFailed("another root than the edition's")
+        self._look(bytes(self._held), last=True)
         last = self._layout.record if self._records else self._layout.header
-        if len(root) == 0 or root[-1].tag != last or (not self._records and len(root) != 1):
+        if self._before != last or self._others != 1:
             raise ProofFailed("something besides a header and records")
         return Proof(self._records, self._first, self._last, self._hash.hexdigest())
 
-    def _look(self) -> None:
-        """Look at each record that is whole, and let go of the one before it."""
-        events: Iterator[tuple[str, Any]] = self._parser.read_events()
-        for _, node in events:
-            before = node.getprevious()
+    def _look(self, part: bytes, *, last: bool) -> None:
+        """Parse the next part of the file and look at each record in it."""
+        start = b"" if not self._begun else f"<{self._root}>".encode()
+        end = b"" if last else f"</{self._root}>".encode()
+        try:
+            root = etree.fromstring(start + part + end, self._parser)
+        except etree.XMLSyntaxError as error:
+            raise ProofFailed(f"not XML at line {self._lines + (error.lineno or 0)}") from None
+        if root.tag != self._root:
+            raise ProofFailed("another root than the edition's")
+        self._begun = True
+        self._lines += part.count(b"\n")
+        ids = self._ids(root)
+        if self._before == self._layout.record and len(ids) == len(root) == self._count(root):
+            self._take(ids)  # as in all parts but the first and the last
+        else:
+            for node in root:
+                self._look_at(node)
+
+    def _look_at(self, node: etree._Element) -> None:
+        """Look at one child of the root: the header, a record, or what should not be there."""
+        tag = str(node.tag)
+        if tag == self._layout.record:
             wanted = self._layout.record if self._records else self._layout.header
-            if before is None or before.tag != wanted:
+            if self._before != wanted:
                 raise ProofFailed(f"record {self._records + 1}: does not follow a {wanted}")
+            self._take([node.findtext(self._path) or ""])
+        else:
+            self._others += 1
+        self._before = tag
+
+    def _take(self, ids: Iterable[str]) -> None:
+        """Count records by their ids, which must go on rising."""
+        last = self._last
+        for found in ids:
             self._records += 1
-            found = node.findtext(self._path) or ""
-            if found <= self._last:
+            if found <= last:
                 raise ProofFailed(f"record {self._records}: its id does not follow the one before")
+            last = found
             self._first = self._first or found
-            self._last = found
-            before.getparent().remove(before)
+        self._last = last
 
 
 def parse_proof(path: Path, edition: Edition) -> Proof:

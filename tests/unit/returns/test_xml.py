@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -321,6 +322,46 @@ def test_a_proof_can_be_fed_a_few_bytes_at_a_time() -> None:
         prover.feed(data[place : place + 7])
 
     assert prover.close().records == 2
+
+
+def long(count: int) -> list[bytes]:
+    """So many records that they are proved in several parts, a line each."""
+    people = (ADA | {"young_persons_id": f"3060000{place:06}"} for place in range(count))
+    return b"".join(WRITER.records_from_copy(map(copied, people))).splitlines(True)
+
+
+def test_a_long_file_is_proved_in_parts_and_hashed_whole() -> None:
+    lines = long(500)
+    data = START + b"".join(lines) + END
+    assert len(data) > 5 * returns_xml.PROVED_AT_ONCE
+    prover = returns_xml.Prover(NEWEST)
+    for place in range(0, len(data), 100_000):
+        prover.feed(data[place : place + 100_000])
+    proof = prover.close()
+
+    assert (proof.records, proof.last_id) == (500, "3060000000499")
+    assert proof.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        (lambda lines: lines[400].replace(b"Ada", b"A & a"), "not XML at line 404"),
+        (lambda lines: lines[399], "record 401: its id does not follow"),
+        (lambda lines: lines[499], "record 402: its id does not follow"),
+        (lambda lines: lines[400] + b"<Extra/>", "record 402: does not follow"),
+        (lambda lines: lines[400].replace(b"3060000000400", b""), "record 401: its id"),
+        (lambda lines: lines[400] + END + ROOT, "not XML at line"),
+        (lambda lines: lines[400].replace(b"YoungPersonsRecord", b"Record"), "record 401: does"),
+    ],
+)
+def test_a_fault_deep_in_a_long_file_is_found(
+    wrong: Callable[[list[bytes]], bytes], complaint: str, tmp_path: Path
+) -> None:
+    lines = long(500)
+    lines[400] = wrong(lines)
+    with pytest.raises(ProofFailed, match=complaint):
+        returns_xml.parse_proof(saved(tmp_path, START + b"".join(lines) + END), NEWEST)
 
 
 # Reading
