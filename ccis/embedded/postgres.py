@@ -42,6 +42,7 @@ COMMON_SETTINGS = {
     "checkpoint_timeout": "15min",
     "max_locks_per_transaction": "256",
     "jit": "off",
+    "autovacuum_naptime": "10s",  # statistics soon after a large file came in
     "timezone": "UTC",
     "log_timezone": "UTC",
     # A row's values must never reach the log: no statements, no parameters, no DETAIL lines.
