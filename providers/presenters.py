@@ -60,19 +60,19 @@ def sentence(listed_total: int, filters: dict[str, str]) -> SafeString:
     )
 
 
-def details(provider: Provider, on: date, *, change: str) -> dict[str, Any]:
-    """The summary list of one provider; ``change`` is the address of its form, or empty."""
+def details(provider: Provider) -> dict[str, Any]:
+    """The summary list of one provider."""
     return summary(
         [
-            row("Kind", provider.get_kind_display(), change=change),
-            row("Authority", provider.authority.name if provider.authority else "", change=change),
-            row("DfE number", show_dfe_number(provider.dfe_number), change=change),
-            row("URN", provider.urn, change=change),
-            row("UKPRN", provider.ukprn, change=change),
-            row("Address", address_lines(provider), change=change),
-            row("Email", provider.email, change=change),
-            row("Phone", provider.phone, change=change),
-            row("Opened", long_date(provider.opened_on), change=change),
+            row("Kind", provider.get_kind_display()),
+            row("Authority", provider.authority.name if provider.authority else ""),
+            row("DfE number", show_dfe_number(provider.dfe_number)),
+            row("URN", provider.urn),
+            row("UKPRN", provider.ukprn),
+            row("Address", address_lines(provider)),
+            row("Email", provider.email),
+            row("Phone", provider.phone),
+            row("Opened", long_date(provider.opened_on)),
             row("Closed", long_date(provider.closed_on)),
         ]
     )

@@ -97,11 +97,10 @@ class ShowProvider(OneProvider, TemplateView):
         on = timezone.localdate()
         user = signed_in_user(self.request)
         may_edit = holds(user, Permission.EDIT_PROVIDERS, authority_of(self.request))
-        change = reverse("providers:change", args=[self.provider.ref]) if may_edit else ""
         state, colour = presenters.state(self.provider, on)
         return super().get_context_data(
             provider=self.provider,
-            details=presenters.details(self.provider, on, change=change),
+            details=presenters.details(self.provider),
             state=state,
             colour=colour,
             may_edit=may_edit,

@@ -3,18 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ccis.authorities.choices import CHOICES
-from ccis.authorities.models import Authority, SubRegion
+from ccis.authorities.models import Authority
 from ccis.govuk.fields import (
     EmailField,
     HiddenField,
-    ModelCheckboxesField,
     NumberField,
     SearchField,
     SelectField,
+    TextareaField,
     TextField,
 )
 from ccis.govuk.lists import FilterForm
@@ -71,22 +72,26 @@ class SubRegionForm(forms.Form):
     )
     contact_name = TextField(label="Whom to ask there", max_length=100, required=False)
     contact_email = EmailField(label="Their email", required=False)
-    authorities = ModelCheckboxesField(
+    authorities = TextareaField(
         label="Which authorities share it?",
-        queryset=Authority.objects.none(),
-        small=True,
-        error_messages={"required": "Select the authorities that share it"},
+        hint="One on each line: its name, or its code of three digits",
+        rows=10,
+        error_messages={"required": "Enter the authorities that share it"},
     )
 
-    def __init__(self, *args: Any, unit: SubRegion | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        today = timezone.localdate()
-        to_choose = Q(closed_on=None) | Q(closed_on__gte=today)
-        if unit is not None:
-            to_choose |= Q(sub_regions=unit)
-        self.fields["authorities"].queryset = (  # type: ignore[attr-defined]
-            Authority.objects.filter(to_choose).order_by("name", "code").distinct()
-        )
+    def clean_authorities(self) -> list[Authority]:
+        lines = [line.strip() for line in self.cleaned_data["authorities"].splitlines()]
+        known = {}
+        for authority in Authority.objects.order_by("closed_on"):  # those of today last, to win
+            for called in (authority.code, authority.name, authority.council_name):
+                known[called.casefold()] = authority
+        unknown = [line for line in lines if line and line.casefold() not in known]
+        if unknown:
+            raise ValidationError(
+                [f"“{line}” is not the name or the code of an authority" for line in unknown]
+            )
+        found = {known[line.casefold()] for line in lines if line}
+        return sorted(found, key=lambda authority: authority.code)
 
 
 class PolicyForm(forms.Form):

@@ -109,15 +109,13 @@ class EditSubRegion(RequiresPermission, FormView[SubRegionForm]):
         if request.user.is_authenticated and "ref" in kwargs:
             self.unit = get_object_or_404(SubRegion, ref=kwargs["ref"])
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"unit": self.unit}
-
     def get_initial(self) -> dict[str, Any]:
         if self.unit is None:
             return {}
         names = ("name", "contact_name", "contact_email")
+        members = self.unit.authorities.order_by("name")
         return {name: getattr(self.unit, name) for name in names} | {
-            "authorities": self.unit.authorities.all()
+            "authorities": "\n".join(member.title for member in members)
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -110,12 +110,11 @@ def test_authorities_of_a_region(administrator):
 
 
 def unit_answers(**changed: object) -> dict[str, object]:
-    members = [AuthorityFactory().pk, AuthorityFactory(code=BARNET).pk]
     return {
         "name": "The Ridings partnership",
         "contact_name": "Sam Field",
         "contact_email": "ridings@council.example",
-        "authorities": members,
+        "authorities": "croydon\n 302 \n\n",
     } | changed
 
 
@@ -126,8 +125,10 @@ def test_making_a_sub_region_and_changing_its_members(administrator):
     assert {member.code for member in unit.authorities.all()} == {"302", "306"}
     assert "The Ridings partnership" in words(administrator.get(UNITS))
 
-    one = Authority.objects.get(code="302").pk
-    administrator.post(f"{UNITS}{unit.ref}/", unit_answers(authorities=[one]))
+    form = administrator.get(f"{UNITS}{unit.ref}/").context_data["form"]
+    assert form["authorities"].value() == "Barnet\nCroydon"
+
+    administrator.post(f"{UNITS}{unit.ref}/", unit_answers(authorities="Barnet"))
     assert [member.code for member in unit.authorities.all()] == ["302"]
     shown = words(administrator.get(f"{UNITS}{unit.ref}/"))
     assert "What was changed" in shown
@@ -139,7 +140,12 @@ def test_making_a_sub_region_and_changing_its_members(administrator):
     ("changed", "field", "says"),
     [
         ({"name": ""}, "name", "Enter the sub-region's name"),
-        ({"authorities": []}, "authorities", "Select the authorities that share it"),
+        ({"authorities": ""}, "authorities", "Enter the authorities that share it"),
+        (
+            {"authorities": "Barnet\nAtlantis"},
+            "authorities",
+            "“Atlantis” is not the name or the code of an authority",
+        ),
         ({"contact_email": "x"}, "contact_email", "Enter an email address in the right form"),
     ],
 )
