@@ -25,7 +25,7 @@ import psycopg
 from ccis.embedded import EmbeddedError, ensure_broker, ensure_database
 
 HOST = "127.0.0.1"
-SECONDS_TO_BE_READY = 60.0
+SECONDS_TO_BE_READY = 120.0
 SECONDS_TO_STOP_ALL = 8.0
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0

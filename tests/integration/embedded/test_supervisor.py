@@ -300,9 +300,9 @@ def test_the_whole_service_starts_answers_and_stops(tmp_path):
 
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
-    rest, _ = process.communicate(timeout=20)
+    rest, _ = process.communicate(timeout=60)
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 18  # about 3 on a machine with nothing else to do
     assert process.returncode == 0
     order = [line.split()[1] for line in rest.splitlines() if line.startswith("Stopping")]
     assert order == ["beat", "worker", "web"]
