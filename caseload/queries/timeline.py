@@ -100,8 +100,8 @@ def versions_of(
 def person_timeline(person: YoungPerson, user: User) -> list[Event]:
     """Every event of a person's record, newest first: one question for each kind of fact.
 
-    The caller has checked that the user may see the person. Sensitive circumstances are left
-    out for those who may not see them, and marked for those who may.
+    The caller has checked that the user may see the person. Circumstances are left out for
+    those who may not see what is sensitive; for the others the sensitive ones are marked.
     """
     versions = versions_of(person)
     sees_sensitive = holds(user, Permission.SEE_SENSITIVE, person.lead_authority)
@@ -109,7 +109,7 @@ def person_timeline(person: YoungPerson, user: User) -> list[Event]:
         event
         for model, facts in versions.items()
         for event in _events(model, facts, versions[Activity])
-        if sees_sensitive or not event.is_sensitive
+        if sees_sensitive or not isinstance(event.fact, Characteristic)
     ]
     return sorted(events, key=lambda e: (e.on, e.fact.recorded_id, e.what), reverse=True)
 
@@ -192,8 +192,11 @@ def _agreement(fact: Any, heir: Any) -> int:
 
 def only_ended(fact: Any, successor: Any) -> bool:
     """Whether the version that followed says the same, and only that it came to its end."""
+    said, says = fact.content(), successor.content()
+    for facet in (said, says):
+        facet.pop("leaving_reason", None)  # it is told as the end is
     return bool(
-        fact.content() == successor.content()
+        said == says
         and fact.during.lower == successor.during.lower
         and fact.during.upper is None
         and successor.during.upper is not None

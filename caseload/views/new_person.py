@@ -94,7 +94,8 @@ class NewPerson(Step):
             return self.show(form=form)
         born = form.cleaned_data["date_of_birth"]
         who = {**form.cleaned_data, "date_of_birth": born.isoformat() if born else ""}
-        self.request.session[KEY] = {**self.kept, "who": who, "seen": []}
+        before = {name: kept for name, kept in self.kept.items() if name != "looked"}
+        self.request.session[KEY] = {**before, "who": who, "seen": []}
         return redirect("caseload:person-new-near")
 
 
