@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection, models
+from django.utils import timezone
 
 from caseload import models as caseload
 from caseload.models import YoungPerson
@@ -81,7 +82,7 @@ class Source:
     @property
     def words(self) -> str:
         """In a line: "From file 7F3K-Q29M, row 88, on 3 Nov 2026"."""
-        on = short_date(self.at.date())
+        on = short_date(timezone.localdate(self.at))
         if self.file_ref:
             row = f", row {self.row}" if self.row is not None else ""
             return f"From file {show_reference(self.file_ref)}{row}, on {on}"

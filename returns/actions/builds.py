@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -40,7 +42,8 @@ def ask(
     """
     if not authority.is_served:
         raise CannotMake(f"The caseload of {authority.name} is not kept here.")
-    if kind == BuildKind.FINAL and period.end >= at.date():
+    today = timezone.localdate(at)
+    if kind == BuildKind.FINAL and period.end >= today:
         raise CannotMake(f"{period.label} is not over yet. Make a trial, or wait.")
     chosen = edition or editions.newest().name
     if chosen not in editions.available():
@@ -52,7 +55,7 @@ def ask(
         edition=chosen,
         kind=kind,
         baseline=baseline_for(authority, period),
-        date_of_send=at.date(),
+        date_of_send=today,
         software_version=SOFTWARE_VERSION,
         supplier_name=SUPPLIER_NAME,
         schema_version=SCHEMA_VERSION,
@@ -155,12 +158,37 @@ def download(*, build: Build, by: User, at: datetime, reason: str) -> Path:
     return path
 
 
+LOCK_CLASS = 71_002
+"""First key of the advisory lock of a making; the second is the build's id."""
+
+
+@contextmanager
+def alone(build: Build) -> Iterator[bool]:
+    """Hold the lock of one making; says whether we got it. It goes with the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, build.pk])
+        (got,) = cursor.fetchone()
+    try:
+        yield bool(got)
+    finally:
+        if got and connection.connection is not None and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, build.pk])
+
+
 def make_records_again(*, build: Build) -> None:
-    """Bring back the typed records of a build, as they were, for pages that read them."""
-    records.open_table(build.pk)
-    records.fill(AsAt.of_build(build), key=build.pk)
-    records.close_table(build.pk)
-    Build.objects.filter(pk=build.pk).update(records_kept=True)
+    """Bring back the typed records of a build, as they were, for pages that read them.
+
+    Does nothing while someone else is at it. The night's sweep drops those of a build that was
+    replaced.
+    """
+    with alone(build) as got:
+        if not got or records.are_there(build):
+            return
+        records.open_table(build.pk)
+        records.fill(AsAt.of_build(build), key=build.pk)
+        records.close_table(build.pk)
+        Build.objects.filter(pk=build.pk).update(records_kept=True)
 
 
 def drop_records(*, build: Build) -> None:
@@ -175,6 +203,7 @@ def drop_records(*, build: Build) -> None:
 
 def sweep_records() -> int:
     """Drop every set of records that nobody is to keep; returns how many. Done by beat."""
+    Build.objects.filter(records_kept=True).exclude(replaced_by=None).update(records_kept=False)
     wanted = set(
         Build.objects.filter(Q(records_kept=True) | Q(state__in=UNDER_WAY)).values_list(
             "pk", flat=True
@@ -205,15 +234,18 @@ def rebuild(*, build: Build, by: User | None, at: datetime) -> Rebuilt:
     if build.state != BuildState.DONE:
         raise CannotMake("This return was not made to the end, so there is nothing to compare.")
     key = -build.pk
-    try:
-        records.open_table(key)
-        count = records.fill(AsAt.of_build(build), key=key)
-        records.close_table(key)
-        with transaction.atomic():
-            sha256 = files.hash_again(build, key=key)
-    finally:
-        with suppress(OperationalError), transaction.atomic():
-            records.drop_table(key)
+    with alone(build) as got:
+        if not got:
+            raise CannotMake("This return is being made again already.")
+        try:
+            records.open_table(key)
+            count = records.fill(AsAt.of_build(build), key=key)
+            records.close_table(key)
+            with transaction.atomic():
+                sha256 = files.hash_again(build, key=key)
+        finally:
+            with suppress(OperationalError), transaction.atomic():
+                records.drop_table(key)
     same = sha256 == build.sha256
     Build.objects.filter(pk=build.pk).update(rebuilt_at=at, rebuilt_same=same)
     trail.record(

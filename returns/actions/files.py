@@ -99,9 +99,8 @@ def write(build: Build, *, tell: Tell) -> Written:
 
     Raises ``CannotMake`` when a value cannot stand in XML.
     """
+    discard(build)
     draft = draft_of(build)
-    for old in draft.parent.glob(f"{draft.name}*"):
-        old.unlink()
     if (build.record_count or 0) >= TWO_AT_ONCE_FROM:
         return _write_in_two(build, draft, tell=tell)
     digest, size = hashlib.sha256(), 0
@@ -111,7 +110,8 @@ def write(build: Build, *, tell: Tell) -> Written:
                 digest.update(block)
                 file.write(block)
                 size += len(block)
-            _settle(file.fileno())
+            file.flush()
+            os.fsync(file.fileno())
     except xml.CannotWrite as error:
         raise CannotMake(f"The file cannot be written: {error}") from error
     return Written(sha256=digest.hexdigest(), size=size, header_size=0)
@@ -148,6 +148,13 @@ def keep(build: Build) -> str:
     return name_for(build)
 
 
+def discard(build: Build) -> None:
+    """Delete what was written of a file that did not come to be kept."""
+    draft = draft_of(build)
+    for part in draft.parent.glob(f"{draft.name}*"):
+        part.unlink()
+
+
 def take_away(build: Build) -> None:
     """Delete a build's file, if it is there."""
     if build.file_name:
@@ -160,10 +167,6 @@ def hash_again(build: Build, *, key: int) -> str:
     for block in blocks(build, key=key):
         digest.update(block)
     return digest.hexdigest()
-
-
-def _settle(descriptor: int) -> None:
-    os.fsync(descriptor)
 
 
 # Two at once
@@ -203,7 +206,7 @@ def _write_in_two(build: Build, draft: Path, *, tell: Tell) -> Written:
         file.write(writer.footer())
         file.flush()
         size = file.tell()
-        _settle(file.fileno())
+        os.fsync(file.fileno())
     return Written(
         sha256=digest.hexdigest(), size=size, header_size=len(header), middle=middle_byte
     )

@@ -8,8 +8,7 @@ the lock taken and leaves.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +27,6 @@ from returns.steps import after
 Clock = Callable[[], datetime]
 Progress = Callable[[Build], None]
 """Told of the build whenever a step begins or some of it is done."""
-
-LOCK_CLASS = 71_002
-"""First key of the advisory lock of a making; the second is the build's id."""
 
 
 class _Step:
@@ -61,8 +57,9 @@ def make(*, build_id: int, now: Clock, progress: Progress = lambda _: None) -> B
     Raises ``MustMend`` when a final one has errors that must be mended, and ``CannotMake`` for what
     else stands in the way, having written it down. Any other exception also leaves it stopped.
     """
-    with _alone(build_id) as got:
-        build = Build.objects.select_related("authority", "baseline").get(pk=build_id)
+    build = Build.objects.select_related("authority", "baseline").get(pk=build_id)
+    with builds.alone(build) as got:
+        build.refresh_from_db(from_queryset=Build.objects.select_related("authority", "baseline"))
         if not got or not build.is_under_way:
             return build
         step = _Step(build, now, progress)
@@ -85,26 +82,13 @@ def _said(error: Exception) -> str:
 
 
 def _end(step: _Step, state: BuildState, why: str) -> None:
+    files.discard(step.build)
     step.save(
         step_reached=step.build.state,
         state=state,
         stopped_because=why,
         finished_at=step.now(),
     )
-
-
-@contextmanager
-def _alone(build_id: int) -> Iterator[bool]:
-    """Hold the lock of one making; says whether we got it. It goes with the connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, build_id])
-        (got,) = cursor.fetchone()
-    try:
-        yield bool(got)
-    finally:
-        if got and connection.connection is not None and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, build_id])
 
 
 def _make(step: _Step) -> None:
