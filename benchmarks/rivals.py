@@ -99,14 +99,16 @@ def _people(build: Build) -> Iterator[YoungPerson]:
         Prefetch(
             f"{name}_facts",
             FACTS[name].objects.as_known(moment).select_related(*related),
+            to_attr=f"{name}_known",
         )
         for name, related in NEEDED.items()
     ]
     confirmed = FACTS["verification"].objects.as_known(moment)
+    prefetches.append(Prefetch("verifications", confirmed, to_attr="verifications_known"))
     return (
         YoungPerson.objects.of(build.authority)
         .order_by("young_persons_id")
-        .prefetch_related(*prefetches, Prefetch("verifications", confirmed))
+        .prefetch_related(*prefetches)
         .iterator(chunk_size=2000)
     )
 
@@ -133,9 +135,7 @@ class _Plain:
         self.edition = edition
         self.day = build.month.end
         self.lead = build.authority.code
-        self.held = {
-            name: _held(getattr(person, f"{name}_facts").all(), self.day) for name in NEEDED
-        }
+        self.held = {name: _held(getattr(person, f"{name}_known"), self.day) for name in NEEDED}
 
     def one(self, name: str, **wanted: Any) -> Any:
         """The one fact of a kind that has these values, or None."""
@@ -210,7 +210,7 @@ class _Plain:
         leaves = date(self.day.year + 16 - academic_age(born, self.day), 5, 31)
         if self.day.month < 9:
             leaves = leaves.replace(year=leaves.year - 1)
-        for enrolment in _held(self.person.enrolment_facts.all(), min(self.day, leaves)):
+        for enrolment in _held(self.person.enrolment_known, min(self.day, leaves)):
             held_by = enrolment.authority or (enrolment.provider and enrolment.provider.authority)
             return held_by.code if held_by else enrolment.outside_code or None
         return None
@@ -221,7 +221,7 @@ class _Plain:
             return {"currency_lapsed": "N"}
         confirmed = [
             one.verified_on
-            for one in self.person.verifications.all()
+            for one in self.person.verifications_known
             if one.spell == doing.spell and one.verified_on <= self.day
         ]
         verified = max(confirmed, default=None)
@@ -271,9 +271,7 @@ class _Plain:
         if doing.code_id not in neet:
             return None
         since = doing.starts_on
-        before = sorted(
-            self.person.activity_facts.all(), key=lambda one: one.starts_on, reverse=True
-        )
+        before = sorted(self.person.activity_known, key=lambda one: one.starts_on, reverse=True)
         for one in before:
             touches = one.ends_on is not None and one.ends_on + timedelta(days=1) == since
             if one.code_id in neet and touches:

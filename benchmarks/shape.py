@@ -31,9 +31,7 @@ class Shape:
         parent = element.path[:-1]
         block = slice(0)
         if layout.omit.intersection(parent):
-            places = [
-                other for other, one in enumerate(layout.elements) if one.path[:-1] == parent
-            ]
+            places = [other for other, one in enumerate(layout.elements) if one.path[:-1] == parent]
             block = slice(places[0], places[-1] + 1)
         return place, parent, element.path[-1], block, element.format == "codes"
 

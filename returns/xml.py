@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from lxml import etree
 
@@ -516,7 +516,7 @@ class Prover:
             raise ProofFailed("another root than the edition's")
         self._begun = True
         self._lines += part.count(b"\n")
-        ids = self._ids(root)
+        ids = cast("list[str]", self._ids(root))
         if self._before == self._layout.record and len(ids) == len(root) == self._count(root):
             self._take(ids)  # as in all parts but the first and the last
         else:
