@@ -65,8 +65,13 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("intake", "ref"): lambda world: world.file.ref,
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
-    ("returns", "ref"): lambda world: world.build.ref,
+    ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,
+    ("returns", "edition"): lambda world: world.build.edition,
+    ("returns", "ref"): lambda world: world.person.ref,
+    ("returns", "rule"): lambda world: "259",
+    ("returns", "part"): lambda world: "all",
+    ("returns", "column"): lambda world: "ActivityCode",
 }
 """By namespace and place holder."""
 

@@ -50,8 +50,8 @@ OWN = {
 OF_ONE_AUTHORITY = {"caseload", "intake", "returns"}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
-SHARED = {"intake:kind", "intake:template"}
-"""Routes of these apps that name nothing of an authority's own."""
+NAMING_ONE_THING = {"ref", "build", "number", "key"}
+"""Place holders of these apps for something of one authority's own; a month is everyone's."""
 
 REFUSED = {403, 404}
 NOT_FOUND = {404, 405}
@@ -63,7 +63,7 @@ GUARDED = [route for route in ROUTES if route.name not in PUBLIC | OWN]
 OF_AN_AUTHORITY = [
     route
     for route in GUARDED
-    if route.namespace in OF_ONE_AUTHORITY and route.holders and route.name not in SHARED
+    if route.namespace in OF_ONE_AUTHORITY and NAMING_ONE_THING & set(route.holders)
 ]
 
 
