@@ -37,6 +37,19 @@ class AsAt:
     frozen_build_id: int | None = None
     people: tuple[int, ...] | None = None
     """Ask about these people alone."""
+    after: int | None = None
+    """Ask only about people whose ids are above this."""
+    up_to: int | None = None
+    """Ask only about people whose ids are this or below."""
+
+    def some(self, column: str) -> str:
+        """SQL: the person whose id is in ``column`` is one of those asked about."""
+        parts = {
+            f" AND {column} = ANY(%(people)s)": self.people,
+            f" AND {column} > %(after)s": self.after,
+            f" AND {column} <= %(up_to)s": self.up_to,
+        }
+        return "".join(sql for sql, asked in parts.items() if asked is not None)
 
     @classmethod
     def of_build(cls, build: Build, *, people: Iterable[int] | None = None) -> Self:
@@ -70,6 +83,8 @@ class AsAt:
             "baseline": self.baseline_id,
             "frozen": self.frozen_build_id,
             "people": list(self.people or ()),
+            "after": self.after,
+            "up_to": self.up_to,
             "compulsory_age": ages.final_compulsory_age,
             "core_from": ages.core_from_age,
             "core_to": ages.core_to_age,
@@ -132,7 +147,7 @@ def cohort_sql(as_at: AsAt) -> str:
     ``returns.lineage.REASONS``; ``event_on`` the first day out; ``day`` the day as at which the
     record is made: a leaver keeps the data of the last day in (docs/nccis.md §5.3).
     """
-    some = "" if as_at.people is None else " AND id = ANY(%(people)s)"
+    some = as_at.some("id")
     providers = PROVIDERS_NOW if as_at.frozen_build_id is None else PROVIDERS_KEPT
     # Everything put into the text is a constant of this module.
     return f"""

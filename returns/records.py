@@ -7,6 +7,8 @@ beside it.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -104,23 +106,77 @@ WHERE pr.id IN (
         )
 
 
+TWO_AT_ONCE_FROM: Final = 200_000
+"""From so many people on, two connections make the records of a half each."""
+
+
 def fill(as_at: AsAt, *, key: int) -> int:
     """Make the records of everyone in the cohort under ``key``; returns how many.
 
-    The table must be open and empty. Runs in one transaction.
+    The table must be open and empty, and that committed when there are many people.
     """
-    columns = [column.name for column in record.COLUMNS if column.name != "malformed"]
-    values = ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM caseload_youngperson WHERE lead_authority_id = %s",
+            [as_at.authority_id],
+        )
+        (people,) = cursor.fetchone()
+    join_whole = _join_whole(people)
+    if people < TWO_AT_ONCE_FROM:
+        return _fill(as_at, key=key, join_whole=join_whole)
+    middle = _middle_person(as_at.authority_id, people)
+    halves = [replace(as_at, up_to=middle), replace(as_at, after=middle)]
+
+    def fill_half(half: AsAt) -> int:
+        try:
+            return _fill(half, key=key, join_whole=join_whole)
+        finally:
+            connection.close()  # this thread's own
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        return sum(threads.map(fill_half, halves))
+
+
+def _fill(as_at: AsAt, *, key: int, join_whole: bool) -> int:
+    """Run the statement, in one transaction."""
+    values = ", ".join(column.name for column in record.COLUMNS if column.name != "malformed")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
-        # Everyone is read, so tables are joined whole. Left free, the planner loops over rows
-        # when a load was so recent that nothing has been counted yet: minutes for a borough.
-        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        if join_whole:
+            cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
         cursor.execute(
             f"INSERT INTO {TABLE} ({values}) SELECT {values} FROM ({record_sql(as_at)}) AS made",  # noqa: S608
             parameters(as_at, key=key),
         )
         return int(cursor.rowcount)
+
+
+def _middle_person(authority_id: int, people: int) -> int:
+    """The id that half of an authority's people have or come before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM caseload_youngperson WHERE lead_authority_id = %s"
+            " ORDER BY id OFFSET %s LIMIT 1",
+            [authority_id, people // 2],
+        )
+        (middle,) = cursor.fetchone()
+    return int(middle)
+
+
+def _join_whole(people: int) -> bool:
+    """Whether the planner should join tables whole, and not look people up one by one.
+
+    So when an authority has a good part of all people, and when a load was so recent that nothing
+    has been counted yet: left free, the planner then loops, which takes minutes for a borough.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(reltuples) < 0, sum(reltuples) FILTER (WHERE oid = %s::regclass)"
+            " FROM pg_class WHERE oid = ANY(%s::regclass[])",
+            ["caseload_youngperson", ["caseload_youngperson", "caseload_activity"]],
+        )
+        uncounted, everyone = cursor.fetchone()
+    return bool(uncounted) or people * 10 > everyone
 
 
 def of_people(as_at: AsAt) -> dict[int, dict[str, Any]]:
@@ -169,7 +225,7 @@ AT_HOME: Final = "120"
 
 def record_sql(as_at: AsAt) -> str:
     """A query that gives the records of the cohort, one typed row for each person in it."""
-    some = "" if as_at.people is None else " AND p.id = ANY(%(people)s)"
+    some = as_at.some("p.id")
     due = currency.sql_due_to_lapse(as_at.edition)
     lapsed = currency.sql_currency_lapsed()
     return f"""{cohort_sql(as_at)}, cohort AS (

@@ -141,6 +141,15 @@ def test_two_processes_write_the_same_bytes_as_one(authority, monkeypatch):
     assert builds.rebuild(build=two, by=None, at=NOW).same
 
 
+def test_two_connections_make_the_same_records_as_one(authority, monkeypatch):
+    for number in range(9):
+        complete_person(date_of_birth=date(2009, 1 + number, 14))
+    one = make(authority)
+    monkeypatch.setattr(records, "TWO_AT_ONCE_FROM", 5)
+    two = make(authority)
+    assert (two.record_count, two.sha256) == (9, one.sha256)
+
+
 def test_a_process_that_ends_early_stops_the_making_safely(authority, monkeypatch):
     for _ in range(6):
         complete_person()
