@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import sys
 import threading
 import time
@@ -137,7 +138,7 @@ def _written(began: float, path: Path) -> Measured:
     """How long it took and how much it wrote; what was written goes, unless it is to be kept."""
     measured = {"seconds": time.monotonic() - began, "bytes": path.stat().st_size}
     if kept := os.environ.get("BENCHMARK_KEEPS"):
-        path.replace(Path(kept) / path.name)
+        shutil.move(path, Path(kept) / f"{sys.argv[1]}.xml")
     else:
         path.unlink()
     return measured
