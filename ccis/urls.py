@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("ccis.authorities.urls")),
     path("", include("providers.urls")),
     path("", include("caseload.urls")),
+    path("", include("returns.urls")),
 ]
 
 handler403 = "ccis.govuk.errors.not_allowed"

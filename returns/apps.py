@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.http import HttpRequest
 
 
 def load_after_migrating(**_: Any) -> None:
@@ -11,6 +12,14 @@ def load_after_migrating(**_: Any) -> None:
     load_codes()
 
 
+def edition_in_footer(request: HttpRequest) -> str:
+    """The newest edition and how much of it is not known, at the foot of every page."""
+    from returns.editions import newest
+    from returns.presenters.words import footer_text
+
+    return footer_text(newest())
+
+
 class ReturnsConfig(AppConfig):
     name = "returns"
     label = "returns"
@@ -18,4 +27,7 @@ class ReturnsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from ccis.govuk.furniture import add_footer_text
+
         post_migrate.connect(load_after_migrating, sender=self)
+        add_footer_text(edition_in_footer)

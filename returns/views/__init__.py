@@ -1,0 +1,1 @@
+"""The pages of the return and of its figures (pages §2.8)."""
