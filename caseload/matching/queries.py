@@ -11,7 +11,7 @@ from django.db import connection
 from caseload.matching.rules import ORDER, Against, Doubt, MatchRule
 from ccis.authorities.models import Authority
 
-TABLES = ("match_keys", "match_decided", "match_hits", "match_result")
+TABLES = ("match_keys", "match_decided", "match_hits", "match_candidates", "match_result")
 
 MAKE = """
 CREATE TEMPORARY TABLE match_keys (
@@ -20,6 +20,7 @@ CREATE TEMPORARY TABLE match_keys (
 );
 CREATE TEMPORARY TABLE match_decided (number integer, person_id bigint, is_same boolean);
 CREATE TEMPORARY TABLE match_hits (number integer, rule smallint, person_id bigint);
+CREATE TEMPORARY TABLE match_candidates (number integer, rule smallint, person_id bigint);
 CREATE TEMPORARY TABLE match_result (
     number integer, person_id bigint, rule smallint, doubt text,
     candidates jsonb, other_rows integer[]
@@ -87,51 +88,57 @@ WHERE EXISTS (SELECT FROM match_decided d
 """
 """People who were said not to be the same, and records that were merged into another."""
 
+CANDIDATES = """
+INSERT INTO match_candidates
+SELECT h.number, h.rule, h.person_id
+FROM match_hits h
+JOIN (SELECT number, min(rule) AS rule FROM match_hits GROUP BY number) best
+  USING (number, rule)
+"""
+
 JUDGE = f"""
 INSERT INTO match_result (number, person_id, rule, doubt, candidates, other_rows)
-WITH best AS (
-    SELECT number, min(rule) AS rule FROM match_hits GROUP BY number
-), candidate AS (
-    SELECT h.number, h.rule, h.person_id
-    FROM match_hits h JOIN best USING (number, rule)
-), held AS (
+WITH held AS (
     SELECT i.person_id,
            array_agg(i.value) FILTER (WHERE i.kind_id = 'upn') AS upns,
            array_agg(i.value) FILTER (WHERE i.kind_id = 'uln') AS ulns
     FROM caseload_identifier i
+    JOIN (SELECT DISTINCT person_id FROM match_candidates) c USING (person_id)
     WHERE i.superseded_id IS NULL AND i.kind_id IN ('upn', 'uln')
-      AND i.person_id IN (SELECT person_id FROM candidate)
     GROUP BY i.person_id
 ), born AS (
     SELECT b.person_id, max(b.date_of_birth) AS birth
     FROM caseload_particulars b
-    WHERE b.superseded_id IS NULL AND b.person_id IN (SELECT person_id FROM candidate)
+    JOIN (SELECT DISTINCT person_id FROM match_candidates) c USING (person_id)
+    WHERE b.superseded_id IS NULL
     GROUP BY b.person_id
 ), closed AS (
-    SELECT DISTINCT d.person_id FROM caseload_departure d
-    WHERE d.superseded_id IS NULL AND d.person_id IN (SELECT person_id FROM candidate)
+    SELECT DISTINCT d.person_id
+    FROM caseload_departure d JOIN match_candidates c USING (person_id)
+    WHERE d.superseded_id IS NULL
+), other AS (
+    SELECT DISTINCT c.number, c.person_id
+    FROM match_candidates c JOIN match_hits o USING (number)
+    WHERE o.person_id <> c.person_id AND o.rule > c.rule
+      AND o.rule IN ({PLACE[MatchRule.UPN]}, {PLACE[MatchRule.ULN]})
 ), weighed AS (
     SELECT c.number, c.rule, c.person_id,
            array_remove(ARRAY[
              CASE WHEN k.upn <> ALL (held.upns) THEN '{Against.UPN}' END,
              CASE WHEN k.uln <> ALL (held.ulns) THEN '{Against.ULN}' END,
              CASE WHEN k.birth <> born.birth THEN '{Against.BIRTH}' END,
-             CASE WHEN EXISTS (
-                 SELECT FROM match_hits o
-                 WHERE o.number = c.number AND o.person_id <> c.person_id
-                   AND o.rule IN ({PLACE[MatchRule.UPN]}, {PLACE[MatchRule.ULN]})
-                   AND o.rule > c.rule
-             ) THEN '{Against.OTHER_PERSON}' END,
+             CASE WHEN other.person_id IS NOT NULL THEN '{Against.OTHER_PERSON}' END,
              CASE WHEN closed.person_id IS NOT NULL THEN '{Against.CLOSED}' END
            ], NULL) AS against
-    FROM candidate c
+    FROM match_candidates c
     JOIN match_keys k USING (number)
     LEFT JOIN held ON held.person_id = c.person_id
     LEFT JOIN born ON born.person_id = c.person_id
     LEFT JOIN closed ON closed.person_id = c.person_id
+    LEFT JOIN other ON other.number = c.number AND other.person_id = c.person_id
 ), claimed AS (
     SELECT person_id, array_agg(number ORDER BY number) AS numbers
-    FROM candidate GROUP BY person_id HAVING count(*) > 1
+    FROM match_candidates GROUP BY person_id HAVING count(*) > 1
 ), gathered AS (
     SELECT w.number, min(w.rule) AS rule, count(*) AS people, min(w.person_id) AS person_id,
            bool_or(cardinality(w.against) > 0) AS contradicted,
@@ -218,6 +225,8 @@ def find_people(authority: Authority, *, within_file: bool = False) -> None:
             cursor.execute(statement, {"rule": PLACE[rule], "authority": authority.pk})
         cursor.execute(LEAVE_OUT)
         cursor.execute("ANALYZE match_hits")
+        cursor.execute(CANDIDATES)
+        cursor.execute("ANALYZE match_candidates")
         cursor.execute(JUDGE)
         if within_file:
             cursor.execute(WITHIN_FILE)

@@ -142,6 +142,8 @@ _BETWEEN = re.compile(r"[\s''’‘`.,/_-]+")
 
 def fold(text: str) -> str:
     """Lower case, no accents, no spaces or marks: as ``ccis_fold`` in the database."""
+    if text.isascii():
+        return _BETWEEN.sub("", text.lower())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return _BETWEEN.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
 
@@ -149,7 +151,7 @@ def fold(text: str) -> str:
 def same_name(held: dict[str, Any], said: dict[str, Any]) -> bool:
     """Whether two names are the same but for capitals, accents and hyphens."""
     return all(
-        fold(held[part] or "") == fold(said[part])
+        held[part] == said[part] or fold(held[part] or "") == fold(said[part])
         for part in ("given", "family", "middle")
         if part in said
     )
@@ -288,6 +290,8 @@ def same_address(held: dict[str, Any], said: dict[str, Any]) -> bool:
     """Whether two addresses are one: same postcode, same numbers, or the same words."""
     if said.get("postcode") and held["postcode"] != said["postcode"]:
         return False
+    if all(held.get(line) == said[line] for line in LINES if line in said):
+        return True
     ours, theirs = (
         " ".join(str(one.get(line) or "") for line in LINES).lower() for one in (held, said)
     )
