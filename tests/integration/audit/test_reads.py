@@ -12,7 +12,9 @@ from tests.routes import every_route, make_world
 pytestmark = pytest.mark.django_db
 
 ABOUT_A_PERSON = [
-    route for route in every_route() if route.namespace == "caseload" and "ref" in route.holders
+    route
+    for route in every_route()
+    if route.namespace in {"caseload", "returns"} and "ref" in route.holders
 ]
 
 
