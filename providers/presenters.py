@@ -49,7 +49,8 @@ def sentence(listed_total: int, filters: dict[str, str]) -> SafeString:
     if "authority" in filters:
         parts.append(f"in {filters['authority']}")
     if "state" in filters:
-        parts.append(f"that are {filters['state'].lower()}")
+        verb = "is" if listed_total == 1 else "are"
+        parts.append(f"that {verb} {filters['state'].lower()}")
     if "find" in filters:
         parts.append(f"whose name or number is like {filters['find']}")
     return format_html(

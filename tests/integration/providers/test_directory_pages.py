@@ -60,6 +60,16 @@ def test_the_directory_lists_providers_by_name(desk):
     assert "<strong>2 providers</strong>." in response.content.decode()
 
 
+def test_the_sentence_says_what_the_list_shows(desk):
+    ProviderFactory(name="Kestrel School")
+
+    shown = desk.get(f"{LIST}?state=open&find=kestrel").content.decode()
+
+    assert "<strong>1 provider</strong> that is open, whose name or number is like “kestrel”." in (
+        shown
+    )
+
+
 def test_an_empty_directory_says_how_to_begin(desk):
     assert "The directory is empty" in desk.get(LIST).content.decode()
 
