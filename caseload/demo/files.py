@@ -14,21 +14,71 @@ from ccis.calendar.academic import academic_year_start
 from providers.models import Provider
 
 CENSUS_HEADINGS = (
-    "Estab UPN Surname Forename Middlenames PreferredSurname FormerSurname Gender DoB EnrolStatus "
-    "EntryDate NCyearActual Ethnicity Language SENprovision SENneed1 SENneed2 SENunitIndicator "
-    "ResourcedProvisionIndicator UniqueLearnerNumber Postcode SAON PAON Street Locality Town "
-    "AdministrativeArea NativeID"
-).split() + ["FSME on Census Day", "Age"]
+    "Estab",
+    "UPN",
+    "Surname",
+    "Forename",
+    "Middlenames",
+    "PreferredSurname",
+    "FormerSurname",
+    "Gender",
+    "DoB",
+    "EnrolStatus",
+    "EntryDate",
+    "NCyearActual",
+    "Ethnicity",
+    "Language",
+    "SENprovision",
+    "SENneed1",
+    "SENneed2",
+    "SENunitIndicator",
+    "ResourcedProvisionIndicator",
+    "UniqueLearnerNumber",
+    "Postcode",
+    "SAON",
+    "PAON",
+    "Street",
+    "Locality",
+    "Town",
+    "AdministrativeArea",
+    "NativeID",
+    "FSME on Census Day",
+    "Age",
+)
 
 EDUCATION_HEADINGS = (
-    "Forename Surname MiddleName DOB Postcode UPN ULN DfENo StartDate EndDate GoalLevel "
-    "GoalDescription LeavingReason Destination"
-).split()
+    "Forename",
+    "Surname",
+    "MiddleName",
+    "DOB",
+    "Postcode",
+    "UPN",
+    "ULN",
+    "DfENo",
+    "StartDate",
+    "EndDate",
+    "GoalLevel",
+    "GoalDescription",
+    "LeavingReason",
+    "Destination",
+)
 
 TRAINING_HEADINGS = (
-    "Forename Surname DOB Postcode UPN ULN UKPRN StartDate EndDate SituationGroup "
-    "SituationSubGroup QualLevel OccAreaGroup OccAreaSubGroup"
-).split()
+    "Forename",
+    "Surname",
+    "DOB",
+    "Postcode",
+    "UPN",
+    "ULN",
+    "UKPRN",
+    "StartDate",
+    "EndDate",
+    "SituationGroup",
+    "SituationSubGroup",
+    "QualLevel",
+    "OccAreaGroup",
+    "OccAreaSubGroup",
+)
 
 COURSES = (
     "Level 2 Hairdressing",
@@ -79,9 +129,9 @@ class Maker:
         """A workbook of one school's Years 10 and 11, with newcomers and faults."""
         school = self.places["school0"]
         book = Workbook()
-        sheet = book.active
-        sheet.title = "Pupils"
-        sheet.append(CENSUS_HEADINGS)
+        book.remove(book.worksheets[0])
+        sheet = book.create_sheet("Pupils")
+        sheet.append(list(CENSUS_HEADINGS))
         rows = [
             self.census_row(person, school)
             for person in self.people

@@ -2,41 +2,52 @@
 
 GIVEN = {
     "F": (
-        "Amara Leila Petra Ines Freya Niamh Zoë Siân Chloé Aaliyah Mei Yuki Fatima Zainab Priya "
-        "Anjali Olga Ewa Rūta Ayşe Eleni Chiamaka Adaeze Abena Efua Thandiwe Grace Hannah Ruby "
-        "Poppy Isla Erin Megan Bronwen Orla Saoirse Imogen Beatrix Clementine Harriet Noor Maryam "
-        "Safiya Hodan Ifrah Sumaya Nadia Samira Layla Yasmin Tanvi Kavya Meera Divya Lakshmi Jaya "
-        "Linh Thuy Ngoc Xin Li Hui Carmen Lucía Beatriz Mariana Camila Daniela Elif Defne Zuzanna"
-    ).split(),
+        "Amara", "Leila", "Petra", "Ines", "Freya", "Niamh", "Zoë", "Siân", "Chloé", "Aaliyah",
+        "Mei", "Yuki", "Fatima", "Zainab", "Priya", "Anjali", "Olga", "Ewa", "Rūta", "Ayşe",
+        "Eleni", "Chiamaka", "Adaeze", "Abena", "Efua", "Thandiwe", "Grace", "Hannah", "Ruby",
+        "Poppy", "Isla", "Erin", "Megan", "Bronwen", "Orla", "Saoirse", "Imogen", "Beatrix",
+        "Clementine", "Harriet", "Noor", "Maryam", "Safiya", "Hodan", "Ifrah", "Sumaya", "Nadia",
+        "Samira", "Layla", "Yasmin", "Tanvi", "Kavya", "Meera", "Divya", "Lakshmi", "Jaya",
+        "Linh", "Thuy", "Ngoc", "Xin", "Li", "Hui", "Carmen", "Lucía", "Beatriz", "Mariana",
+        "Camila", "Daniela", "Elif", "Defne", "Zuzanna",
+    ),
     "M": (
-        "Tomasz Jonah Ravi Dele Oscar Callum Rhys Euan Fionn Mateo Luca Enzo Hugo Jakub Piotr "
-        "Dmitri Kofi Kwame Emeka Chidi Tunde Babatunde Sizwe Jamal Malik Yusuf Ibrahim Bilal Hamza "
-        "Imran Arjun Rohan Kiran Vikram Sanjay Wei Jun Hao Minh Duc Kenji Haruto Samuel Daniel "
-        "Caleb Reuben Isaac Elijah Theo Alfie Archie Stanley Ralph Barnaby Cormac Declan Lorcan "
-        "Gethin Iestyn Owain Mehmet Emre Nikos Stavros Andrei Mihai Bogdan Zoltan Levente Tariq"
-    ).split(),
-}
+        "Tomasz", "Jonah", "Ravi", "Dele", "Oscar", "Callum", "Rhys", "Euan", "Fionn", "Mateo",
+        "Luca", "Enzo", "Hugo", "Jakub", "Piotr", "Dmitri", "Kofi", "Kwame", "Emeka", "Chidi",
+        "Tunde", "Babatunde", "Sizwe", "Jamal", "Malik", "Yusuf", "Ibrahim", "Bilal", "Hamza",
+        "Imran", "Arjun", "Rohan", "Kiran", "Vikram", "Sanjay", "Wei", "Jun", "Hao", "Minh",
+        "Duc", "Kenji", "Haruto", "Samuel", "Daniel", "Caleb", "Reuben", "Isaac", "Elijah",
+        "Theo", "Alfie", "Archie", "Stanley", "Ralph", "Barnaby", "Cormac", "Declan", "Lorcan",
+        "Gethin", "Iestyn", "Owain", "Mehmet", "Emre", "Nikos", "Stavros", "Andrei", "Mihai",
+        "Bogdan", "Zoltan", "Levente", "Tariq",
+    ),
+}  # fmt: skip
 
 FAMILY = (
-    "Oduya Bielik Farouk-Hart Pell Sand Novak Calder Marsh Achterberg Quillfeather Thistlewood "
-    "Brackenbury Ashgrove Fennimore Larkspur Penhallow Tregarthen Hollowell Winterbourne Duskin "
-    "O'Malachy O’Rourkeson McTavell MacAindra Van-der-Linde de-Souzah Okonjo-Ward Adeyemo Bankoleh "
-    "Chukwuma Danjumah Eze-Nwachi Folarin Gyamfiah Hassanaly Iqbalzada Jamshedi Khaledi Lamontagne "
-    "Mbekari Nakamori Oyelaran Patelwala Quaysie Rahimov Siddiqa-Lane Tahirov Uddinzai Vasilescu "
-    "Wachowiak Xuereb-Finn Yamashiro Zielony Albescu Balogunde Castellanoz Demirkan Erdoganli "
-    "Ferreiran Georgiadou Horvathi Ivanenko Jaworskin Kowalczyn Lisowska-Bell Moldovanu Nguyenh "
-    "Ozturkan Petrescu Ramaswami Sokolovic Trinhova Ustinov-Lee Varghesen Wojtasz Yilmazer Zhangwei "
-    "Appletree Birdsall-Cole Cloverfield Dovecote Elderfield Foxhollow Greenhalf Hazelmere Ivybridge "
-    "Juniperson Kestrelby Lindenmoor Meadowsweet Nettlefold Oakenshaw Primrosely Quarrington "
-    "Rowanberry Silverbirch Tanglewood Underhillock Violetson Willowdene Yarrowby Zephyrson Mottram "
-    "Beaulieux Çelikan Ångströmby Łukasiewicza Ñandúez Örnfeldt Štefanova"
-).split()
+    "Oduya", "Bielik", "Farouk-Hart", "Pell", "Sand", "Novak", "Calder", "Marsh", "Achterberg",
+    "Quillfeather", "Thistlewood", "Brackenbury", "Ashgrove", "Fennimore", "Larkspur",
+    "Penhallow", "Tregarthen", "Hollowell", "Winterbourne", "Duskin", "O'Malachy", "O’Rourkeson",
+    "McTavell", "MacAindra", "Van-der-Linde", "de-Souzah", "Okonjo-Ward", "Adeyemo", "Bankoleh",
+    "Chukwuma", "Danjumah", "Eze-Nwachi", "Folarin", "Gyamfiah", "Hassanaly", "Iqbalzada",
+    "Jamshedi", "Khaledi", "Lamontagne", "Mbekari", "Nakamori", "Oyelaran", "Patelwala",
+    "Quaysie", "Rahimov", "Siddiqa-Lane", "Tahirov", "Uddinzai", "Vasilescu", "Wachowiak",
+    "Xuereb-Finn", "Yamashiro", "Zielony", "Albescu", "Balogunde", "Castellanoz", "Demirkan",
+    "Erdoganli", "Ferreiran", "Georgiadou", "Horvathi", "Ivanenko", "Jaworskin", "Kowalczyn",
+    "Lisowska-Bell", "Moldovanu", "Nguyenh", "Ozturkan", "Petrescu", "Ramaswami", "Sokolovic",
+    "Trinhova", "Ustinov-Lee", "Varghesen", "Wojtasz", "Yilmazer", "Zhangwei", "Appletree",
+    "Birdsall-Cole", "Cloverfield", "Dovecote", "Elderfield", "Foxhollow", "Greenhalf",
+    "Hazelmere", "Ivybridge", "Juniperson", "Kestrelby", "Lindenmoor", "Meadowsweet",
+    "Nettlefold", "Oakenshaw", "Primrosely", "Quarrington", "Rowanberry", "Silverbirch",
+    "Tanglewood", "Underhillock", "Violetson", "Willowdene", "Yarrowby", "Zephyrson", "Mottram",
+    "Beaulieux", "Çelikan", "Ångströmby", "Łukasiewicza", "Ñandúez", "Örnfeldt", "Štefanova",
+)  # fmt: skip
 
 STREETS = (
-    "Castle Street;Priory Road;Mill Lane;Kestrel Avenue;Harbour Lane;Orchard Close;Station Road;"
-    "Beacon Hill;Foundry Walk;Cooper's Yard;Larch Grove;Northway;St Botolph's Terrace;Weaver Street;"
-    "Kingfisher Drive;Quarry Gardens;Tannery Court;Windmill Rise;Abbot's Walk;Ropewalk"
-).split(";")
+    "Castle Street", "Priory Road", "Mill Lane", "Kestrel Avenue", "Harbour Lane",
+    "Orchard Close", "Station Road", "Beacon Hill", "Foundry Walk", "Cooper's Yard",
+    "Larch Grove", "Northway", "St Botolph's Terrace", "Weaver Street", "Kingfisher Drive",
+    "Quarry Gardens", "Tannery Court", "Windmill Rise", "Abbot's Walk", "Ropewalk",
+)  # fmt: skip
 
 WARDS = ("NG1", "NG2", "NG3", "NG4", "NG5", "NG6")
 """Outward codes of the demo's postcodes."""

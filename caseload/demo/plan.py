@@ -51,6 +51,11 @@ NEET = (
 )
 NOT_KNOWN = (("810", 1.15), ("820", 0.2), ("830", 0.1))
 SPREAD = FULL_TIME + OTHER_POST_16 + NEET + NOT_KNOWN
+WITH_A_PLAN = (
+    ("230", 55.0), ("280", 14.0), ("250", 5.0), ("460", 6.0), ("310", 2.0), ("360", 2.0),
+    ("619", 4.0), ("640", 3.0), ("670", 3.0), ("810", 3.0),
+)  # fmt: skip
+"""What people of 18 and over with an EHC plan do."""
 NEET_CODES = frozenset(code for code, _ in NEET)
 NOT_KNOWN_CODES = frozenset(code for code, _ in NOT_KNOWN)
 NEEDS_CHARACTERISTIC = {"620": "140", "630": "120", "650": "180"}
@@ -178,7 +183,8 @@ class Planner:
     def give_numbers(self, person: PlannedPerson) -> None:
         """A UPN and, from Year 9 on, mostly a ULN: right check characters, nobody's numbers."""
         self.serial += 1
-        body = f"{self.lea}{7900 + self.serial // 1000:04d}{person.born.year % 100:02d}{self.serial % 1000:03d}"
+        school, pupil = 7900 + self.serial // 1000, self.serial % 1000
+        body = f"{self.lea}{school:04d}{person.born.year % 100:02d}{pupil:03d}"
         person.upn = upn_check_letter(body) + body
         if self.random.random() < 0.97:
             person.uln = self.uln()
@@ -200,7 +206,7 @@ class Planner:
         person.address = {
             "line_1": f"{pick.randrange(1, 180)} {pick.choice(names.STREETS)}",
             "town": "Northgate",
-            "postcode": f"{outward} {pick.randrange(1, 10)}{pick.choice(letters)}{pick.choice(letters)}",
+            "postcode": f"{outward} {pick.randrange(1, 10)}{''.join(pick.choices(letters, k=2))}",
         }
         if pick.random() < 0.8:
             person.mobile = f"07700 900{pick.randrange(1000):03d}"
@@ -262,8 +268,7 @@ class Planner:
     def present_code(self, person: PlannedPerson) -> str:
         """What they do now: older people are NEET and not known a little more often."""
         if person.provision == "E" and person.year > 13:
-            return self.draw((("230", 55), ("280", 14), ("250", 5), ("460", 6), ("310", 2),
-                              ("360", 2), ("619", 4), ("640", 3), ("670", 3), ("810", 3)))  # fmt: skip
+            return self.draw(WITH_A_PLAN)
         harder = 1.0 + 0.5 * (person.year > 12) + 1.2 * (person.provision != "")
         spread = tuple(
             (code, weight * (harder if code in NEET_CODES | NOT_KNOWN_CODES else 1.0))

@@ -336,7 +336,7 @@ class NextSpell(models.Func):
 
     template = "nextval('caseload_spell_seq')"
     output_field = models.BigIntegerField()
-    allowed_default = True  # type: ignore[assignment]
+    allowed_default = True
 
 
 class Activity(Fact):
@@ -457,7 +457,7 @@ class LevelOfNeed(Fact):
 
 
 class Guarantee(Fact):
-    """September Guarantee status of Year 11 or Year 12, in force from a day (docs/nccis.md §2.5)."""
+    """September Guarantee status of Year 11 or 12, in force from a day (docs/nccis.md §2.5)."""
 
     for_year = models.PositiveSmallIntegerField(choices=[(11, "Year 11"), (12, "Year 12")])
     status = models.ForeignKey(

@@ -21,7 +21,7 @@ class AuthorityFactory(factory.django.DjangoModelFactory):
     database_id = factory.LazyAttribute(lambda o: o.code)
 
     @factory.post_generation
-    def kept_here(obj, create, extracted, **kwargs):  # noqa: N805
+    def kept_here(obj, create, extracted, **kwargs):
         if create and not obj.is_served:
             obj.is_served = True
             obj.save(update_fields=["is_served"])

@@ -194,7 +194,9 @@ class DepartureFactory(FactFactory):
     to_code = "302"
 
 
-def complete_person(*, date_of_birth: date = BORN, code: str = "230", **fields: object) -> YoungPerson:
+def complete_person(
+    *, date_of_birth: date = BORN, code: str = "230", **fields: object
+) -> YoungPerson:
     """A person with name, particulars, home address, level of need and a verified activity."""
     person = YoungPersonFactory(**fields)
     NameFactory(person=person, starts=date_of_birth)

@@ -35,7 +35,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--today", type=date.fromisoformat, help="Stand on another day")
-        parser.add_argument("--small", action="store_true", help="One person in twenty; CCIS_DEMO_SMALL=on says the same")
+        parser.add_argument(
+            "--small",
+            action="store_true",
+            help="One person in twenty; CCIS_DEMO_SMALL=on says the same",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not getattr(settings, "CCIS_DEMO", False):
@@ -43,7 +47,8 @@ class Command(BaseCommand):
         if YoungPerson.objects.exists():
             self.stdout.write("The demo's people are here already. Nothing was changed.")
         else:
-            self.make(options["today"] or timezone.localdate(), small=options["small"])
+            small = options["small"] or os.environ.get("CCIS_DEMO_SMALL") == "on"
+            self.make(options["today"] or timezone.localdate(), small=small)
             self.stdout.write(f"Made {YoungPerson.objects.count():,} invented young people.")
         self.stdout.write("Sign in as")
         for mailbox, name, role, _ in STAFF:

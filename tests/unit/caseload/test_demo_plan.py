@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_nobody_does_two_things_at_once(planned):
     _, people = planned
     for person in people:
         spells = sorted(person.activities, key=lambda spell: spell.starts)
-        for before, after in zip(spells, spells[1:], strict=False):
+        for before, after in pairwise(spells):
             assert before.ends is not None
             assert before.ends <= after.starts
         assert all(spell.ends is None or spell.ends > spell.starts for spell in spells)
