@@ -62,7 +62,9 @@ class FactForm(forms.Form):
     started_on = OfficerDateField(
         label="From", error_messages={"required": "Enter the date it began"}
     )
-    ended_on = OfficerDateField(label="Until", required=False, no_date="It goes on")
+    ended_on = TypedDateField(
+        label="Until", required=False, hint="Leave it empty while it goes on", prefer="past"
+    )
     source = TextField(
         label="Who told us",
         required=False,
@@ -398,18 +400,26 @@ class ActivityForm(FactForm):
         label="Review on", required=False, prefer="future", hint="When to look at it again"
     )
     leaving_reason = TextField(label="Reason for leaving", required=False, max_length=100)
-    verified_on = OfficerDateField(
+    verified_on = TypedDateField(
         label="Confirmed on",
         required=False,
         prefer="past",
-        no_date="Not confirmed",
-        hint="The day on which they, or where they are, told us that it is so",
+        hint="When they, or where they are, told us so: today, yesterday or a date",
     )
     accepts_warning = CheckboxField(
         label="It is right all the same", required=False, small=True, marks_optional=False
     )
 
-    NOT_COLUMNS = ("verified_on", "accepts_warning")
+    first_half = (
+        "code_id",
+        "accepts_warning",
+        "provider_id",
+        "establishment_name",
+        "course",
+        "course_level",
+        "source",
+    )
+    """Fields of the left column, where there is room for two."""
 
     def __init__(
         self, *args: Any, born: date | None = None, is_new: bool = False, **kwargs: Any
@@ -422,11 +432,8 @@ class ActivityForm(FactForm):
             del self.fields["leaving_reason"]
         if not (self.is_bound and self.age_warning()):
             self.fields["accepts_warning"].widget = forms.HiddenInput()
-        self.order_fields(
-            ["code_id", "accepts_warning", "provider_id", "establishment_name", "course",
-             "course_level", "started_on", "ended_on", "leaving_reason", "verified_on",
-             "predicted_end_on", "review_on", "source", "version"]
-        )  # fmt: skip
+        rest = ("started_on", "ended_on", "leaving_reason", "verified_on", "predicted_end_on")
+        self.order_fields([*self.first_half, *rest, "review_on", "version"])
 
     def age_warning(self) -> str | None:
         """Why what was chosen may be wrong for their age, from what was sent."""

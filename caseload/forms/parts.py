@@ -21,8 +21,8 @@ class Part:
     many: str
     section: str
     is_sensitive: bool = False
-    has_page: bool = True
-    """Whether it has a page of its own; activities have their tab instead."""
+    is_single: bool = False
+    """Whether there is only ever one, which is corrected rather than ended or added to."""
 
     @property
     def model(self) -> type[Fact]:
@@ -61,7 +61,9 @@ DETAILS, EDUCATION = "details", "education"
 
 PARTS: tuple[Part, ...] = (
     Part("names", facts.NameForm, "name", "Names", DETAILS),
-    Part("particulars", facts.ParticularsForm, "particulars", "Particulars", DETAILS),
+    Part(
+        "particulars", facts.ParticularsForm, "particulars", "Particulars", DETAILS, is_single=True
+    ),
     Part("addresses", facts.AddressForm, "address", "Addresses", DETAILS),
     Part("contact-points", facts.ContactPointForm, "contact point", "Contact points", DETAILS),
     Part("identifiers", facts.IdentifierForm, "number", "Numbers", DETAILS),
@@ -86,9 +88,7 @@ PARTS: tuple[Part, ...] = (
     ),
 )
 
-ACTIVITIES = Part(
-    "activities", facts.ActivityForm, "activity", "Activities", "activities", has_page=False
-)
+ACTIVITIES = Part("activities", facts.ActivityForm, "activity", "Activities", "activities")
 
 
 def of_section(section: str) -> list[Part]:

@@ -102,13 +102,14 @@ class PeopleFilters(FilterForm):
         return Exists(Particulars.objects.believed().filter(born, person=OuterRef("pk")))
 
 
-def sentence_parts(filters: PeopleFilters) -> list[str]:
+def sentence_parts(filters: PeopleFilters, total: int) -> list[str]:
     """The filters in words, each a part of the sentence above the list (pages §3.1)."""
     chosen = filters.chosen
     parts = []
     if groups := chosen.get("doing"):
-        names = dict(filters.fields["doing"].choices)  # type: ignore[attr-defined]
-        parts.append("who are: " + either([_small(str(names[group])) for group in groups]))
+        names = {**rules.HEADLINES, NOTHING: "With nothing recorded"}
+        be = "is" if total == 1 else "are"
+        parts.append(f"who {be} " + either([_small(names[group]) for group in groups]))
     if chosen.get("code"):
         parts.append(f"whose activity is {filters.chip_text('code', chosen['code'])}")
     if years := chosen.get("year"):

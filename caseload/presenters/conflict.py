@@ -16,20 +16,28 @@ LEFT_ASIDE = ("version", "source")
 KEEP = "keep-"
 
 
-def rows(typed: FactForm, held: FactForm) -> list[dict[str, Any]]:
-    """A row for each field whose answers differ; ``typed`` has been found right."""
-    return [
-        {
-            "name": f"{KEEP}{name}",
-            "field": field.label,
-            "held": shown(held, name, held.initial.get(name)),
-            "typed": shown(typed, name, typed.cleaned_data.get(name)),
-        }
-        for name, field in typed.fields.items()
-        if name not in LEFT_ASIDE
-        and shown(held, name, held.initial.get(name))
-        != shown(typed, name, typed.cleaned_data.get(name))
-    ]
+def rows(typed: FactForm, held: FactForm, was: FactForm | None = None) -> list[dict[str, Any]]:
+    """A row for each field whose answers differ; ``typed`` has been found right.
+
+    ``was`` is the form as it was first shown: what its reader left as it was is not proposed.
+    """
+    made = []
+    for name, field in typed.fields.items():
+        now = shown(held, name, held.initial.get(name))
+        mine = shown(typed, name, typed.cleaned_data.get(name))
+        if name in LEFT_ASIDE or now == mine:
+            continue
+        untouched = was is not None and mine == shown(was, name, was.initial.get(name))
+        made.append(
+            {
+                "name": f"{KEEP}{name}",
+                "field": field.label,
+                "held": now,
+                "typed": mine,
+                "chosen": "held" if untouched else "typed",
+            }
+        )
+    return made
 
 
 def shown(form: forms.Form, name: str, value: Any) -> str:

@@ -1,8 +1,9 @@
 """The history of a record in words."""
 
+from datetime import date
 from typing import Any
 
-from caseload.models import Characteristic, Verification, YoungPerson
+from caseload.models import Characteristic, Verification
 from caseload.presenters import facts
 from caseload.presenters.parts import kind_of, value_of
 from caseload.queries.history import Changed
@@ -13,24 +14,24 @@ HIDDEN = "a sensitive circumstance"
 
 
 def sections(
-    held: dict[Any, list[Any]], person: YoungPerson, sees_sensitive: bool
+    held: dict[Any, list[Any]], born: date | None, sees_sensitive: bool
 ) -> dict[str, Any] | None:
     """What was believed to be true, as a summary list with a row for each kind of fact."""
     rows = []
     for model, found in held.items():
         if not found or (model is Characteristic and not sees_sensitive):
             continue
-        lines = [_line(fact) for fact in found]
-        rows.append(row(str(model._meta.verbose_name).capitalize(), lines))
+        lines = [_line(fact, born) for fact in found]
+        noun = str(model._meta.verbose_name)
+        rows.append(row(noun[:1].upper() + noun[1:], lines))
     return summary(rows) if rows else None
 
 
-def _line(fact: Any) -> str:
+def _line(fact: Any, born: date | None) -> str:
     if _is_sensitive(fact):
         return f"{HIDDEN.capitalize()}: open it under Education and support"
     words = ": ".join(filter(None, (kind_of(fact), value_of(fact))))
-    days = facts.days(fact)
-    return f"{words} ({days})" if days else words
+    return f"{words} ({facts.days(fact, from_birth=born) or 'from birth'})"
 
 
 def _is_sensitive(fact: Any) -> bool:

@@ -29,7 +29,10 @@ def part_of_page(
         "one": part.one,
         "id": part.slug,
         "href": reverse(f"caseload:{part.slug}", args=[person.ref]),
-        "add": reverse(f"caseload:{part.slug}-new", args=[person.ref]) if may_edit else "",
+        "may_edit": may_edit,
+        "add": reverse(f"caseload:{part.slug}-new", args=[person.ref])
+        if may_edit and not (part.is_single and held)
+        else "",
         "rows": [_row(part, fact, lineage, person, on, born, may_edit) for fact in shown],
         "past": len(held) - len(shown),
         "corrected": [_corrected(fact, born) for fact in lineage.corrected] if with_history else [],
@@ -59,7 +62,7 @@ def _row(
         "whence": facts.whence(fact),
         "correct": reverse(f"caseload:{part.slug}-correct", args=place) if may_edit else "",
         "end": reverse(f"caseload:{part.slug}-end", args=place)
-        if may_edit and fact.ends_on is None
+        if may_edit and fact.ends_on is None and not part.is_single
         else "",
     }
 
@@ -82,4 +85,5 @@ def kind_of(fact: Any) -> str:
 
 def value_of(fact: Any) -> str:
     """What a fact says, without the kind that stands beside it."""
-    return str(fact.value) if hasattr(fact, "kind_id") else facts.value_of(fact)
+    words = str(fact.value) if hasattr(fact, "kind_id") else facts.value_of(fact)
+    return words[:1].upper() + words[1:]

@@ -49,6 +49,7 @@ def page(
             for version in held.corrected
         ],
         "bar": bar(held.current, on),
+        "bar_words": bar_words(held.current),
         "gaps": gaps(held.current),
         "add": reverse("caseload:activity-new", args=[person.ref]) if may_edit else "",
     }
@@ -110,6 +111,17 @@ def gaps(current: list[Activity]) -> list[str]:
             if first <= last:
                 found.append(f"Nothing is recorded from {short_date(first)} to {short_date(last)}.")
     return found
+
+
+def bar_words(current: list[Activity]) -> str:
+    """What the bar shows, in words."""
+    starts = [spell.starts_on for spell in current if spell.starts_on]
+    if not starts:
+        return ""
+    return (
+        f"From {short_date(min(starts))}, the earliest on the left. Grey is not known; where "
+        "nothing is drawn, nothing is recorded."
+    )
 
 
 def bar(current: list[Activity], on: date) -> SafeString | str:

@@ -177,6 +177,7 @@ class OneFact(PartMixin, PersonForm):
     """What pages about one fact share: it is followed to the version believed now."""
 
     fact: Any
+    held: Lineage
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -187,7 +188,8 @@ class OneFact(PartMixin, PersonForm):
         if self.part.permission not in self.may:
             raise Http404
         try:
-            self.fact = lineage(self.person, self.part.model).believed(self.place)
+            self.held = lineage(self.person, self.part.model)
+            self.fact = self.held.believed(self.place)
         except IndexError as error:
             raise Http404 from error
         if self.fact is None:
@@ -248,11 +250,19 @@ class CorrectFact(OneFact):
         return self.show(
             typed,
             message=conflict.message(self.fact, self.on),
-            rows=conflict.rows(typed, held),
+            rows=conflict.rows(typed, held, self._as_first_shown()),
             carried=conflict.carried(self.request.POST),
             version=str(self.fact.pk),
             colleague=facts.who(self.fact.recorded) or "The file",
         )
+
+    def _as_first_shown(self) -> FactForm | None:
+        """The form with the answers of the version that it was made from."""
+        made_from = self.request.POST.get("version")
+        for version in self.held.versions:
+            if str(version.pk) == made_from:
+                return self.make_form(fact=version)
+        return None
 
     def correct(self, form: FactForm) -> None:
         """The one call that corrects it."""

@@ -31,7 +31,9 @@ class History(ShowPerson):
             known_on=known_on,
             true_on=true_on,
             sections=presenter.sections(
-                history.as_known(versions, moment, true_on), self.person, sees_sensitive
+                history.as_known(versions, moment, true_on),
+                self.summary.date_of_birth,
+                sees_sensitive,
             ),
             changes=[presenter.change(made, sees_sensitive) for made in history.changes(versions)],
             looks=history.looks(self.person) if self._may_see_looks else None,

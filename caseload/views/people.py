@@ -72,5 +72,5 @@ class PeopleList(RequiresPermission, TemplateView):
 def sentence(total: int, filters: PeopleFilters) -> SafeString:
     """``214 young people who are not known, in Year 12.``"""
     count = plural(total, "young person", "young people")
-    rest = ", ".join(sentence_parts(filters))
+    rest = ", ".join(sentence_parts(filters, total))
     return format_html("<strong>{}</strong>{}{}.", count, " " if rest else "", rest)

@@ -162,7 +162,7 @@ def test_an_end_before_the_start_is_refused(desk):
     text = errors(
         desk.post(
             url("need-new", YoungPersonFactory()),
-            {"code_id": "1", **FROM, "ended_on": "another", "ended_on-typed": "31/10/2026"},
+            {"code_id": "1", **FROM, "ended_on": "31/10/2026"},
         )
     )
 
@@ -252,8 +252,10 @@ def test_two_at_once_see_both_and_lose_nothing(desk, amara):
 
     text = response.content.decode()
     assert "Priya Nair changed this at 9:30am. Choose which to keep, field by field" in text
-    assert "Bypriya" in text and "Byofficer" in text
-    assert 'name="keep-family"' in text and 'name="keep-middle"' in text
+    assert "Bypriya" in text
+    assert "Byofficer" in text
+    assert 'name="keep-family"' in text
+    assert 'name="keep-middle"' in text
     assert 'name="keep-given"' not in text
     assert amara.name_facts.believed().get().family == "Bypriya"
 
@@ -316,7 +318,7 @@ def test_what_was_taken_out_meanwhile_cannot_be_corrected(desk, officer, amara):
     assert not amara.name_facts.believed().exists()
 
 
-# -- ending and taking out ---------------------------------------------------------------------------
+# -- ending and taking out -------------------------------------------------------------------------
 
 
 def test_a_fact_is_ended_on_its_last_day(desk):
@@ -349,5 +351,17 @@ def test_what_was_recorded_by_mistake_is_taken_out_and_stays_in_the_history(desk
 
     assert not LevelOfNeed.objects.believed().exists()
     text = desk.get(url("need", need.person)).content.decode()
-    assert "What was corrected" in text and "<s>" in text
+    assert "What was corrected" in text
+    assert "<s>" in text
     assert desk.get(address).status_code == 302
+
+
+def test_what_was_not_touched_is_not_proposed_against_a_colleague(desk, amara):
+    text = collide(desk, amara, family="Byofficer").content.decode()
+
+    def chosen(name):
+        row = text.split(f'id="{name}-held"')[1].split("</tr>")[0]
+        return "typed" if " checked" in row.split(f'id="{name}-typed"')[1] else "held"
+
+    assert chosen("keep-family") == "typed"
+    assert chosen("keep-middle") == "held"

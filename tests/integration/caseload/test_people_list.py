@@ -77,8 +77,12 @@ def test_others_people_the_restricted_and_those_who_left_are_not_listed(desk):
 @pytest.mark.parametrize(
     ("query", "expected", "words"),
     [
-        ("?doing=not-known", ["Lost"], "1 young person who are: not known."),
-        ("?doing=not-known,none", ["Lost", "Nothing"], "not known or nothing recorded"),
+        ("?doing=not-known", ["Lost"], "1 young person who is not known."),
+        (
+            "?doing=not-known,none",
+            ["Lost", "Nothing"],
+            "2 young people who are not known or with nothing recorded.",
+        ),
         ("?doing=education&year=11", ["Young"], "in Year 11."),
         ("?year=11,12", ["Young"], "in Year 11 or Year 12."),
         ("?send=E", ["Planned"], "with an EHC plan."),

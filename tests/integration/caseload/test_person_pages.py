@@ -88,7 +88,9 @@ def test_read_only_sees_no_buttons_and_no_links_to_forms(signed_in, name):
     main = text.split("<main")[1].split("</main>")[0]
     assert "<form" not in main
     assert "govuk-button" not in main
-    assert "/new/" not in main and "/correct/" not in main and "/end/" not in main
+    assert "/new/" not in main
+    assert "/correct/" not in main
+    assert "/end/" not in main
 
 
 def test_a_role_counts_for_the_authority_that_keeps_the_record(signed_in):

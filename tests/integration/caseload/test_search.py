@@ -248,7 +248,7 @@ def test_the_names_index_serves_the_search(officer):
     assert "Seq Scan on caseload_name" not in plan
 
 
-# -- the pages --------------------------------------------------------------------------------------
+# -- the pages -------------------------------------------------------------------------------------
 
 
 def test_what_was_typed_is_kept_in_the_session_and_not_in_the_address(desk):
