@@ -50,9 +50,8 @@ class DatabaseRoleMiddleware:
 
 
 class CurrentAuthorityMiddleware:
-    """Sets ``request.authority``: the one chosen in the session if still theirs, else the first.
-
-    ``None`` for someone who has no membership.
+    """Sets ``request.authority``: the one chosen in the session if still theirs, else the
+    one of their oldest membership. ``None`` for someone who has no membership.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -71,4 +70,5 @@ class CurrentAuthorityMiddleware:
         for membership in memberships:
             if membership.authority.code == chosen:
                 return membership.authority
-        return memberships[0].authority if memberships else None
+        first = min(memberships, key=lambda membership: membership.pk, default=None)
+        return first.authority if first else None
