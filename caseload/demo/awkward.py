@@ -65,6 +65,14 @@ def moved_to_another_authority(p: "Planner") -> "list[PlannedPerson]":
     return people
 
 
+def moved_in(p: "Planner") -> "list[PlannedPerson]":
+    """New to the authority this month: they join the cohort."""
+    people = [p.person(12 + number % 2, code="230") for number in range(7)]
+    for number, person in enumerate(people):
+        person.lives_there_from = _in_period(p, number)
+    return people
+
+
 def left_england(p: "Planner") -> "list[PlannedPerson]":
     """Status E, once."""
     people = [p.person(13, code="810") for _ in range(3)]
@@ -249,6 +257,7 @@ CASES: tuple[Case, ...] = (
     one_uln_for_two,
     name_changed,
     moved_to_another_authority,
+    moved_in,
     left_england,
     died,
     merged,

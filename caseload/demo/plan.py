@@ -105,6 +105,7 @@ class PlannedPerson:
     previous_id: str = ""
     address: dict[str, str] = field(default_factory=dict)
     lives_in: str = ""
+    lives_there_from: date | None = None
     mobile: str = ""
     email: str = ""
     parent_phone: str = ""

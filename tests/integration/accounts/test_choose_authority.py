@@ -35,15 +35,15 @@ def working_for(desk):
     return desk.get(POLICY).context_data["authority"].code
 
 
-def test_the_first_by_code_until_one_is_chosen(desk):
-    assert working_for(desk) == BARNET
+def test_the_one_that_they_joined_first_until_one_is_chosen(desk):
+    assert working_for(desk) == CROYDON
 
 
 def test_the_choice_is_kept_for_the_session(desk):
-    desk.post(PAGE, {"authority": CROYDON})
+    desk.post(PAGE, {"authority": BARNET})
 
-    assert desk.session[SESSION_KEY] == CROYDON
-    assert working_for(desk) == CROYDON
+    assert desk.session[SESSION_KEY] == BARNET
+    assert working_for(desk) == BARNET
 
 
 def test_only_ones_own_can_be_chosen(desk):
@@ -52,7 +52,7 @@ def test_only_ones_own_can_be_chosen(desk):
     response = desk.post(PAGE, {"authority": "202"})
 
     assert response.status_code == 200
-    assert working_for(desk) == BARNET
+    assert working_for(desk) == CROYDON
 
 
 def test_nothing_chosen_is_said(desk):
@@ -62,12 +62,12 @@ def test_nothing_chosen_is_said(desk):
 
 
 def test_a_choice_ends_with_the_membership(desk, user):
-    desk.post(PAGE, {"authority": CROYDON})
-    user.memberships.filter(authority__code=CROYDON).update(
+    desk.post(PAGE, {"authority": BARNET})
+    user.memberships.filter(authority__code=BARNET).update(
         ends_on=timezone.localdate() - timedelta(days=1)
     )
 
-    assert working_for(desk) == BARNET
+    assert working_for(desk) == CROYDON
 
 
 def test_what_one_may_do_is_what_one_may_do_there(desk):
