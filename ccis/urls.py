@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("ccis.authorities.urls")),
     path("", include("providers.urls")),
     path("", include("caseload.urls")),
+    path("", include("caseload.intake.urls")),
     path("", include("returns.urls")),
 ]
 

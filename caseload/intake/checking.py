@@ -59,7 +59,9 @@ class RowReader:
             if said is not None:
                 problems.append(self._kept(Problem(column.key, *said)))
             elif value is None and column.filled:
-                problems.append(self._kept(Problem(column.key, f"no {column.key}", column.filled)))
+                problems.append(
+                    self._kept(Problem(column.key, f"no {column.called}", column.filled))
+                )
         for found in self.kind.check(values, self.given):
             problems.append(self._kept(found))
         return values, problems

@@ -7,7 +7,8 @@ from django.db import connection
 from django.db.models import Count
 
 from caseload.intake.models import ColumnMemory, InboundFile, InboundFileQuerySet, InboundRow
-from caseload.intake.rules import OUTCOME_LABELS, Outcome
+from caseload.intake.rules import OUTCOME_LABELS, UNSURE_OUTCOMES, Outcome
+from ccis.accounts.models import User
 
 
 def counts_of(file: InboundFile) -> dict[Outcome, int]:
@@ -122,3 +123,106 @@ def update_rows(
 
 CASTS = dict.fromkeys(("sent", "read", "problems", "candidates", "proposal"), "::jsonb")
 """Columns whose values are given as text and kept as JSON."""
+
+
+# -- what the review page counts -----------------------------------------------------------------
+
+REASONS = """
+SELECT outcome, reason, count(*) FROM intake_inboundrow
+WHERE file_id = %s AND reason <> '' GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
+
+PROBLEM_CODES = """
+SELECT p->>'code', count(DISTINCT r.number)
+FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
+WHERE r.file_id = %s AND r.outcome = 'cannot-read' AND p->>'level' = 'hard'
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+CHANGES = """
+WITH labelled AS (
+    SELECT r.outcome, r.number, array_agg(DISTINCT CASE
+        WHEN p->>'fact' <> 'activity' THEN p->>'fact'
+        WHEN p->>'does' IN ('begins', 'changes')
+         AND c."group" NOT IN ('not-known', 'compulsory') THEN 'activity begins'
+        WHEN p->>'does' = 'begins' AND c.code = '110' THEN 'activity begins'
+        WHEN p->>'does' = 'ends' THEN 'activity ends'
+        WHEN p->>'does' = 'corrects' THEN 'activity corrected'
+    END) AS labels
+    FROM intake_inboundrow r
+    CROSS JOIN LATERAL jsonb_array_elements(r.proposal) p
+    LEFT JOIN caseload_activitycode c ON c.code = p->'values'->>'code_id'
+    WHERE r.file_id = %s AND r.outcome IN ('will-change', 'changed') AND p->>'does' <> 'confirms'
+    GROUP BY r.outcome, r.number
+)
+SELECT outcome, label, count(*) FROM labelled, unnest(labels) AS label
+WHERE label IS NOT NULL
+  AND NOT (label = 'activity ends' AND 'activity begins' = ANY (labels))
+GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
+"""What the rows that change change, one row under each thing that it changes."""
+
+
+def reasons_by_outcome(file: InboundFile) -> dict[str, list[tuple[str, int]]]:
+    """How many rows stand where they do for which reason, most first."""
+    return _grouped(REASONS, file)
+
+
+def problem_codes(file: InboundFile) -> list[tuple[str, int]]:
+    """How many rows that cannot be read have which problem, most first."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROBLEM_CODES, [file.pk])
+        return [(code, rows) for code, rows in cursor.fetchall()]
+
+
+def changes_by_outcome(file: InboundFile) -> dict[str, list[tuple[str, int]]]:
+    """How many rows change what, most first."""
+    return _grouped(CHANGES, file)
+
+
+def _grouped(statement: str, file: InboundFile) -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [file.pk])
+        for outcome, label, rows in cursor.fetchall():
+            found.setdefault(outcome, []).append((label, rows))
+    return found
+
+
+# -- errors ----------------------------------------------------------------------------------------
+
+BY_ERROR = """
+SELECT p->>'code', p->>'level', min(p->>'message'), count(DISTINCT r.number),
+       count(DISTINCT p->>'message'), array_agg(DISTINCT p->>'letter'), min(p->>'heading'),
+       count(DISTINCT r.number) FILTER (WHERE p ? 'accepted')
+FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
+WHERE r.file_id = %s
+GROUP BY 1, 2 ORDER BY position(p->>'level' IN 'hard soft note'), 4 DESC, 1
+"""
+
+
+def errors_by_kind(file: InboundFile) -> list[tuple[Any, ...]]:
+    """One line for each kind of problem: code, level, words, rows, wordings, columns, heading,
+    rows accepted. Those that must be mended come first."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_ERROR, [file.pk])
+        return list(cursor.fetchall())
+
+
+def first_rows(file: InboundFile, how_many: int = 3) -> list[list[Any]]:
+    """The first rows as sent."""
+    return list(
+        InboundRow.objects.filter(file=file)
+        .order_by("number")
+        .values_list("sent", flat=True)[:how_many]
+    )
+
+
+def next_unsure(file: InboundFile, after: int, user: User) -> InboundRow | None:
+    """The next row that needs a person, after one and then from the beginning."""
+    rows = (
+        InboundRow.objects.visible_to(user)
+        .filter(file=file, outcome__in=UNSURE_OUTCOMES)
+        .order_by("number")
+    )
+    return rows.filter(number__gt=after).first() or rows.exclude(number=after).first()

@@ -87,6 +87,11 @@ class Column:
     """Whether the service uses what it says. The cell as sent is kept all the same."""
 
     @property
+    def called(self) -> str:
+        """What it is called in a sentence: the first words of what it means."""
+        return self.meaning.split(",")[0][:1].lower() + self.meaning.split(",")[0][1:]
+
+    @property
     def known_as(self) -> frozenset[str]:
         """Every heading by which it is recognised, normalised."""
         return frozenset(map(normalise_header, (self.heading, self.key, *self.aliases)))

@@ -1,0 +1,1 @@
+"""From files and rows to the words, tags and links of their pages."""

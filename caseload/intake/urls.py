@@ -1,0 +1,34 @@
+"""Addresses of files that arrive (pages §2.3). Nothing personal stands in any."""
+
+from django.urls import path
+
+import ccis.access.converters  # noqa: F401 - registers <ref:…>
+from caseload.intake.views import review, rows, sending
+
+app_name = "intake"
+
+FILE = "files/<ref:ref>/"
+ROW = f"{FILE}rows/<int:number>/"
+
+urlpatterns = [
+    path("files/", sending.FilesReceived.as_view(), name="files"),
+    path("files/new/", sending.SendFile.as_view(), name="send"),
+    path("files/kinds/", sending.Kinds.as_view(), name="kinds"),
+    path("files/kinds/<slug:kind>/", sending.ShowKind.as_view(), name="kind"),
+    path("files/kinds/<slug:kind>/workbook/", sending.Template.as_view(), name="template"),
+    path(FILE, review.Review.as_view(), name="file"),
+    path(f"{FILE}columns/", review.MatchColumns.as_view(), name="columns"),
+    path(f"{FILE}approve/", review.Approve.as_view(), name="approve"),
+    path(f"{FILE}look-again/", review.LookAgain.as_view(), name="look-again"),
+    path(f"{FILE}carry-on/", review.CarryOn.as_view(), name="carry-on"),
+    path(f"{FILE}set-aside/", review.SetAside.as_view(), name="set-aside"),
+    path(f"{FILE}progress/", review.ProgressPage.as_view(), name="progress"),
+    path(f"{FILE}outcome/", review.OutcomePage.as_view(), name="outcome"),
+    path(f"{FILE}rows/", rows.Rows.as_view(), name="rows"),
+    path(ROW, rows.ShowRow.as_view(), name="row"),
+    path(f"{ROW}decide/", rows.Decide.as_view(), name="decide"),
+    path(f"{FILE}errors/", rows.Errors.as_view(), name="errors"),
+    path(f"{FILE}errors/by-row/", rows.ErrorsByRow.as_view(), name="errors-by-row"),
+    path(f"{FILE}errors/accept/", rows.AcceptTogether.as_view(), name="accept"),
+    path(f"{FILE}errors/workbook/", rows.MarkedWorkbook.as_view(), name="marked"),
+]

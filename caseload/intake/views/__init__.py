@@ -1,0 +1,1 @@
+"""Pages of files that arrive (pages §2.3)."""
