@@ -223,8 +223,8 @@ class Writer:
         a = person.address
         lives_in = self.authorities[person.lives_in or self.authority.code].pk
         since = person.school_from or person.born
-        there_from = person.lives_there_from or since
-        self.fact("address", pk, during(there_from), "home", a.get("line_1", ""), a.get("line_2", ""),
+        there = during(person.lives_there_from or since)
+        self.fact("address", pk, there, "home", a.get("line_1", ""), a.get("line_2", ""),
                   "", "", a.get("town", ""), "", a.get("postcode", ""), "", lives_in)  # fmt: skip
         if person.mobile:
             self.fact("contactpoint", pk, during(since), "mobile", person.mobile, "own", "")
