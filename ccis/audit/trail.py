@@ -33,15 +33,15 @@ def record(
     ``details`` holds ids, codes and counts, never names or values. ``by=None`` means that the
     service itself acted, or that nobody had signed in.
     """
-    record_many(
+    _write(
         verb,
-        [subject.pk] if subject is not None else [None],
-        kind=subject._meta.label_lower if subject is not None else "",
+        [subject.pk if subject is not None else None],
+        about=subject._meta.label_lower if subject is not None else "",
         by=by,
         at=at,
         authority=authority,
         change=change,
-        **details,
+        details=details,
     )
 
 
@@ -57,7 +57,29 @@ def record_many(
     **details: Any,
 ) -> None:
     """Add one line for each subject's id, as one set; ``kind`` is the model's label."""
-    ids = list(subjects)
+    _write(
+        verb,
+        list(subjects),
+        about=kind,
+        by=by,
+        at=at,
+        authority=authority,
+        change=change,
+        details=details,
+    )
+
+
+def _write(
+    verb: str,
+    ids: list[int | None],
+    *,
+    about: str,
+    by: User | None,
+    at: datetime,
+    authority: Authority | None,
+    change: Change | None,
+    details: dict[str, Any],
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval('audit_trail_entry_id_seq') FROM generate_series(1, %s)", [len(ids)]
@@ -74,7 +96,7 @@ def record_many(
                 verb=verb,
                 by_id=by.pk if by else None,
                 authority_id=authority.pk if authority else None,
-                subject_kind=kind,
+                subject_kind=about,
                 subject_id=subject_id,
                 change_id=change.pk if change else None,
                 request_reference=request_reference(),

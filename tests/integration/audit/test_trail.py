@@ -71,6 +71,14 @@ def test_a_line_says_who_did_what_to_whom_when_and_by_which_change():
     assert TrailDetail.objects.get(entry_id=entry.pk).details == {"code": "310"}
 
 
+def test_a_detail_may_have_any_name():
+    entry = line(subject=UserFactory(), kind="school-census", about=1, ids=2, subject_id=3)
+
+    assert entry.subject_kind == "accounts.user"
+    details = TrailDetail.objects.get(entry_id=entry.pk).details
+    assert details == {"kind": "school-census", "about": 1, "ids": 2, "subject_id": 3}
+
+
 def test_the_digest_is_of_the_salt_and_the_details():
     entry = line(rows=12, code="310")
 
