@@ -106,14 +106,8 @@ class _Block:
     """Values that share a block which is left out when none of them has a value."""
 
     places: slice
-    pieces: tuple[bytes, ...]
-
-    def fill(self, values: list[bytes]) -> None:
-        """Write the block into the place of its first value and empty the others."""
-        held = values[self.places]
-        if any(held):
-            whole = b"".join(_between(self.pieces, held))
-            values[self.places] = [whole] + [b""] * (len(held) - 1)
+    whole: bytes
+    """The block with a mark for each value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +119,13 @@ class _Codes:
     each: tuple[bytes, bytes]
     after: bytes
 
-    def fill(self, values: list[bytes]) -> None:
-        """Write the block into the place of the list."""
-        codes = values[self.place]
-        if codes:
-            values[self.place] = self.written(codes)
-
     def written(self, codes: bytes) -> bytes:
         """The elements of a list as PostgreSQL writes it: {110,120}."""
-        inside = codes.strip(b"{}")
-        if not inside:
+        if codes in (b"{}", b""):
             return b""
         start, end = self.each
-        return (
-            self.before + b"".join(start + code + end for code in inside.split(b",")) + self.after
-        )
+        inside = codes.strip(b"{}").split(b",")
+        return self.before + b"".join(start + code + end for code in inside) + self.after
 
 
 def _between(pieces: Sequence[bytes], values: Sequence[bytes]) -> list[bytes]:
@@ -162,7 +148,7 @@ class Writer:
         self.layout: Layout = edition.layout
         self.columns: tuple[str, ...] = self.layout.columns
         self._id = self.columns.index("young_persons_id")
-        self._pieces, self._optional = _compiled(self.layout)
+        self._pieces, self._blocks, self._lists = _compiled(self.layout)
 
     def select(self, table: str) -> str:
         """The SELECT whose rows are this writer's, in the order of the file.
@@ -249,8 +235,12 @@ class Writer:
         for values in rows:
             if len(values) != expected:
                 self._expect(len(values))
-            for optional in self._optional:
-                optional.fill(values)
+            for block in self._blocks:
+                held = values[block.places]
+                if any(held):
+                    values[block.places] = [block.whole % tuple(held)] + [b""] * (len(held) - 1)
+            for codes in self._lists:
+                values[codes.place] = codes.written(values[codes.place])
             parts[1::2] = values
             records.append(b"".join(parts))
         return records
@@ -310,23 +300,24 @@ def _moved(opened: list[str], path: tuple[str, ...]) -> list[str]:
     return tags
 
 
-def _compiled(layout: Layout) -> tuple[list[bytes], tuple[_Block | _Codes, ...]]:
-    """What stands around the values of a record, and the blocks that may be left out.
+def _compiled(layout: Layout) -> tuple[list[bytes], tuple[_Block, ...], tuple[_Codes, ...]]:
+    """What stands around the values of a record, and the blocks and lists that may be left out.
 
     There is one piece more than there are values. The values of a block that may be left out have
     nothing between them: the block brings its own pieces.
     """
     opened: list[str] = []
     pieces = [f"<{layout.record}>"]
-    optional: list[_Block | _Codes] = []
+    blocks: list[_Block] = []
+    lists: list[_Codes] = []
     place = 0
     while place < len(layout.elements):
         depth, members = _members(layout, place)
         pieces[-1] += "".join(_moved(opened, members[0].path[:depth]))
         if members[0].format == "codes":
-            optional.append(_codes(members[0], depth, place))
+            lists.append(_codes(members[0], depth, place))
         elif depth < len(members[0].path) - 1:
-            optional.append(_optional(members, depth, place))
+            blocks.append(_block(members, depth, place))
         else:
             pieces[-1] += f"<{members[0].path[-1]}>"
             pieces.append(f"</{members[0].path[-1]}>")
@@ -335,7 +326,7 @@ def _compiled(layout: Layout) -> tuple[list[bytes], tuple[_Block | _Codes, ...]]
         pieces += [""] * len(members)
         place += len(members)
     pieces[-1] += "".join(_moved(opened, ())) + f"</{layout.record}>\n"
-    return [piece.encode() for piece in pieces], tuple(optional)
+    return [piece.encode() for piece in pieces], tuple(blocks), tuple(lists)
 
 
 def _members(layout: Layout, place: int) -> tuple[int, tuple[Element, ...]]:
@@ -367,15 +358,14 @@ def _codes(element: Element, depth: int, place: int) -> _Codes:
     return _Codes(place, before.encode(), (start.encode(), end.encode()), after.encode())
 
 
-def _optional(members: Sequence[Element], depth: int, place: int) -> _Block:
+def _block(members: Sequence[Element], depth: int, place: int) -> _Block:
     opened: list[str] = []
-    pieces = [""]
+    whole = ""
     for element in members:
-        pieces[-1] += "".join(_moved(opened, element.path[depth:-1])) + f"<{element.path[-1]}>"
-        pieces.append(f"</{element.path[-1]}>")
-    pieces[-1] += "".join(_moved(opened, ()))
-    places = slice(place, place + len(members))
-    return _Block(places, tuple(piece.encode() for piece in pieces))
+        whole += "".join(_moved(opened, element.path[depth:-1]))
+        whole += f"<{element.path[-1]}>%b</{element.path[-1]}>"
+    whole += "".join(_moved(opened, ()))
+    return _Block(slice(place, place + len(members)), whole.encode())
 
 
 # The judge: the same file by lxml, and a reading of the finished file

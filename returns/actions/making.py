@@ -162,12 +162,19 @@ def _insert_findings(build: Build) -> None:
         *compiled.set_queries(records.TABLE).values(),
     ]
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [records.WORK_MEMORY])
         for query in queries:
+            # By way of a table of its own, because an INSERT would ask on one core only.
             cursor.execute(
-                f"INSERT INTO returns_finding (build_id, {columns})"  # noqa: S608
-                f" SELECT %(build_id)s, {columns} FROM ({query}) AS found",
+                f"CREATE TEMPORARY TABLE returns_found ON COMMIT DROP AS {query}",
                 values,
             )
+            cursor.execute(
+                f"INSERT INTO returns_finding (build_id, {columns})"  # noqa: S608
+                f" SELECT %s, {columns} FROM returns_found",
+                [build.pk],
+            )
+            cursor.execute("DROP TABLE returns_found")
 
 
 def _count_findings(build: Build) -> tuple[dict[str, int], int]:
