@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 ABOUT_A_PERSON = [
     route
     for route in every_route()
-    if route.namespace in {"caseload", "returns"} and "ref" in route.holders
+    if (route.namespace in {"caseload", "returns"} and "ref" in route.holders)
+    or route.name == "intake:row"
 ]
 
 
