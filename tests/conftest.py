@@ -11,6 +11,15 @@ from ccis.embedded import ensure_database, var_folder
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+# Tests of what the database itself promises: .ci/run asks them again of a server's PostgreSQL.
+OF_THE_SERVER = (
+    "integration/access",
+    "integration/audit",
+    "integration/caseload/test_facts.py",
+    "integration/caseload/test_search.py",
+    "integration/intake/test_killed.py",
+)
+
 
 def chromium() -> str | None:
     """Return the path of a Chromium to test with: CHROMIUM in the environment, else one found."""
@@ -19,12 +28,15 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all of tests/functional as browser tests; skip those when there is no browser."""
+    """Mark browser tests, skipped when there is no browser, and those to ask of a server."""
     functional = Path(__file__).parent / "functional"
+    of_the_server = [Path(__file__).parent / place for place in OF_THE_SERVER]
     missing = pytest.mark.skip(reason="BROWSER TEST NOT RUN: Chromium is not installed")
     for item in items:
         if functional in item.path.parents:
             item.add_marker("browser")
+        if any(item.path.is_relative_to(place) for place in of_the_server):
+            item.add_marker("server")
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(missing)
 
