@@ -144,22 +144,25 @@ def _samples(samples: list[list[Any]], position: int) -> str:
     return f"Begins: {' · '.join(seen)}" if seen else "Empty in the first rows"
 
 
+def outcome_choices() -> list[tuple[str, str]]:
+    """Every place where a row may stand."""
+    return [("", "Anywhere"), *((outcome.value, outcome.label) for outcome in OUTCOME_LABELS)]
+
+
+def reason_choices() -> list[tuple[str, str]]:
+    """Every reason for standing there."""
+    return [
+        ("", "Any reason"),
+        *((one.value, label[:1].upper() + label[1:]) for one, label in REASON_LABELS.items()),
+    ]
+
+
 class RowFilters(FilterForm):
     """Rows by where they stand and why. Nothing personal is a filter."""
 
-    outcome = SelectField(label="Where they stand", required=False)
-    reason = SelectField(label="Why", required=False)
+    outcome = SelectField(label="Where they stand", choices=outcome_choices, required=False)
+    reason = SelectField(label="Why", choices=reason_choices, required=False)
     code = HiddenField(required=False)
-
-    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        outcome = cast(SelectField, self.fields["outcome"])
-        reason = cast(SelectField, self.fields["reason"])
-        outcome.choices = [("", "Anywhere"), *((o.value, o.label) for o in OUTCOME_LABELS)]
-        reason.choices = [
-            ("", "Any reason"),
-            *((one.value, label[:1].upper() + label[1:]) for one, label in REASON_LABELS.items()),
-        ]
 
     def narrow(self, rows: QuerySet[InboundRow]) -> QuerySet[InboundRow]:
         """The rows that the filters leave."""

@@ -91,13 +91,17 @@ def rows_address(file: InboundFile, outcome: str, **words: str) -> str:
 # -- the review ----------------------------------------------------------------------------------
 
 
-def review(file: InboundFile) -> dict[str, Any]:
-    """The sum of the rows, every place with what it holds, and what may be done."""
+def review(file: InboundFile, *, only_filled: bool = False) -> dict[str, Any]:
+    """The sum of the rows, every place with what it holds, and what may be done.
+
+    ``only_filled`` leaves out the usual places where no row stands.
+    """
     counts = counts_of(file)
     total = sum(counts.values())
     ready = sum(counts.get(outcome, 0) for outcome in READY_OUTCOMES)
     kept = sum(counts.get(outcome, 0) for outcome in OPEN_OUTCOMES - READY_OUTCOMES)
-    places = _places(file, counts)
+    always = () if only_filled or file.state not in WITH_PEOPLE else STATES_ALWAYS_SHOWN
+    places = _places(file, counts, always)
     is_open = file.state in WITH_PEOPLE
     return {
         "total": total,
@@ -110,13 +114,11 @@ def review(file: InboundFile) -> dict[str, Any]:
     }
 
 
-def _places(file: InboundFile, counts: dict[Outcome, int]) -> list[Place]:
+def _places(
+    file: InboundFile, counts: dict[Outcome, int], always: Sequence[Outcome]
+) -> list[Place]:
     notes = _notes(file)
-    shown = [
-        outcome
-        for outcome in OUTCOME_LABELS
-        if counts.get(outcome) or (outcome in STATES_ALWAYS_SHOWN and file.state in WITH_PEOPLE)
-    ]
+    shown = [outcome for outcome in OUTCOME_LABELS if counts.get(outcome) or outcome in always]
     return [
         Place(
             count=counts.get(outcome, 0),

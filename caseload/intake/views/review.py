@@ -73,7 +73,7 @@ class OutcomePage(ShowFile):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            review=presenter.review(self.file),
+            review=presenter.review(self.file, only_filled=True),
             done=presenter.done_sentence(self.file),
             back={"href": "/files/", "text": "Files received"},
             **kwargs,

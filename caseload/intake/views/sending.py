@@ -154,7 +154,7 @@ class Template(_OfKind):
             by=self.user,
             at=timezone.now(),
             authority=self.authority,
-            kind=kind.name,
+            template=kind.name,
         )
         return attachment(content, f"{kind.name}.xlsx")
 
