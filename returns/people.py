@@ -21,7 +21,7 @@ from ccis.calendar.periods import Period
 from returns import queries, records
 from returns.cohort import MONTHLY
 from returns.editions import record
-from returns.editions.model import PARTICIPATION, Edition
+from returns.editions.model import GROUP_LABELS, PARTICIPATION, Edition
 from returns.models import Build, BuildKind, BuildState, Finding, SentStatus
 
 
@@ -79,9 +79,9 @@ FIGURES: Final[dict[str, str]] = {
     "not-known": "Not known",
     "neet-or-not-known": "NEET or not known",
     "participating": "Taking part in education or training",
-    "custody": "In custody",
+    **{group: words for group, words in GROUP_LABELS.items() if group != "not-known"},
 }
-"""Figures whose people can be listed, by their word in an address."""
+"""Figures and headline groups whose people can be listed, by their word in an address."""
 
 SEN: Final[dict[str, tuple[str, str]]] = {
     "plan": ("EHC plan", "send_flag = 'Y'"),
@@ -151,10 +151,12 @@ def figure_test(edition: Edition, figure: str) -> tuple[str, list[Any]]:
         case "participating":
             taking_part = [one.code for one in activities if one.participation in PARTICIPATION]
             return f"activity_code = ANY (%s) AND NOT {LAPSED}", [taking_part]
-        case "custody":
-            return "activity_code = ANY (%s)", [custody]
-        case _:
+        case "base":
             return "coalesce(activity_code, '') <> ALL (%s)", [custody]
+        case _:
+            codes = [one.code for one in activities if one.group == figure]
+            keeps = figure == "custody" or figure.startswith("neet-")
+            return f"activity_code = ANY (%s){'' if keeps else f' AND NOT {LAPSED}'}", [codes]
 
 
 ROW_COLUMNS: Final = (

@@ -89,10 +89,14 @@ def _stopped(build: Build, at: datetime) -> str:
 def what_it_is(build: Build) -> dict[str, Any]:
     """Its inputs: what would make the same file again."""
     edition = editions.load(build.edition)
+    who = asked_by(build, "the service")
     compared = "None: it is the first" if build.baseline is None else title_of(build.baseline)
     rows = [
         row("Reference", reference_of(build)),
-        row("Made", f"{date_and_time(build.finished_at)}, asked for by {asked_by(build)}"),
+        row(
+            "Made",
+            f"{date_and_time(build.finished_at)}, asked for by {asked_by(build, 'the service')}",
+        ),
         row("As at", build.month.end.strftime("%-d %B %Y")),
         row("As known", f"At change {number(build.moment or 0)}: nothing recorded later is in it"),
         row("Edition", f"{edition.label}, {gaps_in_words(edition)}"),
@@ -147,7 +151,8 @@ def _in_order(counts: dict[str, int], order: list[str]) -> list[tuple[str, int]]
 def findings(build: Build) -> list[dict[str, Any]]:
     """Findings by priority, each a link to them."""
     keys = {"1": 1, "2": 2, "3": 3, "unknown": None}
-    has_findings = build.replaced_by_id is None or build.kind == BuildKind.FINAL
+    is_final = build.kind == BuildKind.FINAL and build.state == BuildState.DONE
+    has_findings = build.replaced_by_id is None or is_final
     return [
         {
             "tag": urgency_tag(keys[key]),

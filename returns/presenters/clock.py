@@ -27,19 +27,20 @@ def due_clock(authority: Authority, period: Period, today: date) -> dict[str, An
         left, name = _left(due, today)
     except BankHolidaysNotKnown:
         return None
+    when = f"at the end of {due:%A} {date_in_words(due)}"
     because = f"{plural(days, 'working day')} after {date_in_words(period.end)}, by our policy"
     return {
         "left": left,
-        "ends": f"at the end of {due:%A} {date_in_words(due)}, {because}",
-        "tag": {"text": name, "colour": CLOCKS.get(name, CLOCKS["Late"])},
+        "ends": "" if today > due else f"{when}, {because}",
+        "why": f"It was due {when}, {because}" if today > due else "",
+        "tag": {"text": name, "colour": CLOCKS[name]},
     }
 
 
 def _left(due: date, today: date) -> tuple[str, str]:
     """What is left in words, and the name of the tag."""
     if today > due:
-        late = plural(working_days_between(due, today) or 1, "working day")
-        return f"Due {due:%a} {due.day} {due:%b}", f"Late by {late}"
+        return f"{plural(working_days_between(due, today) or 1, 'working day')} late", "Late"
     left = working_days_between(today, due)
     words = f"{plural(left, 'working day')} left"
     if today == due:

@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 
 from ccis.calendar.periods import Period
 from ccis.govuk.words import plural
+from returns.cohort import MONTHLY
 from returns.editions import Edition
-from returns.lineage import REASONS
+from returns.lineage import DEPARTED, REASONS
 from returns.presenters.places import to_month
 from returns.presenters.words import status_words
 from returns.queries import CohortMovement, Moved
@@ -20,25 +21,27 @@ PARTS: Final = {
 }
 
 
-def joined(movement: CohortMovement, period: Period) -> list[dict[str, Any]]:
+def joined(movement: CohortMovement, period: Period, word: str) -> list[dict[str, Any]]:
     """Rows of those who joined, by how they stand now and stood before."""
     return [
         {
             "why": join_words(now, before),
             "count": count,
-            "href": to_month(period, "cohort-part", "joined", reason=f"{now},{before}"),
+            "href": to_month(period, "cohort-part", "joined", reason=f"{now},{before}", build=word),
         }
         for (now, before), count in movement.joined_by_reason().items()
     ]
 
 
-def left(movement: CohortMovement, period: Period, edition: Edition) -> list[dict[str, Any]]:
+def left(
+    movement: CohortMovement, period: Period, edition: Edition, word: str
+) -> list[dict[str, Any]]:
     """Rows of those who left, by why and by the status they are sent with."""
     return [
         {
             "why": leave_words(now, sent, edition),
             "count": count,
-            "href": to_month(period, "cohort-part", "left", reason=f"{now},{sent}"),
+            "href": to_month(period, "cohort-part", "left", reason=f"{now},{sent}", build=word),
         }
         for (now, sent), count in movement.left_by_reason().items()
     ]
@@ -53,11 +56,11 @@ def join_words(now: str, before: str) -> str:
 
 
 def leave_words(now: str, status: str, edition: Edition) -> str:
-    """ "Lives in another authority; sent as Transferred to another authority (T)"."""
-    reason = _capital(_words(now))
-    if status in edition.codes.cohort_status and status not in ("P", "G"):
-        return f"{reason}; sent as {status_words(edition, status)}"
-    return f"{reason}; not named in this return"
+    """ "Lives in another authority; sent with status T"."""
+    is_sent = status in edition.codes.cohort_status and status not in MONTHLY
+    words = DEPARTED.get(status, _words(now)) if now == "departed" else _words(now)
+    said = f"sent with status {status}" if is_sent else "not named in this return"
+    return f"{_capital(words)}; {said}"
 
 
 def _words(reason: str) -> str:

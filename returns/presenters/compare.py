@@ -44,18 +44,15 @@ def comparison(found: Comparison, period: Period, query: dict[str, str]) -> dict
     }
 
 
-def only_in(found: Sequence[tuple[int, str]], edition: str) -> dict[int, dict[str, Any]]:
+def only_in(found: Sequence[tuple[int, str]], edition: str) -> dict[int, list[str]]:
     """The status of people who are in one build alone, by id."""
     loaded = editions.load(edition)
-    return {person: {"cells": [status_words(loaded, status)]} for person, status in found}
+    return {person: [status_words(loaded, status)] for person, status in found}
 
 
-def changed(found: Sequence[Changed], column: Column) -> dict[int, dict[str, Any]]:
+def changed(found: Sequence[Changed], column: Column) -> dict[int, list[str]]:
     """What a value was and is, by id; held back where it is sensitive."""
-    return {
-        one.person_id: {"cells": [_value(one.was, column), _value(one.now, column)]}
-        for one in found
-    }
+    return {one.person_id: [_value(one.was, column), _value(one.now, column)] for one in found}
 
 
 def _value(value: str | None, column: Column) -> str:

@@ -69,11 +69,6 @@ def sentence(build: Build) -> SafeString:
     )
 
 
-def rule_sentence(total: int) -> SafeString:
-    """How many people one rule concerns."""
-    return format_html("<strong>{}</strong>.", plural(total, "young person", "young people"))
-
-
 def views(period: Period, current: str, word: str) -> list[dict[str, Any]]:
     """The two ways of looking: by rule, by person."""
     return [

@@ -13,7 +13,7 @@ from ccis.calendar.periods import Period
 from ccis.govuk.charts import Chart, Series
 from ccis.govuk.words import number, percentage, points
 from returns import rules
-from returns.editions.model import GROUP_LABELS, Edition
+from returns.editions.model import GROUP_LABELS, GUARANTEE_GROUPS, Edition
 from returns.models import Build, BuildKind
 from returns.presenters.places import to_build
 from returns.presenters.words import gaps_in_words
@@ -121,6 +121,7 @@ def months(found: Sequence[tuple[Period, Build]], shown: Shown) -> list[dict[str
                 "month": month.label,
                 "is_trial": build.kind == BuildKind.TRIAL,
                 "base": number(headline["base"]),
+                "base_href": _people(build, shown, figure="base"),
                 "cells": [
                     _cell(measures[key], headline["base"], _people(build, shown, figure=figure))
                     for key, figure, _ in MEASURES
@@ -242,23 +243,29 @@ def splits(build: Build, edition: Edition, shown: Shown) -> list[dict[str, Any]]
     for key, title, word in SPLITS:
         parts = shown.rows(build.figures.get(key, {}))
         rows = [
-            {
-                "name": _part_name(word, name, edition),
-                "base": "" if one is None else number(one["base"]),
-                "cells": [
-                    _cell(
-                        None if one is None else one[measure],
-                        0 if one is None else one["base"],
-                        _people(build, shown, figure=figure, **{word: _part_word(word, name)}),
-                    )
-                    for measure, figure, _ in MEASURES
-                ],
-            }
+            {"name": _part_name(word, name, edition)}
+            | _measures(one, build, shown, {word: _part_word(name)})
             for name, one in parts.items()
         ]
         if rows:
             made.append({"title": title, "rows": rows})
     return made
+
+
+def _measures(
+    one: Headline | None, build: Build, shown: Shown, query: dict[str, str]
+) -> dict[str, Any]:
+    """The base and the measures of a part, as the cells of its row."""
+    if one is None:
+        return {"base": HIDDEN, "base_href": "", "cells": [_cell(None, 0, "") for _ in MEASURES]}
+    return {
+        "base": number(one["base"]),
+        "base_href": _people(build, shown, figure="base", **query) if one["base"] else "",
+        "cells": [
+            _cell(one[key], one["base"], _people(build, shown, figure=figure, **query))
+            for key, figure, _ in MEASURES
+        ],
+    }
 
 
 def _part_name(word: str, name: str, edition: Edition) -> str:
@@ -268,7 +275,7 @@ def _part_name(word: str, name: str, edition: Edition) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
-def _part_word(word: str, name: str) -> str:
+def _part_word(name: str) -> str:
     """A part as the filter of the people knows it."""
     return {**SEN_WORDS, **VULNERABLE_WORDS}.get(name, name)
 
@@ -282,14 +289,16 @@ def activities(build: Build, shown: Shown) -> list[dict[str, Any]]:
         groups.pop("custody")
         groups, words = {"neet": neet, **groups}, {"neet": "NEET", **words}
     base = build.figures["headline"]["cohort" if shown.is_exact else "base"]
+    counts = shown.counts(groups)
     return [
         {
             "name": words[name],
-            "count": HIDDEN if count is None else number(count),
-            "share": _percent(_share(count, base)),
+            "count": HIDDEN if counts[name] is None else number(counts[name]),
+            "share": _percent(_share(counts[name], base)),
+            "href": _people(build, shown, figure=name),
         }
-        for name, count in shown.counts(groups).items()
-        if count != 0
+        for name in words
+        if counts.get(name) != 0 and name in counts
     ]
 
 
@@ -306,8 +315,8 @@ def guarantee(build: Build, shown: Shown) -> list[dict[str, Any]]:
                 "name": text,
                 "cohort": number(one["cohort"]),
                 "cells": [
-                    _cell(count, one["cohort"], "") | {"group": group}
-                    for group, count in counts.items()
+                    _cell(counts[group], one["cohort"], "") | {"group": group}
+                    for group in GUARANTEE_GROUPS
                 ],
             }
         )

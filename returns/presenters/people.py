@@ -83,6 +83,11 @@ def activity_words(values: dict[str, Any], edition: Edition) -> str:
     return f"{told}, lapsed" if lapsed else told
 
 
+def count_of(total: int) -> SafeString:
+    """ "214 young people."."""
+    return format_html("<strong>{}</strong>.", plural(total, "young person", "young people"))
+
+
 def sentence(total: int, filters: FilterForm) -> SafeString:
     """ "214 young people: NEET, Academic age 16"."""
     said = [filters.chip_text(name, one) for name, one in _values(filters)]

@@ -67,9 +67,9 @@ def as_at(build: Build) -> str:
     return f"as at {short_date(build.month.end)}{known}"
 
 
-def asked_by(build: Build) -> str:
+def asked_by(build: Build, nobody: str = "The service") -> str:
     """Who asked for it."""
-    return build.asked_by.name if build.asked_by else "The service"
+    return build.asked_by.name if build.asked_by else nobody
 
 
 def reference_of(build: Build) -> str:

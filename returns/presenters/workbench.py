@@ -80,28 +80,31 @@ def _cohort(month: Month) -> Step:
     if build is None:
         return Step(2, title, NOT_STARTED, [link("Make a trial to count it")])
     links = [link("See the cohort", to_month(month.period, "cohort"))]
-    if added is None:
+    if added is None or month.previous is None:
         count = sum(build.counts.get(status, 0) for status in ("P", "G"))
         href = to_build(build, "build-people", status="P,G")
         words = [link(plural(count, "person", "people"), href), link(". ")]
         words.append(link("Nothing to compare with yet."))
         return Step(2, title, tag("Done", DONE), words, links)
-    words = sum_words(added, month.period, build)
+    words = sum_words(added, build, month.previous)
     if added.gap:
         words.append(link(" This does not add up: a fault of ours."))
         return Step(2, title, tag("Does not add up", LATE), words, links)
     return Step(2, title, tag("Done", DONE), words, links)
 
 
-def sum_words(added: Sum, period: Period, build: Build) -> list[Words]:
-    """ "9,974 + 0 joined - 16 left = 9,958", each number a link to the people."""
+def sum_words(added: Sum, build: Build, previous: Build) -> list[Words]:
+    """ "9,974 in September + 0 joined - 16 left = 9,958", each number a link to the people."""
 
     def part(count: int, text: str, name: str) -> Words:
-        href = to_month(period, "cohort-part", name) if count else ""
+        href = to_month(build.month, "cohort-part", name, build=word_for(build)) if count else ""
         return link(f"{number(count)}{text}", href)
 
+    kept = previous.records_kept
+    before = to_build(previous, "build-people", status="P,G") if kept else ""
     return [
-        link(f"{number(added.before)} + "),
+        link(number(added.before), before),
+        link(f" in {previous.month.label} + "),
         part(added.joined, " joined", "joined"),
         link(" − "),
         part(added.left, " left", "left"),

@@ -12,7 +12,7 @@ from returns.presenters import builds as build_presenter
 from returns.presenters import cohort as presenter
 from returns.presenters import people as rows
 from returns.presenters.places import to_month
-from returns.presenters.words import kind_of, title_of
+from returns.presenters.words import kind_of, reference_of, title_of
 from returns.presenters.workbench import sum_words
 from returns.views.base import OfMonth, ShowReturnPage
 
@@ -26,6 +26,15 @@ class CohortPage(OfMonth, ShowReturnPage):
     def previous(self) -> Build | None:
         """The build of an earlier month, if its statuses can be read."""
         return people.before(self.best) if self.best else None
+
+    @property
+    def word(self) -> str:
+        """The build, where the address names it, for links."""
+        return reference_of(self.best) if self.best and self.request.GET.get("build") else ""
+
+    def part(self, name: str) -> str:
+        """The address of the people behind a number."""
+        return to_month(self.period, "cohort-part", name, build=self.word)
 
     @cached_property
     def movement(self) -> queries.CohortMovement | None:
@@ -60,11 +69,13 @@ class Cohort(CohortPage):
             added = people.sum_of(build, self.previous)
             shown |= {
                 "sum": added,
-                "sum_words": sum_words(added, self.period, build),
+                "sum_words": sum_words(added, build, self.previous),
                 "previous_title": title_of(self.previous),
-                "joined": presenter.joined(self.movement, self.period),
-                "left": presenter.left(self.movement, self.period, edition),
-                "changed_href": to_month(self.period, "cohort-part", "changed"),
+                "joined": presenter.joined(self.movement, self.period, self.word),
+                "left": presenter.left(self.movement, self.period, edition, self.word),
+                "changed_href": self.part("changed"),
+                "joined_href": self.part("joined"),
+                "left_href": self.part("left"),
             }
         elif self.previous is not None:
             shown["gone"] = [build_presenter.gone(build)]
@@ -115,5 +126,5 @@ class CohortPart(CohortPage):
             "columns": (Column("Name", sort="name"), Column("Why"), Column("Look")),
             "caption_text": presenter.PARTS[part],
             "hidden": rows.not_shown(len(words) - total),
-            "back": {"href": to_month(self.period, "cohort"), "text": "Cohort"},
+            "back": {"href": to_month(self.period, "cohort", build=self.word), "text": "Cohort"},
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404
 
-from ccis.govuk.lists import Column
+from ccis.govuk.lists import Column, page_of
 from returns import people, queries, records
 from returns.editions import record
 from returns.forms import CompareForm
@@ -17,8 +17,8 @@ from returns.presenters.places import to_month, word_for
 from returns.presenters.words import title_of
 from returns.views.base import OfMonth, ShowReturnPage
 
-MOST = 500
-"""Rows on a page of a comparison; the count beside it is of all."""
+ALL = 10_000_000
+"""More people than any authority has: everyone is counted, fifty are shown at a time."""
 
 
 class ComparePage(OfMonth, ShowReturnPage):
@@ -85,27 +85,42 @@ class _CompareRows(ComparePage):
     template_name = "returns/compare_rows.jinja"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if self.best is None or self.other is None or self.gone:
+        build, other = self.best, self.other
+        if build is None or other is None or self.gone:
             raise Http404
-        found = self.found(self.best, self.other)
-        seen = queries.visible_people(found, user=self.user)
-        shown = sorted(seen.values(), key=lambda person: person.pk)
-        made = rows.rows_of(shown, None, lambda person: found[person.pk])
+        heading, columns = self.heads()
+        found = self.found(build, other)
+        seen = people.who(self.user, build).filter(pk__in=found)
+        total = seen.count()
+        listed = page_of(
+            rows.by_name(seen),
+            request=self.request,
+            name=f"compare-{build.ref}-{other.ref}-{heading}",
+            sorts=rows.SORTS,
+            key="ref",
+            total=total,
+            sentence=rows.count_of(total),
+        )
+        listed.rows[:] = rows.rows_of(
+            listed.rows, build, lambda person: {"cells": found[person.pk]}
+        )
         return super().get_context_data(
-            rows=sorted(made, key=lambda row: row["name"].casefold()),
-            hidden=rows.not_shown(len(found) - len(seen)),
-            is_cut=len(found) >= MOST,
-            most=MOST,
-            title=title_of(self.best),
-            other_title=title_of(self.other),
-            back={
-                "href": to_month(self.period, "compare", **self.query),
-                "text": "Comparison",
-            },
+            heading=heading,
+            listed=listed,
+            columns=(Column("Name", sort="name"), *columns, Column("Look")),
+            caption_text=heading,
+            hidden=rows.not_shown(len(found) - total),
+            title=title_of(build),
+            other_title=title_of(other),
+            back={"href": to_month(self.period, "compare", **self.query), "text": "Comparison"},
             **kwargs,
         )
 
-    def found(self, build: Build, other: Build) -> dict[int, dict[str, Any]]:
+    def heads(self) -> tuple[str, tuple[Column, ...]]:
+        """The heading of the page, and the columns between name and link."""
+        raise NotImplementedError
+
+    def found(self, build: Build, other: Build) -> dict[int, list[str]]:
         """What stands beside each person, by id."""
         raise NotImplementedError
 
@@ -113,35 +128,30 @@ class _CompareRows(ComparePage):
 class ComparePart(_CompareRows):
     """Those who are in one of the two builds alone."""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        part = self.kwargs["part"]
-        if part not in presenter.PARTS:
+    def heads(self) -> tuple[str, tuple[Column, ...]]:
+        if self.kwargs["part"] not in presenter.PARTS:
             raise Http404
-        return super().get_context_data(
-            heading=presenter.PARTS[part],
-            columns=(Column("Name"), Column("Cohort status"), Column("Reference")),
-            **kwargs,
-        )
+        return presenter.PARTS[self.kwargs["part"]], (Column("Cohort status"),)
 
-    def found(self, build: Build, other: Build) -> dict[int, dict[str, Any]]:
+    def found(self, build: Build, other: Build) -> dict[int, list[str]]:
         inside, outside = (build, other) if self.kwargs["part"] == "joined" else (other, build)
-        return presenter.only_in(queries.only_in(inside, outside, limit=MOST), inside.edition)
+        return presenter.only_in(queries.only_in(inside, outside, limit=ALL), inside.edition)
 
 
 class CompareValues(_CompareRows):
     """Those for whom one element has another value."""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def heads(self) -> tuple[str, tuple[Column, ...]]:
+        return f"{self.column.element} changed", (Column("Was"), Column("Is now"))
+
+    @property
+    def column(self) -> record.Column:
+        """The column of the record that is compared; not found for what is not sent."""
         column = record.BY_NAME.get(self.kwargs["column"])
         if column is None or column.element is None:
             raise Http404
-        return super().get_context_data(
-            heading=f"{column.element} changed",
-            columns=(Column("Name"), Column("Was"), Column("Is now"), Column("Reference")),
-            **kwargs,
-        )
+        return column
 
-    def found(self, build: Build, other: Build) -> dict[int, dict[str, Any]]:
-        column = record.BY_NAME[self.kwargs["column"]]
-        changed = queries.changed_values(build, other, str(column.element), limit=MOST)
-        return presenter.changed(changed, column)
+    def found(self, build: Build, other: Build) -> dict[int, list[str]]:
+        changed = queries.changed_values(build, other, str(self.column.element), limit=ALL)
+        return presenter.changed(changed, self.column)

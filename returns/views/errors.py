@@ -125,7 +125,7 @@ class OneRule(ErrorsPage):
             sorts=rows.SORTS,
             key="ref",
             total=total,
-            sentence=presenter.rule_sentence(total),
+            sentence=rows.count_of(total),
         )
         listed.rows[:] = presenter.rule_rows(listed.rows, build, rule)
         return {

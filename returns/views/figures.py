@@ -38,10 +38,12 @@ class Figures(RequiresPermission, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = queries.figures_by_month(self.authority)
+        areas = self.areas()
         shown: dict[str, Any] = {
             "authority": self.authority,
+            "published_year": max((area.year for area in areas), default=None),
             "is_exact": self.shown.is_exact,
-            "published": presenter.published(self.areas()),
+            "published": presenter.published(areas),
             "measures": [text for _, _, text in presenter.MEASURES],
         }
         if found:
