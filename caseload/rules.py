@@ -17,9 +17,9 @@ HEADLINES = {
     "education": "In education",
     "training": "In training",
     "employment": "In work",
-    "reengagement": "Re-engagement",
+    "re-engagement": "Re-engagement",
     "neet-available": "NEET, available",
-    "neet-unavailable": "NEET, not available",
+    "neet-not-available": "NEET, not available",
     "custody": "In custody",
     NOT_KNOWN: "Not known",
 }

@@ -35,8 +35,8 @@ class ActivityCode(Code):
 
     list_name = "activity"
     group = models.CharField(max_length=20)
-    """Headline group: compulsory, education, employment, training, reengagement,
-    neet-available, neet-unavailable, custody, not-known."""
+    """Headline group: compulsory, education, employment, training, re-engagement,
+    neet-available, neet-not-available, custody, not-known."""
 
     class Meta(Code.Meta):
         pass
