@@ -1,14 +1,15 @@
-"""One range of a large return, written or proved in a process of its own.
+"""Some ranges of a large return, written or proved in a process of its own.
 
 ``python -m returns.write_part`` reads a job as JSON from its standard input, says how far it is a
-line at a time (``so far 20480``), and ends with what it did as one line of JSON. It signs in to the
-database by libpq's own environment variables; it starts no Django, so it is up at once.
+line at a time (``so far 20480``, ``range written``), and ends with what it did as one line of JSON.
+It signs in to the database by libpq's own environment variables; it starts no Django, so it is up
+at once.
 """
 
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,38 +33,51 @@ def main() -> int:
 
 
 def write(job: dict[str, Any]) -> dict[str, Any]:
-    """Write the records of one range of ids to a file of their own."""
+    """Write the records of each range of ids to a file of its own, one range after another."""
     writer = xml.writer(editions.load(job["edition"]))
-    size = 0
-    with psycopg.connect() as database, new_file(Path(job["path"])) as file:
-        for block in records(database, writer, job):
-            file.write(block)
-            size += len(block)
-    return {"size": size}
+    progress = Progress()
+    with psycopg.connect() as database:
+        for one in job["ranges"]:
+            with new_file(Path(one["path"])) as file:
+                for block in records(database, writer, {**job, **one}, progress):
+                    file.write(block)
+            progress.say("range written")
+    return {"records": progress.read}
+
+
+class Progress:
+    """Says now and then how many records have been read."""
+
+    def __init__(self) -> None:
+        self.read = self._told = 0
+        self._parent = os.getppid()
+
+    def counted(self, rows: Iterable[xml.Piece]) -> Iterator[xml.Piece]:
+        """The same rows, counted; ends the process when whoever asked for it is gone."""
+        for row in rows:
+            self.read += 1
+            if self.read - self._told >= TELL_EVERY:
+                self._told = self.read
+                self.say(f"so far {self.read}")
+                if os.getppid() != self._parent:
+                    sys.exit(2)
+            yield row
+
+    @staticmethod
+    def say(words: str) -> None:
+        """Say a line to whoever asked."""
+        sys.stdout.write(words + "\n")
+        sys.stdout.flush()
 
 
 def records(
-    database: psycopg.Connection[Any], writer: xml.Writer, job: dict[str, Any]
+    database: psycopg.Connection[Any], writer: xml.Writer, job: dict[str, Any], progress: Progress
 ) -> Iterator[bytes]:
-    """The bytes of the records of a range, saying now and then how many have been read."""
-    parent, read, told = os.getppid(), 0, 0
+    """The bytes of the records of one range."""
     query = f"COPY ({writer.select(job['table'])}) TO STDOUT (NULL '')"
     values = {name: job[name] for name in ("build_id", "after", "up_to")}
     with psycopg.ClientCursor(database) as cursor, cursor.copy(query, values) as rows:
-
-        def counted() -> Iterator[bytes]:
-            nonlocal read, told
-            for row in rows:
-                read += 1
-                if read - told >= TELL_EVERY:
-                    told = read
-                    sys.stdout.write(f"so far {read}\n")
-                    sys.stdout.flush()
-                    if os.getppid() != parent:
-                        sys.exit(2)  # whoever asked for this is gone
-                yield bytes(row)
-
-        yield from writer.records_from_copy(counted())
+        yield from writer.records_from_copy(progress.counted(rows))
 
 
 def prove(job: dict[str, Any]) -> dict[str, Any]:

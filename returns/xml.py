@@ -26,6 +26,9 @@ from returns.editions.model import Edition, Element, Header, Layout
 Value = str | date | Sequence[str] | None
 """One value of a row that is given as a tuple."""
 
+Piece = bytes | bytearray | memoryview
+"""Some bytes as a COPY sends them."""
+
 ROWS_AT_ONCE: Final = 512
 BYTES_AT_ONCE: Final = 1 << 20
 PROVED_AT_ONCE: Final = 1 << 16
@@ -178,7 +181,7 @@ class Writer:
         """The end of the file."""
         return f"</{self.edition.root_written}>\n".encode()
 
-    def records_from_copy(self, blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    def records_from_copy(self, blocks: Iterable[Piece]) -> Iterator[bytes]:
         """The records of rows in COPY's text form, some hundreds at a time.
 
         ``blocks`` may break anywhere. Nulls may be written as COPY's default or as nothing.
@@ -257,7 +260,7 @@ def _text(value: Value) -> str:
     return "{" + ",".join(value) + "}"
 
 
-def _whole_rows(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+def _whole_rows(blocks: Iterable[Piece]) -> Iterator[bytes]:
     """The same bytes in blocks of some hundred whole rows, without the newline after the last."""
     held: list[bytes] = []
     for block in blocks:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection
@@ -28,6 +28,10 @@ from returns.write_part import READ_AT_ONCE, new_file
 
 TWO_AT_ONCE_FROM = 50_000
 """From so many records on, two processes write and prove a half each."""
+
+RANGES = 16
+"""How many ranges such a file is written in: each is joined and hashed while the next are written,
+so that only the last is waited for."""
 
 Tell = Callable[[int], None]
 """Told how many records are done."""
@@ -173,55 +177,84 @@ def hash_again(build: Build, *, key: int) -> str:
 
 
 def _write_in_two(build: Build, draft: Path, *, tell: Tell) -> Written:
-    """Two processes write a half each; then the halves are joined behind the header and hashed."""
+    """Two processes write every other range each, which are joined and hashed as they come."""
     writer = xml.writer(editions.load(build.edition))
-    middle = _middle_id(build)
-    parts = [draft.with_name(f"{draft.name}{number}") for number in (1, 2)]
+    bounds = _ranges(build)
+    paths = [draft.with_name(f"{draft.name}{number}") for number in range(len(bounds))]
+    ranges = [
+        {"path": str(path), "after": after, "up_to": up_to}
+        for path, (after, up_to) in zip(paths, bounds, strict=True)
+    ]
     common = {
         "do": "write",
         "edition": build.edition,
         "table": records.TABLE,
         "build_id": build.pk,
     }
-    _run(
-        [
-            {**common, "path": str(parts[0]), "after": None, "up_to": middle},
-            {**common, "path": str(parts[1]), "after": middle, "up_to": None},
-        ],
-        tell=tell,
-    )
-    digest, header = hashlib.sha256(), writer.header(header_of(build))
+    jobs = [{**common, "ranges": ranges[first::2]} for first in (0, 1)]
+    header = writer.header(header_of(build))
     with new_file(draft) as file:
-        digest.update(header)
-        file.write(header)
-        middle_byte = len(header)
-        for number, part in enumerate(parts):
-            with part.open("rb") as half:
-                while data := half.read(READ_AT_ONCE):
-                    digest.update(data)
-                    file.write(data)
-                    middle_byte += len(data) if number == 0 else 0
-            part.unlink()
-        digest.update(writer.footer())
-        file.write(writer.footer())
+        joined = _Joined(file, paths)
+        joined.add(header)
+        _run(jobs, tell=tell, meanwhile=joined.add_ready)
+        joined.add(writer.footer())
         file.flush()
-        size = file.tell()
         os.fsync(file.fileno())
     return Written(
-        sha256=digest.hexdigest(), size=size, header_size=len(header), middle=middle_byte
+        sha256=joined.digest.hexdigest(),
+        size=joined.size,
+        header_size=len(header),
+        middle=joined.starts[len(ranges) // 2],
     )
 
 
-def _middle_id(build: Build) -> str:
-    """An id with about half of a build's records up to it."""
+class _Joined:
+    """A file that ranges are put into one after the other, and hashed, as soon as they are there.
+
+    The ranges are written by two processes in turn: the first one's are the even places.
+    """
+
+    def __init__(self, file: BinaryIO, paths: list[Path]) -> None:
+        self.digest = hashlib.sha256()
+        self.size = 0
+        self.starts: list[int] = []
+        self._file = file
+        self._paths = paths
+
+    def add(self, data: bytes) -> None:
+        """Put bytes at the end."""
+        self.digest.update(data)
+        self._file.write(data)
+        self.size += len(data)
+
+    def add_ready(self, parts: list[_Part]) -> None:
+        """Put in every range that is written and whose turn has come."""
+        while len(self.starts) < len(self._paths):
+            place = len(self.starts)
+            if parts[place % 2].ranges_written <= place // 2:
+                return
+            self.starts.append(self.size)
+            with self._paths[place].open("rb") as part:
+                while data := part.read(READ_AT_ONCE):
+                    self.add(data)
+            self._paths[place].unlink()
+
+
+def _ranges(build: Build) -> list[tuple[str | None, str | None]]:
+    """Ranges of ids with about as many of a build's records each: after one, up to another."""
+    count = build.record_count or 0
+    places = [count * number // RANGES for number in range(1, RANGES)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT young_persons_id FROM {records.TABLE} WHERE build_id = %s"  # noqa: S608
-            ' ORDER BY young_persons_id COLLATE "C", person_id OFFSET %s LIMIT 1',
-            [build.pk, (build.record_count or 0) // 2],
+            f"""
+SELECT young_persons_id FROM (
+    SELECT young_persons_id, row_number() OVER (ORDER BY young_persons_id COLLATE "C") AS place
+    FROM {records.TABLE} WHERE build_id = %s
+) AS numbered WHERE place = ANY(%s) ORDER BY place""",  # noqa: S608
+            [build.pk, places],
         )
-        (middle,) = cursor.fetchone()
-    return str(middle)
+        bounds = [str(bound) for (bound,) in cursor.fetchall()]
+    return list(zip([None, *bounds], [*bounds, None], strict=True))
 
 
 def _prove_in_two(build: Build, draft: Path, written: Written) -> int:
@@ -250,7 +283,7 @@ class _Part:
     """A process with one job, and a thread that listens to it."""
 
     def __init__(self, job: dict[str, Any]) -> None:
-        self.so_far = 0
+        self.so_far = self.ranges_written = 0
         self.done: dict[str, Any] = {}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "returns.write_part"],
@@ -270,6 +303,8 @@ class _Part:
         for line in self.process.stdout or ():
             if line.startswith("so far "):
                 self.so_far = int(line.removeprefix("so far "))
+            elif line.startswith("range written"):
+                self.ranges_written += 1
             else:
                 self.done = json.loads(line)
 
@@ -298,19 +333,31 @@ class _Part:
             self.process.stdout.close()
 
 
-def _run(jobs: list[dict[str, Any]], *, tell: Tell | None = None) -> list[dict[str, Any]]:
+def _run(
+    jobs: list[dict[str, Any]],
+    *,
+    tell: Tell = lambda _: None,
+    meanwhile: Callable[[list[_Part]], None] = lambda _: None,
+) -> list[dict[str, Any]]:
     """Do jobs at once, each in a process; their results in order.
 
-    Raises ``ProofFailed`` for a file that is not sound, ``CannotMake`` for anything else.
+    ``meanwhile`` is called again and again, and once more when all is done. Raises ``ProofFailed``
+    for a file that is not sound, ``CannotMake`` for anything else.
     """
     parts: list[_Part] = []
+    told = 0
     try:
         for job in jobs:
             parts.append(_Part(job))
-        while not all(part.wait(0.5) for part in parts):
-            if tell is not None:
-                tell(sum(part.so_far for part in parts))
-        return [part.result() for part in parts]
+        while not all(part.wait(0.05) for part in parts):
+            so_far = sum(part.so_far for part in parts)
+            if so_far > told:
+                told = so_far
+                tell(so_far)
+            meanwhile(parts)
+        results = [part.result() for part in parts]
+        meanwhile(parts)
+        return results
     finally:
         for part in parts:
             part.end()
