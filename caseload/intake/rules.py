@@ -115,6 +115,15 @@ OUTCOME_LABELS: dict[Outcome, str] = {
 }
 """In the order of the review page (pages §3.5)."""
 
+IN_A_SUM: dict[Outcome, str] = {
+    O.UNDECIDED: "not yet looked at",
+    O.NEEDS_PERSON: "need a person",
+    O.LOOK_AGAIN: "to look at again",
+    O.WAITS: "wait until the end of Year 11",
+    O.ELSEWHERE: "belong elsewhere",
+}
+"""How several rows are said to stand, where that differs from one."""
+
 READY_OUTCOMES: frozenset[Outcome] = frozenset({O.WILL_CHANGE, O.WILL_ADD, O.NO_CHANGE})
 """Rows that approving applies."""
 

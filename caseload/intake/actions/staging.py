@@ -202,7 +202,12 @@ def stage_row(
         return Staged(Outcome.NEEDS_PERSON, error.reason, error.why)
     to_check = next((problem for problem in problems if is_unaccepted(problem)), None)
     if to_check is not None and staged.outcome not in (Outcome.SET_ASIDE, Outcome.NEEDS_PERSON):
-        return Staged(Outcome.NEEDS_PERSON, Reason.PLEASE_CHECK, to_check["message"])
+        return Staged(
+            Outcome.NEEDS_PERSON,
+            Reason.PLEASE_CHECK,
+            to_check["message"],
+            staged.instructions,
+        )
     return staged
 
 

@@ -14,6 +14,7 @@ from caseload.intake.queries import (
     reasons_by_outcome,
 )
 from caseload.intake.rules import (
+    IN_A_SUM,
     OPEN_OUTCOMES,
     OUTCOME_LABELS,
     READY_OUTCOMES,
@@ -24,6 +25,7 @@ from caseload.intake.rules import (
     Outcome,
     Reason,
 )
+from ccis.access.references import show_reference
 from ccis.govuk.lists import Outcome as Place
 from ccis.govuk.lists import row_sum
 from ccis.govuk.progress import Progress, Step
@@ -105,8 +107,8 @@ def review(file: InboundFile, *, only_filled: bool = False) -> dict[str, Any]:
     is_open = file.state in WITH_PEOPLE
     return {
         "total": total,
-        "sum": row_sum(total, places),
-        "outcomes": places,
+        "sum": row_sum(total, [_in_words(place, outcome) for outcome, place in places.items()]),
+        "outcomes": list(places.values()),
         "ready": ready if is_open else 0,
         "kept": kept if is_open else 0,
         "unsure": sum(counts.get(o, 0) for o in UNSURE_OUTCOMES) if is_open else 0,
@@ -116,11 +118,11 @@ def review(file: InboundFile, *, only_filled: bool = False) -> dict[str, Any]:
 
 def _places(
     file: InboundFile, counts: dict[Outcome, int], always: Sequence[Outcome]
-) -> list[Place]:
+) -> dict[Outcome, Place]:
     notes = _notes(file)
     shown = [outcome for outcome in OUTCOME_LABELS if counts.get(outcome) or outcome in always]
-    return [
-        Place(
+    return {
+        outcome: Place(
             count=counts.get(outcome, 0),
             text=outcome.label,
             href=rows_address(file, outcome),
@@ -128,7 +130,13 @@ def _places(
             actions=_actions(file, outcome),
         )
         for outcome in shown
-    ]
+    }
+
+
+def _in_words(place: Place, outcome: Outcome) -> Place:
+    """A place as it is said in the sum, of one row or of several."""
+    words = IN_A_SUM.get(outcome, place.text) if place.count != 1 else place.text
+    return Place(count=place.count, text=words)
 
 
 def _notes(file: InboundFile) -> dict[str, str]:
@@ -213,6 +221,7 @@ def list_row(file: InboundFile) -> dict[str, Any]:
     left = sum(file.counts.get(outcome, 0) for outcome in OPEN_OUTCOMES)
     return {
         "title": title(file),
+        "reference": show_reference(file.ref),
         "href": address(file),
         "received": date_and_time(file.received_at),
         "tag": state_tag(file),
@@ -221,11 +230,18 @@ def list_row(file: InboundFile) -> dict[str, Any]:
     }
 
 
+WHAT_NEXT = {
+    FileState.NEEDS_COLUMNS: "match the columns",
+    FileState.STOPPED: "carry on",
+    FileState.REFUSED: "mend it and send it again",
+}
+
+
 def _left(file: InboundFile, left: int) -> str:
     if file.state in WORKING or file.state == FileState.RECEIVED:
         return "being worked on"
-    if file.state == FileState.NEEDS_COLUMNS:
-        return "match the columns"
+    if file.state in WHAT_NEXT:
+        return WHAT_NEXT[FileState(file.state)]
     return plural(left, "row") if left and file.state in WITH_PEOPLE else "nothing"
 
 

@@ -181,7 +181,14 @@ def compared(
         )
     doing = [s.activity.code.label if s.activity else "" for s in summaries]
     if any(doing):
-        rows.append({"field": "Doing now", "values": ["", *doing], "agree": "", "differs": True})
+        rows.append(
+            {
+                "field": "Doing now",
+                "values": ["", *doing],
+                "agree": "For information",
+                "differs": True,
+            }
+        )
     return rows
 
 

@@ -31,7 +31,7 @@ from caseload.intake.presenters import errors as error_presenter
 from caseload.intake.presenters import files as presenter
 from caseload.intake.presenters import rows as row_presenter
 from caseload.intake.queries import errors_by_kind, next_unsure
-from caseload.intake.rules import OPEN_OUTCOMES, WITH_PEOPLE, CannotMove, Outcome
+from caseload.intake.rules import OPEN_OUTCOMES, READY_OUTCOMES, WITH_PEOPLE, CannotMove, Outcome
 from caseload.intake.views.base import FilePage, ShowFile, when_committed
 from caseload.intake.views.sending import attachment
 from caseload.models import YoungPerson
@@ -150,9 +150,11 @@ class _OneRow(FilePage):
                 made.append((NEW, "It is someone new: add them"))
         if row.reason == "please-check":
             made.append((ACCEPT, "It is right as it is"))
+        if row.outcome in READY_OUTCOMES:
+            made.append((UNSURE, "Leave it among the rows that are ready"))
+            return [*made, (ASIDE, "Set it aside: do not use it")]
         made.append((ASIDE, "Set it aside: do not use it"))
-        if row.outcome not in (Outcome.WILL_CHANGE, Outcome.WILL_ADD, Outcome.NO_CHANGE):
-            made.append((UNSURE, "I cannot tell: leave it for now"))
+        made.append((UNSURE, "I cannot tell: leave it for now"))
         return made
 
     def page_context(self, form: DecideForm | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from ccis.govuk.lists import Column, Sort, page_of
 SORTS = (Sort("newest", "Newest first", ("-received_at",)),)
 COLUMNS = (
     Column("File"),
+    Column("Reference"),
     Column("Received", sort="newest"),
     Column("State"),
     Column("Rows", numeric=True),
