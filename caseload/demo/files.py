@@ -194,18 +194,18 @@ class Maker:
     def faulty(self, rows: list[list[Any]]) -> list[list[Any]]:
         """Make some rows wrong, one for each kind of fault."""
         at = CENSUS_HEADINGS.index
-        wrong_letter = rows[11][at("UPN")]
-        rows[11][at("UPN")] = ("B" if wrong_letter[0] != "B" else "C") + wrong_letter[1:]
-        rows[23][at("DoB")] = "31/02/2011"
-        rows[37][at("Surname")] = ""
-        rows[52][at("UPN")] = rows[51][at("UPN")]
-        rows[66][at("UniqueLearnerNumber")] = "98765"
-        rows[78][at("Postcode")] = "NG1"
-        rows[91][at("Postcode")] = "NG5 7XY"
-        rows[91][at("PAON")], rows[91][at("Street")] = "4", "Tannery Court"
-        rows[104][at("PreferredSurname")] = "Underhillock"
-        rows[117][at("SENprovision")] = "E"
-        rows[131][at("Gender")] = "X"
+        wrong_letter = rows[4][at("UPN")]
+        rows[4][at("UPN")] = ("B" if wrong_letter[0] != "B" else "C") + wrong_letter[1:]
+        rows[9][at("DoB")] = "31/02/2011"
+        rows[14][at("Surname")] = ""
+        rows[20][at("UPN")] = rows[19][at("UPN")]
+        rows[25][at("UniqueLearnerNumber")] = "98765"
+        rows[30][at("Postcode")] = "NG1"
+        rows[35][at("Postcode")] = "NG5 7XY"
+        rows[35][at("PAON")], rows[35][at("Street")] = "4", "Tannery Court"
+        rows[40][at("PreferredSurname")] = "Underhillock"
+        rows[45][at("SENprovision")] = "E"
+        rows[50][at("Gender")] = "X"
         return rows
 
     # -- a college's starters and leavers --------------------------------------------------------
@@ -276,7 +276,7 @@ class Maker:
             p
             for p in self.people
             if self.doing(p) in NEET_CODES and p.year in (12, 13) and not p.case
-        ][40:60]
+        ][-20:]
         rows = [
             {
                 "Forename": person.given,

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--small",
             action="store_true",
-            help="One person in twenty; CCIS_DEMO_SMALL=on says the same",
+            help="One person in six; CCIS_DEMO_SMALL=on says the same",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         planner = Planner(seed=SEED, on=on, lea=CODE)
         people = planner.people()
         if small:
-            people = people[::20] + [person for person in people if person.case]
+            people = people[::6] + [person for person in people if person.case]
         write_people(authority, people, by=staff[0], on=on, at=now, places=places, seed=SEED)
         others = Planner(seed=SEED + 1, on=on, lea=NEIGHBOUR_CODE)
         others.uln_serial = 920_000_000
