@@ -13,6 +13,7 @@ from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 
 MOST_SHOWN = 10
+MOST_NAMES_READ = 200
 ENOUGH = 2.0
 """Points from which someone is near enough to be shown."""
 
@@ -59,7 +60,7 @@ def near_matches(
 
 def _like_names(people: QuerySet[YoungPerson], ways: list[tuple[str, str]]) -> list[Name]:
     names = with_sound(Name.objects.believed().filter(person__in=people))
-    return list(like_any(names, ways)[:200])
+    return list(like_any(names, ways)[:MOST_NAMES_READ])
 
 
 def _weigh(

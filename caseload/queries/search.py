@@ -90,6 +90,8 @@ def _find(terms: Terms, *, people: QuerySet[YoungPerson], on: date, most: int) -
     else:
         ids = list(narrowed.order_by("pk").values_list("pk", flat=True)[: MOST_NAMES_READ + 1])
         matched = {}
+    if terms.kinds == ("name",):
+        ids = ids[: most + 1]  # they are in their order already
     by_id = people.in_bulk(ids[:MOST_NAMES_READ])
     summaries = summaries_of([by_id[pk] for pk in ids if pk in by_id], on)
     hits = [_hit(summary, terms, matched.get(pk)) for pk, summary in summaries.items()]
@@ -154,6 +156,7 @@ class _NameMatch:
 
     rank: float
     reasons: list[str]
+    order: tuple[str, str, int] = ("", "", 0)
 
 
 def _by_name(
@@ -173,7 +176,7 @@ def _by_name(
             matched[row.person_id] = match
     for pk in people.filter(ref__in=terms.perhaps).values_list("pk", flat=True):
         matched[pk] = _NameMatch(0, ["reference"])
-    return sorted(matched, key=lambda pk: matched[pk].rank), matched
+    return sorted(matched, key=lambda pk: (matched[pk].rank, matched[pk].order)), matched
 
 
 def folded_ways(words: Iterable[str]) -> list[tuple[str, str]]:
@@ -207,7 +210,7 @@ def _like(column: str, folded: str) -> Q:
         **{f"{column}__trigram_word_similar": folded}
     )
     if column == "family_folded":
-        like |= Q(sound=Sound(Value(folded))) & ~Q(sound="")
+        like |= Q(sound=Sound(Value(folded)))
     return like
 
 
@@ -263,7 +266,8 @@ def _answer(row: Name, ways: list[tuple[str, str]]) -> _NameMatch | None:
     if not answers:
         return None
     rank, reasons_said = min(answers, key=lambda answer: answer[0])
-    return _NameMatch(rank + _KIND_RANK[row.kind], _of_kind(row) + reasons_said)
+    order = (row.family_folded, row.given_folded, row.person_id)
+    return _NameMatch(rank + _KIND_RANK[row.kind], _of_kind(row) + reasons_said, order)
 
 
 def _part(asked: str, held: str, row: Name) -> str | None:

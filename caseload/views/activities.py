@@ -58,6 +58,7 @@ class RecordActivity(OfActivities, AddFact):
     """What they are doing now, or did at some time; the activity before ends by itself."""
 
     heading = "Record what they are doing now"
+    verb = "recorded"
 
     def make_form(self, *args: Any, **kwargs: Any) -> ActivityForm:
         return super().make_form(*args, is_new=True, **kwargs)

@@ -129,6 +129,7 @@ class AddFact(PartMixin, PersonForm):
     """Add to a part."""
 
     form: FactForm
+    verb = "added"
 
     @property
     def heading(self) -> str:  # type: ignore[override]
@@ -157,7 +158,7 @@ class AddFact(PartMixin, PersonForm):
             self.add(form)
         except CannotRecord as error:
             return self.refused(form, error)
-        return self.done(f"{self.part.said} added")
+        return self.done(f"{self.part.said} {self.verb}")
 
     def add(self, form: FactForm) -> None:
         """The one call that records it."""

@@ -152,7 +152,7 @@ def test_someone_is_found_opened_and_a_new_activity_recorded(
     desk.get_by_role("group", name="From").get_by_label("Today").check()
     desk.get_by_role("button", name="Save").click()
 
-    expect(desk.get_by_text("Activity added")).to_be_visible()
+    expect(desk.get_by_text("Activity recorded")).to_be_visible()
     check(desk, width)
     desk.get_by_role("link", name="Story", exact=True).click()
     expect(desk.get_by_text("Not known since")).to_be_visible()
