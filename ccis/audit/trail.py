@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from ccis.accounts.models import User
 from ccis.audit.context import request_reference
-from ccis.audit.models import Change, TrailDetail, TrailEntry
+from ccis.audit.models import Change
 from ccis.authorities.models import Authority
 
 SALT_BYTES = 16
@@ -85,24 +85,31 @@ def _write(
             "SELECT nextval('audit_trail_entry_id_seq') FROM generate_series(1, %s)", [len(ids)]
         )
         numbers = [row[0] for row in cursor.fetchall()]
-    text = json.dumps(details, sort_keys=True, separators=(",", ":")).encode()
-    entries, rows = [], []
-    for number, subject_id in zip(numbers, ids, strict=True):
-        salt = secrets.token_bytes(SALT_BYTES)
-        entries.append(
-            TrailEntry(
-                id=number,
-                at=at,
-                verb=verb,
-                by_id=by.pk if by else None,
-                authority_id=authority.pk if authority else None,
-                subject_kind=about,
-                subject_id=subject_id,
-                change_id=change.pk if change else None,
-                request_reference=request_reference(),
-                digest=hashlib.sha256(salt + text).digest(),
-            )
-        )
-        rows.append(TrailDetail(entry_id=number, salt=salt, details=details))
-    TrailEntry.objects.bulk_create(entries, batch_size=5000)
-    TrailDetail.objects.bulk_create(rows, batch_size=5000)
+    text = json.dumps(details, sort_keys=True, separators=(",", ":"))
+    salts = [secrets.token_bytes(SALT_BYTES) for _ in ids]
+    shared = (
+        at,
+        verb,
+        by.pk if by else None,
+        authority.pk if authority else None,
+        about,
+        change.pk if change else None,
+        request_reference(),
+    )
+    with connection.cursor() as cursor:
+        with cursor.copy(COPY_ENTRIES) as copy:
+            for number, subject_id, salt in zip(numbers, ids, salts, strict=True):
+                digest = hashlib.sha256(salt + text.encode()).digest()
+                copy.write_row((number, subject_id, digest, *shared))
+        with cursor.copy(COPY_DETAILS) as copy:
+            for number, salt in zip(numbers, salts, strict=True):
+                copy.write_row((number, salt, text))
+
+
+COPY_ENTRIES = """
+COPY audit_trail_entry (
+    id, subject_id, digest, at, verb, by_id, authority_id, subject_kind, change_id,
+    request_reference
+) FROM STDIN
+"""
+COPY_DETAILS = "COPY audit_trail_detail (entry_id, salt, details) FROM STDIN"
