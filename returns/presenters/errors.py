@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from caseload.models import YoungPerson
 from ccis.calendar.periods import Period
@@ -57,11 +56,11 @@ HELD_BACK: Final = frozenset({"characteristics"})
 """Columns whose values stand on a person's own page alone, where opening them is recorded."""
 
 
-def sentence(build: Build) -> SafeString:
+def sentence(build: Build) -> str:
     """ "53 errors in 49 young people.", or that there are none."""
     count = sum(build.finding_counts.values())
     if not count:
-        return format_html("No errors DfE would raise.")
+        return "No errors DfE would raise."
     return format_html(
         "<strong>{}</strong> in {}.",
         plural(count, "error"),

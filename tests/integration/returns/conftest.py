@@ -1,14 +1,18 @@
 """What the tests of the return lean on: making one in place, and asking how someone stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 
 from caseload.actions import facts
 from caseload.models import YoungPerson
+from ccis.access.roles import Role
+from ccis.accounts.models import User
 from ccis.audit.changes import fix_moment
 from ccis.audit.models import Change
 from ccis.authorities.models import Authority
@@ -17,8 +21,10 @@ from returns import editions, lineage, records
 from returns.actions import builds, making
 from returns.cohort import AsAt
 from returns.models import Build, BuildKind
+from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import ChangeFactory
+from tests.integration.returns.pages import TODAY
 
 OCTOBER = Period.parse("2026-10")
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -104,3 +110,24 @@ def change_of(fact: Any) -> Change:
 
 
 Maker = Callable[..., Build]
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    """The day of the pages' tests: October is over, and its return is not due yet."""
+    with time_machine.travel(TODAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def manager(croydon: Authority) -> User:
+    """A data manager of authority 306."""
+    return member(Role.DATA_MANAGER, authority=croydon)
+
+
+@pytest.fixture
+def desk(manager: User) -> Client:
+    """The data manager's browser."""
+    client = Client()
+    client.force_login(manager)
+    return client

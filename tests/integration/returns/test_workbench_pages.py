@@ -1,19 +1,15 @@
 """The month's workbench, making a return and watching it, the file (pages §2.8 and §4.7)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
-from lxml import html
 
 from ccis.access.roles import Role
-from ccis.accounts.models import User
 from ccis.audit.models import TrailDetail, TrailEntry
-from ccis.authorities.models import Authority
 from ccis.authorities.policy import adopt
 from returns import tasks
 from returns.actions import builds, files
@@ -23,41 +19,13 @@ from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.intake import InboundFileFactory
 from tests.factories.returns import BuildFactory
 from tests.integration.returns.conftest import make, withdraw
+from tests.integration.returns.pages import MONTH, TODAY, links, page_of, words
 from tests.integration.returns.test_making import sound_person
 from tests.personal import assert_trail_tells_nothing, found_in, words_about
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
-TODAY = datetime(2026, 11, 12, 10, tzinfo=UTC)
-MONTH = "/returns/2026-10/"
 MAKE = f"{MONTH}make/"
-
-
-@pytest.fixture(autouse=True)
-def november() -> Iterator[None]:
-    with time_machine.travel(TODAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def manager(croydon: Authority) -> User:
-    return member(Role.DATA_MANAGER, authority=croydon)
-
-
-@pytest.fixture
-def desk(manager: User) -> Client:
-    client = Client()
-    client.force_login(manager)
-    return client
-
-
-def words(response: Any) -> str:
-    """The page as its reader sees it, spaces made single."""
-    return " ".join(html.fromstring(response.content).text_content().split())
-
-
-def links(response: Any) -> list[str]:
-    return html.fromstring(response.content).xpath("//main//a/@href")
 
 
 def steps(response: Any) -> dict[str, tuple[str, str]]:
@@ -66,10 +34,6 @@ def steps(response: Any) -> dict[str, tuple[str, str]]:
         step.text: (step.tag["text"], "".join(piece["text"] for piece in step.words))
         for step in response.context_data["steps"]
     }
-
-
-def page_of(build: Build, name: str = "build") -> str:
-    return reverse(f"returns:{name}", args=[build.period, build.ref])
 
 
 def unsound_person(**fields: Any) -> Any:
@@ -333,13 +297,15 @@ def test_progress_for_the_reader_and_for_the_script(desk, croydon):
     ]  # fmt: skip
 
 
-def test_one_that_stopped_says_why_and_carries_on(desk, croydon, django_capture_on_commit_callbacks):
+def test_one_that_stopped_says_why_and_carries_on(
+    desk, croydon, django_capture_on_commit_callbacks
+):
     sound_person()
-    build = builds.ask(
-        authority=croydon, period=BuildFactory.build().month, kind=BuildKind.TRIAL, by=None, at=TODAY
-    )
-    Build.objects.filter(pk=build.pk).update(
-        state="stopped", step_reached="fixing", stopped_because="The disk is full."
+    build = BuildFactory(
+        authority=croydon,
+        state="stopped",
+        step_reached="fixing",
+        stopped_because="The disk is full.",
     )
 
     shown = desk.get(page_of(build))
@@ -533,7 +499,7 @@ def test_a_file_that_is_gone_is_said_to_be(desk, croydon):
     assert not TrailEntry.objects.filter(verb="return downloaded").exists()
 
 
-# -- whose ------------------------------------------------------------------------------------------
+# -- whose -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
