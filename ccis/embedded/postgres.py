@@ -168,10 +168,25 @@ class Cluster:
         with folders.locked(self._file("lock")):
             self._users.join()
             if not self._answers(place):
+                self._stop(place)  # one that runs and does not know us is no use to anyone here
                 self._make(place)
                 self._run(place)
+                if not self._answers(place):
+                    self._begin_again(place)
             self._make_roles(place)
         return self.urls()
+
+    def _begin_again(self, place: Place) -> None:
+        """Make the cluster again when it does not know our passwords and held only tests' data."""
+        self._stop(place)
+        if self.durable:
+            raise EmbeddedError(
+                f"The database in {place.data} does not know the passwords in "
+                f"{self._file('place')}. Put back the file that belongs to it, or move both away."
+            )
+        shutil.rmtree(place.data)
+        self._make(place)
+        self._run(place)
 
     def leave(self) -> None:
         """Stop using the cluster; stop it when nobody else uses it."""

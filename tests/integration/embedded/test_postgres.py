@@ -409,6 +409,25 @@ def test_data_of_another_version_is_left_alone(cluster, make_cluster):
         make_cluster(cluster.home.parent).start()
 
 
+def test_tests_begin_again_when_the_passwords_were_lost(cluster, make_cluster):
+    cluster.home.with_name("postgres-test.place").unlink()
+
+    again = make_cluster(cluster.home.parent)
+
+    assert ask(again.start().web, "SELECT 1") == [(1,)]
+
+
+def test_data_whose_passwords_were_lost_is_left_alone(tmp_path, make_cluster):
+    cluster = make_cluster(tmp_path, durable=True)
+    cluster.start()
+    (tmp_path / "postgres.place").unlink()
+
+    with pytest.raises(EmbeddedError, match="Put back the file that belongs to it"):
+        make_cluster(tmp_path, durable=True).start()
+
+    assert (tmp_path / "postgres" / "data" / "PG_VERSION").exists()
+
+
 @pytest.mark.parametrize("trap", ["link", "file"])
 def test_a_trap_in_the_shared_temporary_folder_is_refused(tmp_path, monkeypatch, trap):
     monkeypatch.setattr(folders, "SHORT_ROOT", tmp_path)
