@@ -9,7 +9,13 @@ from django.urls import reverse
 from caseload.intake.kinds.base import Level
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.presenters.files import address
-from caseload.intake.presenters.rows import LEVEL_COLOURS, LEVELS, problem_line
+from caseload.intake.presenters.rows import (
+    HELD_BACK,
+    LEVEL_COLOURS,
+    LEVELS,
+    is_sensitive,
+    problem_line,
+)
 from ccis.files.values import as_text
 from ccis.files.writing import CellProblem
 
@@ -39,8 +45,11 @@ def by_error(file: InboundFile, found: Iterable[Sequence[Any]]) -> list[dict[str
     return lines
 
 
-def lines_of(row: InboundRow, file: InboundFile) -> Iterator[dict[str, Any]]:
-    """A line for each problem of a row: where, what the cell says, what to do."""
+def lines_of(row: InboundRow, file: InboundFile, *, sensitive: bool) -> Iterator[dict[str, Any]]:
+    """A line for each problem of a row: where, what the cell says, what to do.
+
+    What a cell of special category data says is held back unless ``sensitive``.
+    """
     for problem in row.problems:
         position = problem["position"]
         cell = row.sent[position] if position is not None and position < len(row.sent) else None
@@ -50,7 +59,9 @@ def lines_of(row: InboundRow, file: InboundFile) -> Iterator[dict[str, Any]]:
             "where": f"{problem['letter']} ({problem['heading']})"
             if problem["letter"]
             else "The whole row",
-            "cell": as_text(cell),
+            "cell": as_text(cell)
+            if sensitive or not is_sensitive(row, problem["column"])
+            else HELD_BACK,
             **problem_line(problem),
         }
 

@@ -83,8 +83,20 @@ def cell_and_message(problem: Mapping[str, Any]) -> str:
 # -- as sent -------------------------------------------------------------------------------------
 
 
-def as_sent(row: InboundRow) -> list[dict[str, Any]]:
-    """Every cell with its column, what was read of it, and what is wrong with it."""
+HELD_BACK = "Held back"
+"""Shown in place of what only those with a need may see (ISA-01)."""
+
+
+def is_sensitive(row: InboundRow, key: str) -> bool:
+    """Whether a column of the row's kind holds special category data."""
+    return bool(key) and kind_named(row.file.kind).column(key).sensitive
+
+
+def as_sent(row: InboundRow, *, sensitive: bool) -> list[dict[str, Any]]:
+    """Every cell with its column, what was read of it, and what is wrong with it.
+
+    Special category data is held back unless ``sensitive``.
+    """
     kind = kind_named(row.file.kind)
     keys = {int(position): key for position, key in row.file.columns.items()}
     shown = []
@@ -94,17 +106,24 @@ def as_sent(row: InboundRow) -> list[dict[str, Any]]:
         problems = [p for p in row.problems if p["position"] == position]
         if not as_text(cell) and not problems:
             continue
+        hidden = not sensitive and is_sensitive(row, key)
         shown.append(
             {
                 "letter": column_letter(position),
                 "heading": heading,
-                "sent": as_text(cell),
-                "read": in_words(row.read.get(key)) if key else "not used",
+                "sent": HELD_BACK if hidden else as_text(cell),
+                "read": _as_read(row, key, hidden=hidden),
                 "ours": kind.column(key).heading if key else "",
                 "problems": [problem_line(problem) for problem in problems],
             }
         )
     return shown
+
+
+def _as_read(row: InboundRow, key: str, *, hidden: bool) -> str:
+    if not key:
+        return "not used"
+    return HELD_BACK if hidden else in_words(row.read.get(key))
 
 
 def whole_row_problems(row: InboundRow) -> list[dict[str, Any]]:
@@ -246,10 +265,21 @@ FACT_LABELS = {
 }
 
 
-def proposals(row: InboundRow, directory: Directory) -> list[dict[str, str]]:
-    """What accepting the row writes, or wrote: what it is about, what was, what becomes."""
+SENSITIVE_FACTS = frozenset({"particulars", "sendprovision"})
+
+
+def proposals(row: InboundRow, directory: Directory, *, sensitive: bool) -> list[dict[str, str]]:
+    """What accepting the row writes, or wrote: what it is about, what was, what becomes.
+
+    Special category data is held back unless ``sensitive``.
+    """
     was = _superseded(row.proposal)
-    return [_proposal(step, was, directory) for step in row.proposal]
+    return [
+        _proposal(step, was, directory)
+        if sensitive or step["fact"] not in SENSITIVE_FACTS
+        else {"label": FACT_LABELS[step["fact"]], "was": HELD_BACK, "becomes": HELD_BACK}
+        for step in row.proposal
+    ]
 
 
 def _superseded(steps: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Any]:

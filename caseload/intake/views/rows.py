@@ -163,12 +163,13 @@ class _OneRow(FilePage):
         numbers = row_presenter.identifiers_of([one.person.pk for one in self.people])
         by_id = {one.person.pk: one for one in self.people}
         hidden = sum(1 for one in row.candidates if one["person"] not in by_id)
+        sensitive = self.may(Permission.SEE_SENSITIVE)
         return self.get_context_data(
             row=row,
             place=row_presenter.outcome_tag(row),
             why=row_presenter.why(row),
             name=row_presenter.name_in(row.read),
-            cells=row_presenter.as_sent(row),
+            cells=row_presenter.as_sent(row, sensitive=sensitive),
             whole=row_presenter.whole_row_problems(row),
             sides=[
                 "In the file",
@@ -181,7 +182,9 @@ class _OneRow(FilePage):
                 if one["person"] in by_id
             ],
             hidden=hidden,
-            proposals=row_presenter.proposals(row, read_directory()) if row.proposal else [],
+            proposals=row_presenter.proposals(row, read_directory(), sensitive=sensitive)
+            if row.proposal
+            else [],
             form=form,
             back={
                 "href": presenter.rows_address(self.file, row.outcome),
@@ -297,12 +300,15 @@ class ErrorsByRow(_Rows):
     template_name = "intake/errors_by_row.jinja"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = self.all_rows.exclude(problems=[])
+        rows = self.all_rows.exclude(problems=[]).select_related("file")
+        sensitive = self.may(Permission.SEE_SENSITIVE)
         listed = page_of(
             rows, request=self.request, name=f"errors-{self.file.ref}", sorts=SORTS, key="number"
         )
         listed.rows[:] = [
-            line for row in listed.rows for line in error_presenter.lines_of(row, self.file)
+            line
+            for row in listed.rows
+            for line in error_presenter.lines_of(row, self.file, sensitive=sensitive)
         ]
         trail.record(
             "rows seen",

@@ -380,6 +380,19 @@ def test_whoever_may_only_look_gets_no_buttons(client, authority):
         assert response.status_code == 403, name
 
 
+def test_what_is_sensitive_is_held_back_from_those_without_a_need(client, authority, officer):
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1, SENprovision="E", Ethnicity="XYZW")]))
+    everything = page(client, "row", ref=file.ref, number=2)
+    assert "EHC plan" in everything
+    assert "XYZW" in page(client, "errors-by-row", ref=file.ref)
+
+    client.force_login(member(Role.ADMINISTRATOR, authority=authority))
+    shown = page(client, "row", ref=file.ref, number=2)
+    assert "Held back" in shown
+    assert "EHC plan" not in shown
+    assert "XYZW" not in shown + page(client, "errors-by-row", ref=file.ref)
+
+
 def test_the_list_and_the_review_ask_the_database_little(
     client, officer, django_assert_max_num_queries
 ):
