@@ -70,7 +70,7 @@ def test_no_port_but_the_sites_own_is_open_and_that_only_here():
 
 
 def test_the_script_that_makes_the_roles_is_well_formed():
-    script = ROOT / "deploy" / "roles.sh"
+    script = ROOT / "ccis" / "access" / "roles.sh"
 
     subprocess.run(["sh", "-n", script], check=True)
     made = re.findall(r"CREATE ROLE (\w+)", script.read_text())
