@@ -76,7 +76,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADVISER: frozenset(
-        {P.SEE_PEOPLE, P.EDIT_PEOPLE, P.SEE_SENSITIVE, P.SEE_FIGURES, P.SEE_PROVIDERS}
+        {
+            P.SEE_PEOPLE,
+            P.EDIT_PEOPLE,
+            P.ADD_PEOPLE,
+            P.SEE_SENSITIVE,
+            P.SEE_FIGURES,
+            P.SEE_PROVIDERS,
+        }
     ),
     Role.DATA_MANAGER: frozenset(
         {

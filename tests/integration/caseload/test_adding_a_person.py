@@ -234,7 +234,7 @@ def test_a_wrong_answer_says_how_to_mend_it(desk, answers, message):
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("role", [Role.ADVISER, Role.READ_ONLY, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.YOUTH_WORKER, Role.READ_ONLY, Role.ADMINISTRATOR])
 def test_a_role_that_may_not_add_is_refused(signed_in, step, role):
     client = signed_in(role)
 
@@ -242,7 +242,7 @@ def test_a_role_that_may_not_add_is_refused(signed_in, step, role):
     assert client.post(to(step)).status_code == 403
 
 
-@pytest.mark.parametrize("role", [Role.TRACKING_OFFICER, Role.DATA_MANAGER])
+@pytest.mark.parametrize("role", [Role.TRACKING_OFFICER, Role.ADVISER, Role.DATA_MANAGER])
 def test_every_role_that_may_add_sees_the_same_near_people(role, db):
     amara = known()
 

@@ -14,7 +14,7 @@ from ccis.access.roles import (
 WHO_MAY = {
     Permission.SEE_PEOPLE: "TO PA DM IG AD YW RO",
     Permission.EDIT_PEOPLE: "TO PA DM",
-    Permission.ADD_PEOPLE: "TO DM",
+    Permission.ADD_PEOPLE: "TO PA DM",
     Permission.CLOSE_RECORDS: "DM",
     Permission.SEE_SENSITIVE: "TO PA DM IG",
     Permission.SEE_HISTORY: "DM IG",
