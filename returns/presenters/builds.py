@@ -93,10 +93,7 @@ def what_it_is(build: Build) -> dict[str, Any]:
     compared = "None: it is the first" if build.baseline is None else title_of(build.baseline)
     rows = [
         row("Reference", reference_of(build)),
-        row(
-            "Made",
-            f"{date_and_time(build.finished_at)}, asked for by {asked_by(build, 'the service')}",
-        ),
+        row("Made", f"{date_and_time(build.finished_at)}, asked for by {who}"),
         row("As at", build.month.end.strftime("%-d %B %Y")),
         row("As known", f"At change {number(build.moment or 0)}: nothing recorded later is in it"),
         row("Edition", f"{edition.label}, {gaps_in_words(edition)}"),

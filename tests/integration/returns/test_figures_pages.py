@@ -250,5 +250,5 @@ def test_as_many_questions_for_many_months_as_for_few(desk, croydon, django_asse
     for month in range(1, 11):
         made(croydon, f"2026-{month:02}", headline())
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         desk.get(FIGURES)
