@@ -110,7 +110,7 @@ class IdentifierFactory(FactFactory):
         model = Identifier
 
     kind_id = "uln"
-    value = "1000000023"
+    value = "1000000027"
 
 
 class ActivityFactory(FactFactory):
