@@ -213,7 +213,7 @@ def test_a_story_shows_every_kind_of_fact(desk, amara):
     text = text_of(desk.get(url("person", amara)))
 
     for words in (
-        "Recorded ULN: 1000000023",
+        "Recorded ULN: 1000000027",
         "Gave mobile phone: 07700900014",
         "Moved in at 12 Castle Street",
         "Began: ",

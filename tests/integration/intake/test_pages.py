@@ -186,7 +186,7 @@ def test_rows_are_seen_one_place_at_a_time(client, officer):
 
 def test_a_doubtful_row_is_compared_and_decided(client, officer, run):
     known = person(1)
-    IdentifierFactory(person=known, kind_id="uln", value="1000000023")
+    IdentifierFactory(person=known, kind_id="uln", value="1000000027")
     rows = [pupil(1, DoB="15/03/2011"), pupil(2, Estab="3069999")]
     file = send(csv_bytes(CENSUS_HEADER, rows))
     row = file.rows.get(number=2)

@@ -95,7 +95,7 @@ def test_a_whole_record(croydon):
         "educated_lea": "306",
         "transferred_to": None,
         "lea_at_year_11": "306",
-        "uln": "1000000023",
+        "uln": "1000000027",
         "upn": "H801200001001",
         "guarantee_indicator": "Y",
         "y11_guarantee_status": None,

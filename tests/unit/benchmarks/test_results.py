@@ -66,6 +66,12 @@ def test_rivals_are_held_against_two_processes_and_the_plain_way_like_for_like()
     assert not aim(run, "like for like").kept
 
 
+def test_records_and_writing_are_held_against_a_copy_from_the_facts() -> None:
+    run = run_of(measured(LARGE, make=9.0, floor=1.0, facts=1.4, two=2.0))
+
+    assert aim(run, "straight from the facts").reached == "2.14 ×"
+
+
 @pytest.mark.parametrize(
     ("people", "took", "kept"),
     [
