@@ -60,10 +60,17 @@ class Command(BaseCommand):
         work_on(receipt.file.pk, now=timezone.now)
         file = InboundFile.objects.get(pk=receipt.file.pk)
         if by is not None and options["approve"] and file.state == FileState.READY:
-            files.approve(file=file, by=by, at=timezone.now())
-            work_on(file.pk, now=timezone.now)
-            file.refresh_from_db()
+            self._approve(file, by)
         self._say(file)
+
+    def _approve(self, file: InboundFile, by: User) -> None:
+        try:
+            files.approve(file=file, by=by, at=timezone.now())
+        except IntakeError as error:
+            self.stdout.write(error.message)
+            return
+        work_on(file.pk, now=timezone.now)
+        file.refresh_from_db()
 
     def _say(self, file: InboundFile) -> None:
         self.stdout.write(f"{file.ref} {file.state_label}: {file.row_count or 0:,} rows")
