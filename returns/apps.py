@@ -28,6 +28,8 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         from ccis.govuk.furniture import add_footer_text
+        from returns.help import add_topics
 
         post_migrate.connect(load_after_migrating, sender=self)
         add_footer_text(edition_in_footer)
+        add_topics()

@@ -151,3 +151,8 @@ def test_an_adviser_sees_neither(client, croydon):
 
     assert client.get(EDITIONS).status_code == 403
     assert client.get(ARCHIVE).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["month", "rule", "figures", "explain"])
+def test_each_page_has_help_of_its_own(client, page):
+    assert "Help with " in words(client.get(f"/help/{page}/"))
