@@ -209,10 +209,17 @@ def errors_by_kind(file: InboundFile) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def first_rows(file: InboundFile, how_many: int = 3) -> list[list[Any]]:
-    """The first rows as sent."""
+def has_hidden_rows(file: InboundFile, user: User) -> bool:
+    """Whether a file has rows that the user may not see."""
+    seen = InboundRow.objects.visible_to(user).filter(file=file)
+    return InboundRow.objects.filter(file=file).exclude(pk__in=seen.values("pk")).exists()
+
+
+def first_rows(file: InboundFile, user: User, how_many: int = 3) -> list[list[Any]]:
+    """The first rows as sent, of those that a user may see."""
     return list(
-        InboundRow.objects.filter(file=file)
+        InboundRow.objects.visible_to(user)
+        .filter(file=file)
         .order_by("number")
         .values_list("sent", flat=True)[:how_many]
     )

@@ -24,6 +24,7 @@ from caseload.intake.rules import (
 )
 from caseload.intake.views.base import ActOnFile, FilePage, ShowFile, when_committed
 from ccis.access.roles import Permission
+from ccis.audit import trail
 from ccis.govuk.progress import as_json, wants_json
 from ccis.govuk.words import plural
 
@@ -141,12 +142,21 @@ class MatchColumns(FilePage):
         if kind.name != file.kind:
             found = recognise(kind, file.header, has_sender=file.provider is not None)
             chosen = dict(found.columns)
+        samples = first_rows(file, self.user)
+        trail.record(
+            "rows seen",
+            by=self.user,
+            at=timezone.now(),
+            authority=self.authority,
+            subject=file,
+            rows=len(samples),
+        )
         return ColumnsForm(
             self.request.POST if self.request.method == "POST" else None,
             kind=kind,
             header=file.header,
             chosen=chosen,
-            samples=first_rows(file),
+            samples=samples,
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

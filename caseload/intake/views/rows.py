@@ -30,7 +30,7 @@ from caseload.intake.models import InboundRow, InboundRowQuerySet
 from caseload.intake.presenters import errors as error_presenter
 from caseload.intake.presenters import files as presenter
 from caseload.intake.presenters import rows as row_presenter
-from caseload.intake.queries import errors_by_kind, next_unsure
+from caseload.intake.queries import errors_by_kind, has_hidden_rows, next_unsure
 from caseload.intake.rules import OPEN_OUTCOMES, READY_OUTCOMES, WITH_PEOPLE, CannotMove, Outcome
 from caseload.intake.views.base import FilePage, ShowFile, when_committed
 from caseload.intake.views.sending import attachment
@@ -278,7 +278,9 @@ class Errors(_Rows):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             kinds=error_presenter.by_error(self.file, errors_by_kind(self.file)),
-            can_mark=bool(self.file.stored_id) and self.may(Permission.SEND_FILES),
+            can_mark=bool(self.file.stored_id)
+            and self.may(Permission.SEND_FILES)
+            and not has_hidden_rows(self.file, self.user),
             is_open=self.file.state in WITH_PEOPLE,
             back={"href": presenter.address(self.file), "text": "Review"},
             **kwargs,
@@ -383,8 +385,14 @@ class MarkedWorkbook(FilePage):
     permission = Permission.SEND_FILES
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Download it; recorded."""
+        """Download it; recorded. Not given to someone from whom any of its rows is hidden."""
         file = self.file
+        if has_hidden_rows(file, self.user):
+            messages.warning(
+                self.request,
+                "Some rows of this file are not shown to you, so you cannot have the file itself.",
+            )
+            return redirect(presenter.address(file, "errors"))
         try:
             original = storage.read_stored(file.stored_id) if file.stored_id else b""
         except storage.CannotOpenStored:

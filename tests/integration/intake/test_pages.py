@@ -6,6 +6,7 @@ from datetime import date
 import openpyxl
 import pytest
 from django.urls import reverse
+from guardian.shortcuts import assign_perm
 
 from caseload.intake.models import InboundFile
 from caseload.intake.rules import FileState, Outcome
@@ -359,6 +360,25 @@ def test_a_row_about_someone_hidden_is_not_shown(client, officer):
     assert pupil(1)["Surname"] not in shown
     address = reverse("intake:row", kwargs={"ref": file.ref, "number": 2})
     assert client.get(address).status_code == 404
+
+
+def test_the_file_itself_and_its_first_rows_do_not_show_someone_hidden(client, officer):
+    hidden = person(1, restriction_level=RestrictionLevel.PROTECTED_ADDRESS)
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1), pupil(2, UPN="")]))
+
+    columns = page(client, "columns", ref=file.ref)
+    assert pupil(2)["Surname"] in columns
+    assert pupil(1)["Surname"] not in columns
+    assert TrailEntry.objects.filter(verb="rows seen", by_id=officer.pk).exists()
+
+    marked = reverse("intake:marked", kwargs={"ref": file.ref})
+    assert marked not in page(client, "errors", ref=file.ref)
+    assert client.get(marked).status_code == 302
+    assert not TrailEntry.objects.filter(verb="file downloaded").exists()
+
+    assign_perm("caseload.open_restricted_record", officer, hidden)
+    assert pupil(1)["Surname"] in page(client, "columns", ref=file.ref)
+    assert client.get(marked).status_code == 200
 
 
 def test_another_authoritys_file_is_not_found(client, officer):
