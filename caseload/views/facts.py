@@ -74,11 +74,15 @@ class PartMixin(PersonPage):
         self.tab = self.part.section
 
     def check_part(self) -> None:
-        """Refuse a sensitive part to those who may not see it, and record that it was opened."""
+        """Refuse a sensitive part to those who may not see it."""
         if self.part.permission not in self.may:
             raise Http404
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Whichever way a sensitive part came to be shown, that it was opened is recorded."""
         if self.part.is_sensitive:
             self.record_seen("sensitive details opened", part=self.part.slug)
+        return super().render_to_response(context, **kwargs)
 
     def back(self) -> str:
         """The page of the part."""

@@ -144,6 +144,15 @@ def test_opening_what_is_sensitive_leaves_a_line_of_its_own(desk, amara):
     assert TrailEntry.objects.filter(verb="sensitive details opened").count() == 1
 
 
+def test_what_is_sensitive_leaves_its_line_when_a_form_is_shown_again(desk, amara):
+    CharacteristicFactory(person=amara, code_id="110")
+
+    response = desk.post(url("circumstances-end", amara, 1), {"ended_on_0": "wrong"})
+
+    assert response.status_code == 200
+    assert TrailEntry.objects.filter(verb="sensitive details opened").count() == 1
+
+
 @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.YOUTH_WORKER, Role.ADMINISTRATOR])
 def test_those_without_the_need_do_not_learn_that_there_is_anything_sensitive(signed_in, role):
     amara = complete_person()
