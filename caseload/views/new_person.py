@@ -18,6 +18,7 @@ from caseload.forms.new_person import MinimumForm, WhoForm, address_in
 from caseload.models import ContactPoint
 from caseload.presenters import near as near_presenter
 from caseload.queries.near import NearMatch, near_matches
+from caseload.seen import record_restricted
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
 from ccis.audit import trail
@@ -116,6 +117,12 @@ class NearPeople(Step):
             authority=authority_of(self.request),
             by_parts=["name", "date of birth"] + (["postcode"] if postcode else []),
             found=len(matches),
+        )
+        record_restricted(
+            [match.summary.person for match in matches],
+            by=signed_in_user(self.request),
+            at=timezone.now(),
+            page="near",
         )
         who = {**self.kept["who"], "date_of_birth": self.born, "postcode": postcode}
         return super().get_context_data(

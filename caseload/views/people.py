@@ -12,6 +12,7 @@ from caseload.models import YoungPerson
 from caseload.presenters import results
 from caseload.queries.people import SORTS, in_order, people_of
 from caseload.queries.summaries import summaries_of
+from caseload.seen import record_restricted
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
@@ -52,6 +53,7 @@ class PeopleList(RequiresPermission, TemplateView):
             sentence=sentence(total, filters),
             total=total,
         )
+        record_restricted(listed.rows, by=user, at=timezone.now(), page="people")
         listed.rows[:] = self._rows(listed.rows)
         return super().get_context_data(
             listed=listed,

@@ -14,6 +14,7 @@ from caseload.models import YoungPerson
 from caseload.presenters import results
 from caseload.queries.search import find, read_query
 from caseload.queries.summaries import summaries_of
+from caseload.seen import record_restricted
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
@@ -45,13 +46,15 @@ class Search(RequiresPermission, TemplateView):
 
     def _recent(self) -> list[dict[str, Any]]:
         on = timezone.localdate()
-        people = (
-            YoungPerson.objects.visible_to(signed_in_user(self.request))
+        user = signed_in_user(self.request)
+        people = list(
+            YoungPerson.objects.visible_to(user)
             .of(authority_of(self.request))
             .select_related("lead_authority")
             .filter(ref__in=recents.references(self.request))
         )
-        found = {s.person.ref: s for s in summaries_of(list(people), on).values()}
+        record_restricted(people, by=user, at=timezone.now(), page="recent")
+        found = {s.person.ref: s for s in summaries_of(people, on).values()}
         refs = [ref for ref in recents.references(self.request) if ref in found]
         return [results.row(found[ref], on) for ref in refs]
 
@@ -78,6 +81,9 @@ class SearchResults(RequiresPermission, TemplateView):
             by_parts=list(terms.kinds),
             found=len(found.hits),
             more=found.is_capped,
+        )
+        record_restricted(
+            [hit.summary.person for hit in found.hits], by=user, at=timezone.now(), page="search"
         )
         return super().get_context_data(
             form=SearchForm(initial={"q": asked}),

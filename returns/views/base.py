@@ -10,11 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
+from caseload.models import YoungPerson
+from caseload.seen import record_restricted
 from ccis.access.checks import holds
 from ccis.access.references import read_reference
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
 from ccis.accounts.models import User
+from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
 from returns import editions, people
@@ -64,6 +67,20 @@ class ReturnPage(RequiresPermission):
             "may_make": self.may(Permission.MAKE_RETURNS),
             "may_download": self.may(Permission.DOWNLOAD_RETURNS),
         }
+
+    def record_names(self, shown: list[YoungPerson], build: Build) -> None:
+        """Leave a line that people of a build were listed, and one about each restricted."""
+        at, page = timezone.now(), self.request.resolver_match.url_name  # type: ignore[union-attr]
+        trail.record(
+            "people of a return seen",
+            by=self.user,
+            at=at,
+            authority=build.authority,
+            subject=build,
+            page=page,
+            people=len(shown),
+        )
+        record_restricted(shown, by=self.user, at=at, page=f"returns {page}")
 
 
 class ShowReturnPage(ReturnPage, TemplateResponseMixin, ContextMixin):

@@ -223,6 +223,7 @@ class People(OfBuild, ShowReturnPage):
             total=total,
             sentence=rows.sentence(total, filters),
         )
+        self.record_names(listed.rows, build)
         listed.rows[:] = rows.of_build(listed.rows, build, self.edition)
         hidden = people.all_of(build, matching).count() - total
         return super().get_context_data(

@@ -120,6 +120,7 @@ class CohortPart(CohortPage):
             total=total,
             sentence=presenter.part_sentence(total, said),
         )
+        self.record_names(listed.rows, build)
         listed.rows[:] = rows.rows_of(listed.rows, build, lambda person: {"why": words[person.pk]})
         return {
             "listed": listed,

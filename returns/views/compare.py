@@ -101,6 +101,7 @@ class _CompareRows(ComparePage):
             total=total,
             sentence=rows.count_of(total),
         )
+        self.record_names(listed.rows, build)
         listed.rows[:] = rows.rows_of(
             listed.rows, build, lambda person: {"cells": found[person.pk]}
         )

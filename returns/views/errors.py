@@ -95,6 +95,7 @@ class ByPerson(ErrorsPage):
             total=total,
             sentence=presenter.sentence(build),
         )
+        self.record_names(listed.rows, build)
         listed.rows[:] = presenter.person_rows(listed.rows, build, self.period, self.word)
         return {
             "listed": listed,
@@ -127,6 +128,7 @@ class OneRule(ErrorsPage):
             total=total,
             sentence=rows.count_of(total),
         )
+        self.record_names(listed.rows, build)
         listed.rows[:] = presenter.rule_rows(listed.rows, build, rule)
         return {
             "rule": rule,

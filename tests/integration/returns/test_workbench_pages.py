@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from guardian.shortcuts import assign_perm
 
 from ccis.access.roles import Role
+from ccis.accounts.models import User
 from ccis.audit.models import TrailDetail, TrailEntry
 from ccis.authorities.policy import adopt
 from returns import tasks
@@ -432,6 +434,21 @@ def test_restricted_people_are_counted_and_not_shown(desk, croydon):
     assert "1 person is not shown. Their record is restricted." in words(shown)
 
 
+def test_whoever_lists_the_people_of_a_return_leaves_a_line(desk, croydon):
+    restricted = sound_person(restriction_level=3)
+    sound_person()
+    build = make(croydon)
+    reader = User.objects.get(pk=desk.session["_auth_user_id"])
+    assign_perm("caseload.open_restricted_record", reader, restricted)
+
+    desk.get(page_of(build, "build-people"))
+
+    line = TrailEntry.objects.get(verb="people of a return seen")
+    assert (line.by_id, line.subject_id) == (reader.pk, build.pk)
+    assert TrailDetail.objects.get(entry_id=line.pk).details["people"] == 2
+    assert TrailEntry.objects.get(verb="person seen").subject_id == restricted.pk
+
+
 def test_records_that_were_dropped_can_be_brought_back(
     desk, croydon, django_capture_on_commit_callbacks
 ):
@@ -453,7 +470,7 @@ def test_the_list_of_people_asks_as_much_for_many_as_for_few(
         sound_person()
     build = make(croydon)
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         desk.get(page_of(build, "build-people"))
 
 
