@@ -61,6 +61,24 @@ BY_PLACE: dict[str, str] = {
 SIXTH_FORM_COLLEGE = re.compile(r"\bsixth[ -]form\b", re.IGNORECASE)
 HIGHER = re.compile(r"\b(degree|hnd|hnc|higher|undergraduate|(level|l|ql)\s*[4-8])\b|^[4-8]$")
 
+NOT_LEARNING: tuple[tuple[str, str], ...] = (
+    ("not in education", "619"),
+    ("not in employment", "619"),
+    ("not in training", "619"),
+    ("not in work", "619"),
+    ("not working", "619"),
+    ("not employed", "619"),
+    ("out of work", "619"),
+    ("neet", "619"),
+    ("unemploy", "619"),
+    ("seeking", "619"),
+    ("looking for", "619"),
+    ("pregnan", "650"),
+    ("illness", "640"),
+    ("caring", "620"),
+)
+"""Words of a destination that decide before any other: “seeking an apprenticeship” is NEET."""
+
 DESTINATIONS: tuple[tuple[str, str], ...] = (
     ("supported internship", "460"),
     ("traineeship", "450"),
@@ -72,15 +90,6 @@ DESTINATIONS: tuple[tuple[str, str], ...] = (
     ("university", "240"),
     ("higher education", "240"),
     ("re engagement", "530"),
-    ("not in education", "619"),
-    ("not in employment", "619"),
-    ("neet", "619"),
-    ("unemployed", "619"),
-    ("seeking", "619"),
-    ("looking for", "619"),
-    ("pregnan", "650"),
-    ("illness", "640"),
-    ("caring", "620"),
     ("part time employment", "360"),
     ("part time work", "360"),
     ("self employ", "380"),
@@ -96,6 +105,12 @@ DESTINATIONS: tuple[tuple[str, str], ...] = (
 )
 """Words of a destination, and what someone does from the day after an end."""
 
+UNSURE = frozenset({"no", "not", "never", "didn", "applied", "applying", "waiting", "hoping"})
+"""Words beside which no other word can be taken to say what someone does."""
+
+AS_THE_PLACE = ("education", "school", "college", "sixth form", "study", "course", "learning")
+"""Words of a situation that say no more than where someone is."""
+
 _APART = re.compile(r"[^a-z0-9]+")
 _CODE = re.compile(r"[1-8]\d\d")
 
@@ -110,6 +125,21 @@ def found_in(text: str, table: tuple[tuple[str, str], ...]) -> str | None:
     return next((code for sought, code in table if sought in words), None)
 
 
+def is_unsure(text: str) -> bool:
+    """Whether a text says what is not so, or not yet."""
+    return not UNSURE.isdisjoint(_words(text).split())
+
+
+def destination_code(text: str) -> str | None:
+    """The activity that a destination in words stands for; ``None`` when it does not say."""
+    code = found_in(text, NOT_LEARNING)
+    if code is not None:
+        return code
+    if is_unsure(text):
+        return "810" if "not known" in _words(text) else None
+    return found_in(text, DESTINATIONS)
+
+
 def destination(cell: Cell, given: Given) -> object:
     """What came next: an activity code, or words that stand for one."""
     text = as_text(cell)
@@ -117,7 +147,7 @@ def destination(cell: Cell, given: Given) -> object:
         return None
     if _CODE.fullmatch(text) and text in given.directory.activities:
         return text
-    code = found_in(text, DESTINATIONS)
+    code = destination_code(text)
     if code is None or code not in given.directory.activities:
         raise Advice(
             "We do not know this destination, so they are not known from the day after.",
@@ -308,10 +338,12 @@ def said_activity(read: Read, place: Place, given: Given, born: date | None) -> 
         predicted, until = until, None
     code = activity_code(read, place, born, start or until or given.as_at)
     activities = given.directory.activities
+    if code not in activities:
+        raise NeedsPerson(Reason.CONFLICT, SAYS_NOT_WHAT)
     after = read.get("destination", "")
     return SaidActivity(
         code=code,
-        group=activities[code].group if code in activities else "",
+        group=activities[code].group,
         provider=place.pk,
         start=start,
         until=until,
@@ -331,6 +363,27 @@ def _course(read: Read) -> str:
     return ", ".join(parts)[:200]
 
 
+SAYS_NOT_WHAT = "The row does not say what they do there"
+
+
+def situation_code(text: str) -> str | None:
+    """The activity that a situation in words stands for; ``None`` when only the place says.
+
+    Raises ``NeedsPerson`` for words that we do not understand: the place must not decide then.
+    """
+    words = _words(text)
+    if not words:
+        return None
+    code = None
+    if not is_unsure(text) and found_in(text, NOT_LEARNING) is None:
+        code = found_in(text, SITUATIONS)
+        if code is None and any(word in words for word in AS_THE_PLACE):
+            return None
+    if code is None:
+        raise NeedsPerson(Reason.CONFLICT, SAYS_NOT_WHAT)
+    return code
+
+
 def activity_code(read: Read, place: Place, born: date | None, on: date) -> str:
     """The activity that a situation, a level and a place stand for (docs/nccis.md §3.4).
 
@@ -339,7 +392,7 @@ def activity_code(read: Read, place: Place, born: date | None, on: date) -> str:
     situation = read.get("situation", "")
     if _CODE.fullmatch(situation):
         return str(situation)
-    code = found_in(f"{situation} {read.get('situation_part', '')}", SITUATIONS)
+    code = situation_code(f"{situation} {read.get('situation_part', '')}")
     if code is not None:
         return code
     if place.kind == "school" and born is not None and year_group(born, on) <= 11:
@@ -350,5 +403,5 @@ def activity_code(read: Read, place: Place, born: date | None, on: date) -> str:
         return "220"
     code = BY_PLACE.get(place.kind)
     if code is None:
-        raise NeedsPerson(Reason.CONFLICT, "The row does not say what they do there")
+        raise NeedsPerson(Reason.CONFLICT, SAYS_NOT_WHAT)
     return code

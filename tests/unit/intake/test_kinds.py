@@ -14,7 +14,7 @@ from caseload.intake.kinds.shared import (
     same_address,
     same_name,
 )
-from caseload.intake.kinds.starters_leavers import activity_code, destination
+from caseload.intake.kinds.starters_leavers import activity_code, destination, said_activity
 from caseload.intake.planning import Version
 from caseload.intake.rules import Outcome
 
@@ -89,6 +89,10 @@ def test_an_employer_alone_does_not_say_what_they_do():
         ("Local sixth-form college", "220"),
         ("NEET - seeking work", "619"),
         ("Not known", "810"),
+        ("Not in work", "619"),
+        ("Unemployment", "619"),
+        ("Out of work", "619"),
+        ("Not in employment, education or training", "619"),
         ("", None),
     ],
 )
@@ -96,7 +100,9 @@ def test_destinations_in_words(words, code):
     assert destination(words, GIVEN) == code
 
 
-@pytest.mark.parametrize("words", ["Mars", "999"])
+@pytest.mark.parametrize(
+    "words", ["Mars", "999", "Did not start college", "No apprenticeship found"]
+)
 def test_a_destination_that_we_do_not_know_is_noted(words):
     with pytest.raises(Advice, match="We do not know this destination"):
         destination(words, GIVEN)
@@ -341,3 +347,9 @@ def test_a_ukprn_of_several_sites_is_the_one_in_the_area(ukprn, found):
     place = DIRECTORY.training(ukprn, 306)
 
     assert (place.pk if place else None) == found
+
+
+@pytest.mark.parametrize("words", ["NEET", "Not in employment", "Volunteer", "199"])
+def test_a_situation_that_we_do_not_understand_is_never_guessed(words):
+    with pytest.raises(NeedsPerson, match="does not say what they do there"):
+        said_activity({"situation": words, "start": "2026-09-07"}, TRAINER, GIVEN, None)
