@@ -353,7 +353,9 @@ def _other_end(
         ]
     if following.start < stop:
         raise CannotPlan(_already(following))
-    return [moved]
+    if following.start == stop:
+        return [moved]
+    return [moved, _afterwards(said, stop, following.start - DAY)]
 
 
 def _told_anew(held: Sequence[HeldActivity], said: SaidActivity, start: date) -> list[Instruction]:

@@ -340,3 +340,15 @@ def test_what_is_held_from_a_later_day_is_newer_and_stays():
     assert (
         say_from("name", versions, on=date(2026, 10, 1), values={"given": "C"}, is_same=same) == []
     )
+
+
+def test_an_end_that_moves_back_leaves_no_day_of_which_nothing_is_held():
+    before = [
+        held("230", date(2026, 9, 1), date(2026, 10, 21), provider=COLLEGE, pk=1),
+        held("619", date(2026, 10, 21), pk=2),
+    ]
+
+    assert short(plan_activity(before, said(date(2026, 9, 1), date(2026, 10, 9)))) == [
+        ("ends", "2026-09-01", "2026-10-09", 1),
+        ("begins", "2026-10-10", "2026-10-20", "810"),
+    ]
