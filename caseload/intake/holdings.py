@@ -11,6 +11,7 @@ from caseload.models import (
     FACT_MODELS,
     Activity,
     Address,
+    Departure,
     Enrolment,
     Fact,
     Identifier,
@@ -37,6 +38,7 @@ class Held:
     name: list[Version] = field(default_factory=list)
     particulars: list[Version] = field(default_factory=list)
     sendprovision: list[Version] = field(default_factory=list)
+    departure: list[Version] = field(default_factory=list)
 
 
 def columns_of(model: type[Any]) -> list[str]:
@@ -125,4 +127,5 @@ CENSUS_FACTS: tuple[type[Any], ...] = (
     Enrolment,
     SendProvision,
     Activity,
+    Departure,
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from caseload.intake.actions.staging import KEYS
+from caseload.intake.actions.staging import KEYS, REMEMBERED
 from caseload.intake.actions.states import Clock, note_progress, settle
 from caseload.intake.holdings import FACTS, columns_of, newest_changes
 from caseload.intake.kinds import kind_named
@@ -173,21 +173,12 @@ def _there_now(file: InboundFile, rows: Sequence[Ready]) -> set[int]:
                 "numbers": [row.number for row in rows],
             },
         )
-        cursor.execute(NOT_THE_SAME, {"file": file.pk})
+        cursor.execute(REMEMBERED, {"authority": file.authority_id})
         find_people(file.authority)
         cursor.execute("SELECT number FROM match_result")
         found = {number for (number,) in cursor.fetchall()}
     forget()
     return found
-
-
-NOT_THE_SAME = """
-INSERT INTO match_decided
-SELECT k.number, d.person_id, false
-FROM match_keys k
-JOIN intake_inboundrow r ON r.file_id = %(file)s AND r.number = k.number
-JOIN intake_matchdecision d ON d.row_id = r.id AND NOT d.is_same
-"""
 
 
 def _add_people(file: InboundFile, rows: Sequence[Ready]) -> None:

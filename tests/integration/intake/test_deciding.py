@@ -15,6 +15,7 @@ from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
     AddressFactory,
+    DepartureFactory,
     IdentifierFactory,
     NameFactory,
     ParticularsFactory,
@@ -214,3 +215,42 @@ def test_someone_added_meanwhile_is_not_added_twice(officer):
     work_on(file.pk, now=lambda: NOW)
     file.refresh_from_db()
     assert file.counts == {"will-change": 1}
+
+
+def test_a_starter_can_be_said_to_be_someone_whose_record_was_closed(officer):
+    closed = person(given=starter(1)["Forename"], family=starter(1)["Surname"], upn=upn(1))
+    DepartureFactory(person=closed)
+    row = only_row(send(csv_bytes(EDUCATION_HEADER, [starter(1)])))
+    assert row.reason == "contradicts"
+
+    row = rows.say_same(row=row, person=closed, by=officer, at=NOW)
+
+    assert (row.person, row.outcome) == (closed, Outcome.WILL_CHANGE)
+
+
+def test_a_roll_is_looked_at_again_when_the_record_was_closed_since(officer):
+    known = person(upn=upn(1))
+    row = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1)])))
+    assert row.outcome == Outcome.WILL_CHANGE
+    DepartureFactory(person=known)
+
+    files.approve(file=row.file, by=officer, at=NOW)
+    work_on(row.file_id, now=lambda: NOW)
+
+    row.refresh_from_db()
+    assert (row.outcome, row.reason) == (Outcome.LOOK_AGAIN, "changed-since")
+
+
+def test_who_was_said_not_to_be_the_same_in_an_earlier_file_does_not_hold_back_the_next(officer):
+    other = person(upn=upn(7))
+    first = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1)])))
+    rows.say_not_same(row=first, people=[other.pk], by=officer, at=NOW)
+    files.set_aside(file=first.file, by=officer, at=NOW)
+
+    row = only_row(send(csv_bytes(CENSUS_HEADER, [pupil(1, Town="Northgate East")])))
+    assert row.outcome == Outcome.WILL_ADD
+    files.approve(file=row.file, by=officer, at=NOW)
+    work_on(row.file_id, now=lambda: NOW)
+
+    row.refresh_from_db()
+    assert row.outcome == Outcome.ADDED
