@@ -158,7 +158,7 @@ def download(*, build: Build, by: User, at: datetime, reason: str) -> Path:
     return path
 
 
-LOCK_CLASS = 71_002
+LOCK_CLASS = 71_004
 """First key of the advisory lock of a making; the second is the build's id."""
 
 

@@ -11,8 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from caseload.intake.actions import states
+from caseload.intake.actions.applying import ADDING_LOCK
 from ccis.access.database import WORKER, acting_as
 from ccis.access.roles import Role
+from ccis.audit import changes
 from ccis.audit.models import TrailEntry
 from ccis.calendar.periods import Period
 from returns import editions, records, xml
@@ -496,3 +499,7 @@ def test_the_command_says_what_is_wrong(croydon, words, message):
 
 def test_the_newest_edition_unless_another_is_named(croydon):
     assert make(croydon).edition == editions.newest().name
+
+
+def test_work_on_a_file_and_the_making_of_a_return_do_not_stand_in_each_others_way():
+    assert builds.LOCK_CLASS not in {states.LOCK_CLASS, ADDING_LOCK, changes.LOCK_CLASS}
