@@ -11,7 +11,7 @@ from caseload.models import Activity, Verification, YoungPerson
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.audit.changes import open_change
-from ccis.calendar.words import date_in_words
+from ccis.calendar.words import date_in_words, local_date
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def record(
     """
     change = open_change(authority=person.lead_authority, by=by, why=why, at=at, source=source)
     facts.lock(person)
-    values.setdefault("ascertained_on", at.date())
+    values.setdefault("ascertained_on", local_date(at))
     during = facts.from_day(started_on, ended_on)
     for other in facts.overlapping(Activity, person=person, during=during):
         _make_room(other, started_on=started_on, ended_on=ended_on, change=change)

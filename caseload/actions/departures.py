@@ -11,7 +11,7 @@ from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.audit.changes import open_change
 from ccis.authorities.models import Authority
-from ccis.calendar.words import date_in_words
+from ccis.calendar.words import date_in_words, local_date
 
 NOT_KNOWN_AUTHORITY = "004"
 """Never a place to be transferred to (docs/nccis.md §3.9, error 41)."""
@@ -72,7 +72,7 @@ def _verb(kind: str) -> str:
 
 
 def _check(person: YoungPerson, *, kind: str, on: date, to_code: str, at: datetime) -> None:
-    if on > at.date():
+    if on > local_date(at):
         raise CannotRecord("The day must be today or in the past", field="on")
     if kind != Departure.Kind.TRANSFERRED:
         return

@@ -66,14 +66,15 @@ def refuse_stale(fact: Fact) -> None:
 def supersede(facts: Iterable[Fact], *, change: Change) -> None:
     """Stop believing these versions, all of one kind.
 
-    Raises ``ChangedMeanwhile`` when one of them is no longer the version believed.
+    Raises ``ChangedMeanwhile`` when one of them is no longer the version believed, or was
+    recorded by a change with a later number, whose writer was ahead at the person's row.
     """
     versions = list(facts)
     if not versions:
         return
     model = type(versions[0])
     superseded = model._default_manager.filter(
-        pk__in=[version.pk for version in versions], superseded=None
+        pk__in=[version.pk for version in versions], superseded=None, recorded__lt=change.pk
     ).update(superseded=change)
     if superseded != len(versions):
         raise ChangedMeanwhile(CHANGED)

@@ -425,3 +425,25 @@ def test_ending_an_activity_keeps_the_reason(by):
                            by=by, at=AT)  # fmt: skip
 
     assert (ended.ends_on, ended.leaving_reason) == (date(2026, 11, 20), "moved on")
+
+
+def test_a_version_recorded_by_a_later_change_is_said_to_have_changed_meanwhile():
+    earlier, later = ChangeFactory(), ChangeFactory()
+    activity = ActivityFactory(recorded=later)
+
+    with pytest.raises(ChangedMeanwhile):
+        facts.supersede([activity], change=earlier)
+
+
+def test_an_activity_is_found_out_on_the_day_it_is_in_england():
+    person, officer = YoungPersonFactory(), member(Role.ADVISER, authority=AuthorityFactory())
+
+    activity = activities.record(
+        person=person,
+        code_id="619",
+        started_on=date(2026, 7, 2),
+        by=officer,
+        at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC),
+    )
+
+    assert activity.ascertained_on == date(2026, 7, 2)
