@@ -75,7 +75,7 @@ class ReturnPage(RequiresPermission):
             "people of a return seen",
             by=self.user,
             at=at,
-            authority=build.authority,
+            authority=self.authority,
             subject=build,
             page=page,
             people=len(shown),
