@@ -128,7 +128,7 @@ def test_as_many_questions_for_many_people_as_for_few(
 ):
     with django_assert_max_num_queries(26):
         desk.get(COHORT)
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         desk.get(f"{COHORT}joined/")
 
 
