@@ -232,7 +232,10 @@ WITH person AS (
     SELECT *,
            CASE reason
                WHEN 'departed' THEN departs_on
-               WHEN 'lives-elsewhere' THEN lives_there_since
+               WHEN 'lives-elsewhere' THEN CASE
+                   WHEN last_status = 'G' THEN greatest(lives_there_since, %(period_start)s)
+                   ELSE lives_there_since
+               END
                WHEN 'plan-ended' THEN upper(plan_during)
                WHEN 'aged-out' THEN {turns("%(core_to)s + 1")}
                WHEN 'too-old-with-plan' THEN {turns("%(plan_to)s + 1")}

@@ -200,7 +200,8 @@ def set_aside(*, file: InboundFile, by: User, at: datetime) -> None:
     file = locked(file)
     if FileState.SET_ASIDE not in NEXT_STATES[FileState(file.state)]:
         raise FileIsBusy("This file cannot be set aside now")
-    InboundRow.objects.filter(file=file, outcome__in=OPEN_OUTCOMES).update(
+    left = {*OPEN_OUTCOMES, Outcome.WAITS}
+    InboundRow.objects.filter(file=file, outcome__in=left).update(
         outcome=Outcome.SET_ASIDE,
         reason=Reason.BY_HAND,
         why="The whole file was set aside",

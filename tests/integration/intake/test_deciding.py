@@ -182,8 +182,8 @@ def test_setting_the_last_row_aside_finishes_the_file(officer):
         rows.put_back(row=only_row(file), by=officer, at=NOW)
 
 
-def test_the_whole_file_is_set_aside(officer):
-    file = send(csv_bytes(CENSUS_HEADER, [pupil(1), pupil(2)]))
+def test_the_whole_file_is_set_aside_with_the_rows_that_wait(officer):
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1), pupil(2, Estab="3024001")]))
 
     files.set_aside(file=file, by=officer, at=NOW)
 

@@ -273,6 +273,8 @@ def test_from_the_guarantee_one_leaves_too(croydon, barnet):
     EnrolmentFactory(person=person, starts=date(2025, 9, 1), ends=date(2026, 8, 1))
     march = sent_before(person, "G", "2027-03")
     assert standing(person, "2027-04", baseline=march) == ("T", "lives-elsewhere")
+    row = record_of(person, "2027-04", baseline=march)
+    assert (row["activity_code"], row["postcode"]) == ("230", "NG1 4AB")
 
 
 def test_reaching_the_age(croydon):
