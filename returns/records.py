@@ -106,7 +106,7 @@ WHERE pr.id IN (
         )
 
 
-TWO_AT_ONCE_FROM: Final = 200_000
+TWO_AT_ONCE_FROM: Final = 20_000
 """From so many people on, two connections make the records of a half each."""
 
 
