@@ -598,8 +598,9 @@ class _Workbook:
         self.close()
 
     def close(self) -> None:
-        """End the process, wherever it has come to."""
+        """End the process, wherever it has come to; what it has sent and nobody read is gone."""
         self._end()
+        self._received.clear()
 
     def _frame(self) -> dict[str, Any]:
         try:
