@@ -14,6 +14,10 @@ from returns.editions.model import Layout
 Make = Callable[[str], Any]
 MakeBelow = Callable[[Any, str], Any]
 
+Step = tuple[int, str, int, slice | None]
+"""Number of the parent node, name, place of the value (-1 for a node of its own), and the places
+that must hold a value for this to be there at all."""
+
 
 class Shape:
     """Builds records with any library that has ``Element`` and ``SubElement``."""
@@ -22,44 +26,54 @@ class Shape:
         self._record = layout.record
         self._element = element
         self._sub = sub_element
-        self._steps = [self._step(layout, place) for place in range(len(layout.elements))]
-
-    @staticmethod
-    def _step(layout: Layout, place: int) -> tuple[int, tuple[str, ...], str, slice, bool]:
-        """Place, path of the parent, name, the places of a block that may be left out, a list?"""
-        element = layout.elements[place]
-        parent = element.path[:-1]
-        block = slice(0)
-        if layout.omit.intersection(parent):
-            places = [other for other, one in enumerate(layout.elements) if one.path[:-1] == parent]
-            block = slice(places[0], places[-1] + 1)
-        return place, parent, element.path[-1], block, element.format == "codes"
+        self._list = next(
+            place for place, one in enumerate(layout.elements) if one.format == "codes"
+        )
+        self._steps = _steps(layout)
 
     def record(self, values: Sequence[str]) -> Any:
         """The tree of one record from its values in the order of the file, "" for none.
 
-        A list of codes comes as PostgreSQL writes it: {110,120}.
+        A list of codes comes as PostgreSQL writes it: {110,120}, or {} for none.
         """
-        record = self._element(self._record)
-        nodes: dict[tuple[str, ...], Any] = {(): record}
+        if values[self._list] == "{}":
+            values = [*values[: self._list], "", *values[self._list + 1 :]]
         sub = self._sub
-        for place, parent, name, block, is_list in self._steps:
-            value = values[place]
-            if block.stop and not any(one not in ("", "{}") for one in values[block]):
-                self._node(nodes, parent[:-1])
-                continue
-            node = nodes.get(parent)
-            if node is None:
-                node = self._node(nodes, parent)
-            if is_list:
-                for code in value.strip("{}").split(","):
-                    sub(node, name).text = code
+        nodes = [self._element(self._record)]
+        for parent, name, place, needed in self._steps:
+            if needed is not None and not any(values[needed]):
+                if place < 0:
+                    nodes.append(None)
+            elif place < 0:
+                nodes.append(sub(nodes[parent], name))
+            elif place == self._list:
+                for code in values[place].strip("{}").split(","):
+                    sub(nodes[parent], name).text = code
+            elif value := values[place]:
+                sub(nodes[parent], name).text = value
             else:
-                sub(node, name).text = value
-        return record
+                sub(nodes[parent], name)
+        return nodes[0]
 
-    def _node(self, nodes: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> Any:
-        """The node at a path, made where it is not there yet."""
-        if path not in nodes:
-            nodes[path] = self._sub(self._node(nodes, path[:-1]), path[-1])
-        return nodes[path]
+
+def _steps(layout: Layout) -> list[Step]:
+    """Every node and every value in the order of the file; nodes are numbered from the record."""
+    numbers: dict[tuple[str, ...], int] = {(): 0}
+    steps: list[Step] = []
+    for place, element in enumerate(layout.elements):
+        for depth in range(1, len(element.path)):
+            path = element.path[:depth]
+            if path not in numbers:
+                numbers[path] = len(numbers)
+                steps.append((numbers[path[:-1]], path[-1], -1, _needed(layout, path)))
+        parent = element.path[:-1]
+        steps.append((numbers[parent], element.path[-1], place, _needed(layout, parent)))
+    return steps
+
+
+def _needed(layout: Layout, path: tuple[str, ...]) -> slice | None:
+    """The values that lie in a block which is left out when none of them is there."""
+    if not layout.omit.intersection(path):
+        return None
+    places = [place for place, one in enumerate(layout.elements) if one.path[: len(path)] == path]
+    return slice(places[0], places[-1] + 1)
