@@ -26,12 +26,15 @@ from returns.errors import CannotMake, FileNotKept
 from returns.models import Build
 from returns.write_part import READ_AT_ONCE, new_file
 
-TWO_AT_ONCE_FROM = 50_000
-"""From so many records on, two processes write and prove a half each."""
+TWO_AT_ONCE_FROM = 300_000
+"""From so many records on, two processes write; below, starting them takes longer than it saves."""
 
 RANGES = 16
 """How many ranges such a file is written in: each is joined and hashed while the next are written,
 so that only the last is waited for."""
+
+PROVED_IN_TWO_FROM = 50_000
+"""From so many records on, two processes prove a half each."""
 
 Tell = Callable[[int], None]
 """Told how many records are done."""
@@ -39,12 +42,10 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Written:
-    """A whole file beside its place: its hash, its size, and where its halves meet."""
+    """A whole file beside its place."""
 
     sha256: str
     size: int
-    header_size: int
-    middle: int | None = None
 
 
 def path_of(build: Build) -> Path:
@@ -118,14 +119,14 @@ def write(build: Build, *, tell: Tell) -> Written:
             os.fsync(file.fileno())
     except xml.CannotWrite as error:
         raise CannotMake(f"The file cannot be written: {error}") from error
-    return Written(sha256=digest.hexdigest(), size=size, header_size=0)
+    return Written(sha256=digest.hexdigest(), size=size)
 
 
 def prove(build: Build, written: Written) -> None:
     """Parse the finished file once from disk; raises ``CannotMake`` when it is not sound."""
     draft = draft_of(build)
     try:
-        if written.middle is None:
+        if (build.record_count or 0) < PROVED_IN_TWO_FROM:
             proof = xml.parse_proof(draft, editions.load(build.edition))
             if proof.sha256 != written.sha256:
                 raise xml.ProofFailed("the bytes on disk are not those that were written")
@@ -192,20 +193,14 @@ def _write_in_two(build: Build, draft: Path, *, tell: Tell) -> Written:
         "build_id": build.pk,
     }
     jobs = [{**common, "ranges": ranges[first::2]} for first in (0, 1)]
-    header = writer.header(header_of(build))
     with new_file(draft) as file:
         joined = _Joined(file, paths)
-        joined.add(header)
+        joined.add(writer.header(header_of(build)))
         _run(jobs, tell=tell, meanwhile=joined.add_ready)
         joined.add(writer.footer())
         file.flush()
         os.fsync(file.fileno())
-    return Written(
-        sha256=joined.digest.hexdigest(),
-        size=joined.size,
-        header_size=len(header),
-        middle=joined.starts[len(ranges) // 2],
-    )
+    return Written(sha256=joined.digest.hexdigest(), size=joined.size)
 
 
 class _Joined:
@@ -217,7 +212,7 @@ class _Joined:
     def __init__(self, file: BinaryIO, paths: list[Path]) -> None:
         self.digest = hashlib.sha256()
         self.size = 0
-        self.starts: list[int] = []
+        self._joined = 0
         self._file = file
         self._paths = paths
 
@@ -229,15 +224,15 @@ class _Joined:
 
     def add_ready(self, parts: list[_Part]) -> None:
         """Put in every range that is written and whose turn has come."""
-        while len(self.starts) < len(self._paths):
-            place = len(self.starts)
+        while self._joined < len(self._paths):
+            place = self._joined
             if parts[place % 2].ranges_written <= place // 2:
                 return
-            self.starts.append(self.size)
             with self._paths[place].open("rb") as part:
                 while data := part.read(READ_AT_ONCE):
                     self.add(data)
             self._paths[place].unlink()
+            self._joined += 1
 
 
 def _ranges(build: Build) -> list[tuple[str | None, str | None]]:
@@ -268,15 +263,26 @@ def _prove_in_two(build: Build, draft: Path, written: Written) -> int:
         "header": header.decode(),
         "footer": footer.decode(),
     }
+    middle = _middle(draft, f"</{writer.layout.record}>\n".encode())
     first, second = _run(
         [
-            {**common, "start": written.header_size, "end": written.middle},
-            {**common, "start": written.middle, "end": written.size - len(footer)},
+            {**common, "start": len(header), "end": middle},
+            {**common, "start": middle, "end": written.size - len(footer)},
         ]
     )
     if not first["last"] < second["first"]:
         raise xml.ProofFailed("the halves overlap")
     return int(first["records"]) + int(second["records"])
+
+
+def _middle(draft: Path, end_of_record: bytes) -> int:
+    """Where a record ends, about half-way into a file that is much longer than one record."""
+    with draft.open("rb") as file:
+        place = file.seek(draft.stat().st_size // 2)
+        found = file.read(READ_AT_ONCE).find(end_of_record)
+    if found < 0:
+        raise xml.ProofFailed("no record where one should be")
+    return place + found + len(end_of_record)
 
 
 class _Part:

@@ -131,6 +131,7 @@ def test_two_processes_write_the_same_bytes_as_one(authority, monkeypatch):
     one = make(authority)
     content = files.path_of(one).read_bytes()
     monkeypatch.setattr(files, "TWO_AT_ONCE_FROM", 5)
+    monkeypatch.setattr(files, "PROVED_IN_TWO_FROM", 5)
 
     two = make(authority)
 
