@@ -57,6 +57,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         ensure_database(var_folder(), durable=False)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """End what a request that its browser gave up left open: a database in use is not dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+              AND backend_type = 'client backend' AND pg_has_role(usesysid, 'MEMBER')
+            """
+        )
+        connection.close()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_of_the_trail_stays(
     request: pytest.FixtureRequest, django_db_blocker: Any

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
 READY = re.compile(r"http://127\.0\.0\.1:\d+")
 PATIENCE = 240
 PASSWORD = "northgate-demo-2026"
+
+# What a busy machine may take to answer; a page that is quick is not waited for.
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)

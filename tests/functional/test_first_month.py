@@ -3,24 +3,15 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.functional.browsing import nothing_for_axe
 from tests.functional.conftest import PASSWORD, Demo
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATIENCE = 90_000
 """Milliseconds that a worker may take over a file or a return, on a busy machine."""
 
 pytestmark = pytest.mark.slow
-
-
-def nothing_for_axe(page: Page) -> None:
-    """The page at hand has no fault that axe can find, and is no wider than the screen."""
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 def sign_in(page: Page, demo: Demo, mailbox: str) -> None:

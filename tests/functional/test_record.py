@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -28,19 +27,16 @@ from tests.factories.caseload import (
     complete_person,
 )
 from tests.factories.providers import ProviderFactory
+from tests.functional.browsing import nothing_for_axe, sign_in_as
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
 def desk(page: Page, live_server: Any, client: Any) -> Iterator[Page]:
     """A browser in which a data manager is signed in; it ends with nothing to complain of."""
     officer = member(Role.DATA_MANAGER, authority=AuthorityFactory(), user__name="Priya Nair")
-    client.force_login(officer)
-    cookie = client.cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    sign_in_as(page, live_server, client, officer)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if _is_fault(message) else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -117,14 +113,6 @@ def addresses(amara: YoungPerson) -> list[str]:
     ]
 
 
-def check(desk: Page, width: int) -> None:
-    """The page at hand has nothing for axe to find and is no wider than the screen."""
-    results = Axe().run(desk, options={"runOnly": {"type": "tag", "values": RULES}})
-    assert results.violations_count == 0, f"{desk.url}: {results.generate_report()}"
-    widest = desk.evaluate("document.documentElement.scrollWidth")
-    assert widest <= width, f"{desk.url} is {widest} wide on a screen of {width}"
-
-
 @pytest.mark.parametrize("width", [1280, 320])
 def test_pages_of_the_record_have_nothing_for_axe_to_find(
     desk: Page, live_server: Any, addresses: list[str], width: int
@@ -132,7 +120,7 @@ def test_pages_of_the_record_have_nothing_for_axe_to_find(
     desk.set_viewport_size({"width": width, "height": 800})
     for address in addresses:
         desk.goto(live_server.url + address)
-        check(desk, width)
+        nothing_for_axe(desk)
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -144,7 +132,7 @@ def test_someone_is_found_opened_and_a_new_activity_recorded(
     desk.get_by_label("Search: name, date of birth").fill("mari oduya 14/3/09")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="Search results")).to_be_visible()
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_role("link", name="Oduya, Amara (Mari)").click()
 
     desk.get_by_role("button", name="Record activity").click()
@@ -153,7 +141,7 @@ def test_someone_is_found_opened_and_a_new_activity_recorded(
     desk.get_by_role("button", name="Save").click()
 
     expect(desk.get_by_text("Activity recorded")).to_be_visible()
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_role("link", name="Story", exact=True).click()
     expect(desk.get_by_text("Not known since")).to_be_visible()
 
@@ -169,18 +157,18 @@ def test_a_person_is_added_after_looking_for_those_near(
     desk.get_by_label("Date of birth", exact=False).last.fill("3/14/2009")
     desk.get_by_role("button", name="Look for them first").click()
     expect(desk.get_by_text("There is a problem")).to_be_visible()
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_label("Date of birth", exact=False).last.fill("14/3/2009")
     desk.get_by_role("button", name="Look for them first").click()
     expect(desk.get_by_role("heading", name="People near this one")).to_be_visible()
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_role("button", name="None of these: add a new person").click()
     desk.get_by_label("Gender").select_option("F")
     desk.get_by_label("Ethnic origin").select_option("BAFR")
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_role("button", name="Continue").click()
     expect(desk.get_by_role("heading", name="Check before you add")).to_be_visible()
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_role("button", name="Add this person").click()
 
     expect(desk.get_by_text("Person added")).to_be_visible()
@@ -202,7 +190,7 @@ def test_two_who_change_the_same_thing_choose_field_by_field(
     desk.get_by_role("button", name="Save").click()
 
     expect(desk.get_by_text("Tomasz Bielik changed this at")).to_be_visible()
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_label("Middle names, on the record: Jane").check()
     desk.get_by_role("button", name="Save").click()
 
@@ -223,6 +211,6 @@ def test_a_move_is_listed_before_it_is_done(
     desk.get_by_role("button", name="Continue").click()
 
     expect(desk.get_by_role("heading", name="What will happen")).to_be_visible()
-    check(desk, width)
+    nothing_for_axe(desk)
     desk.get_by_role("button", name="Record that they moved").click()
     expect(desk.get_by_text("Recorded that they moved")).to_be_visible()

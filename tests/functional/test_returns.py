@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -24,10 +23,9 @@ from tests.factories.caseload import (
     GuaranteeFactory,
     complete_person,
 )
+from tests.functional.browsing import nothing_for_axe, sign_in_as
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +40,7 @@ def returns_folder(settings: Any, tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def desk(page: Page, live_server: Any, client: Any) -> Iterator[Page]:
     """A browser in which a data manager is signed in; it ends with nothing to complain of."""
-    client.force_login(member(Role.DATA_MANAGER, authority=AuthorityFactory()))
-    cookie = client.cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    sign_in_as(page, live_server, client, member(Role.DATA_MANAGER, authority=AuthorityFactory()))
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if _is_fault(message) else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -121,10 +117,7 @@ def test_no_page_has_anything_for_axe_to_find(
         answer = desk.goto(live_server.url + address)
         assert answer is not None
         assert answer.status == 200, address
-        results = Axe().run(desk, options={"runOnly": {"type": "tag", "values": RULES}})
-        assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
-        widest = desk.evaluate("document.documentElement.scrollWidth")
-        assert widest <= width, f"{address} is {widest} wide on a screen of {width}"
+        nothing_for_axe(desk)
 
 
 def test_a_trial_from_the_workbench_to_the_file(

@@ -1,0 +1,28 @@
+"""What every browser test does: sign in without the form, and look for what axe can find."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+
+from ccis.accounts.models import User
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def sign_in_as(page: Page, live_server: Any, client: Client, user: User) -> None:
+    """Give the browser the session of someone who is signed in."""
+    client.force_login(user)
+    cookie = client.cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+
+
+def nothing_for_axe(page: Page) -> None:
+    """The page at hand, once it has loaded, has no fault and is no wider than the screen."""
+    page.wait_for_load_state("load")
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    widest = page.evaluate("document.documentElement.scrollWidth")
+    assert widest <= width, f"{page.url} is {widest} wide on a screen of {width}"
