@@ -42,8 +42,9 @@ demo: $(INSTALLED) ## Make an invented authority and its return, and open the si
 run: $(INSTALLED) ## Open the site on the data in var/ (Ctrl-C stops it)
 	@exec $(BIN)/python -m ccis.embedded serve --port $(PORT)
 
+# In the order they are found: the browser tests, few and slow, would otherwise keep one core to the end.
 test: $(INSTALLED) browser ## Run every test, on two cores
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 # Browser tests need Chromium. It is installed where that takes no question; pytest says what it skipped.
 browser:
