@@ -4,12 +4,14 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.conf import settings
 
 from ccis.authorities.models import Authority
 from ccis.govuk.fields import RadiosField
 
 ADVICE = (
-    "At least 12 characters. Three words that have nothing to do with one another make a good one."
+    f"At least {settings.PASSWORD_LEAST_CHARACTERS} characters. "
+    "Three words that have nothing to do with one another make a good one."
 )
 
 

@@ -1,9 +1,17 @@
 """What the database roles may do to the tables of accounts (see ``ccis.access.grants``)."""
 
-from ccis.access.grants import NEVER_DELETED, TableGrants
+from ccis.access.grants import APPEND_ONLY, NEVER_DELETED, TableGrants
 
-GRANTS: dict[str, TableGrants] = {
+PEOPLE: dict[str, TableGrants] = {
     "accounts_user": TableGrants(NEVER_DELETED),
     "accounts_membership": TableGrants(NEVER_DELETED),
 }
 """People and their memberships end; they are not removed, so that the trail stays true."""
+
+JOINING: dict[str, TableGrants] = {
+    "accounts_invitation": TableGrants(NEVER_DELETED),
+    "accounts_termsacceptance": TableGrants(APPEND_ONLY),
+}
+"""An invitation is taken back, not removed; what someone accepted stays accepted."""
+
+GRANTS: dict[str, TableGrants] = {**PEOPLE, **JOINING}

@@ -126,14 +126,15 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
+PASSWORD_LEAST_CHARACTERS = env.int("PASSWORD_LEAST_CHARACTERS", default=12)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "NAME": "ccis.accounts.passwords.LongEnough",
+        "OPTIONS": {"min_length": PASSWORD_LEAST_CHARACTERS},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "ccis.accounts.passwords.NotCommon"},
+    {"NAME": "ccis.accounts.passwords.NotGuessable"},
+    {"NAME": "ccis.accounts.passwords.NotThePresentOne"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -3,10 +3,10 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from ccis.accounts.grants import GRANTS
+from ccis.accounts.grants import PEOPLE
 
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_initial")]
 
-    operations = narrow(GRANTS)
+    operations = narrow(PEOPLE)

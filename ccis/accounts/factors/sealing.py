@@ -1,0 +1,33 @@
+"""Secrets of second factors are not in the database in clear (ADR 0017)."""
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+PURPOSE = b"ccis second factors"
+
+
+class CannotOpenSecret(Exception):
+    """A secret was sealed with another FILE_KEY, or was changed."""
+
+
+def seal(secret: str) -> str:
+    """Encrypt a secret with a key that is drawn from FILE_KEY for this purpose alone."""
+    return _sealer().encrypt(secret.encode()).decode()
+
+
+def open_sealed(sealed: str) -> str:
+    """Give back what ``seal`` was given. Raises ``CannotOpenSecret``."""
+    try:
+        return _sealer().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise CannotOpenSecret("A second factor was sealed with another FILE_KEY") from error
+
+
+def _sealer() -> Fernet:
+    drawn = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=PURPOSE)
+    key = drawn.derive(base64.urlsafe_b64decode(settings.FILE_KEY))
+    return Fernet(base64.urlsafe_b64encode(key))
