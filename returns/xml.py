@@ -19,9 +19,11 @@ from typing import IO, Any, Final, cast
 
 from lxml import etree
 
-from ccis.calendar.academic import academic_age, year_group
-from returns import editions
 from returns.editions.model import Edition, Element, Header, Layout
+from returns.reading import SAFE
+from returns.reading import CannotRead as CannotRead  # read where it is written
+from returns.reading import read_header as read_header
+from returns.reading import read_records as read_records
 
 Value = str | date | Sequence[str] | None
 """One value of a row that is given as a tuple."""
@@ -41,18 +43,6 @@ class CannotWrite(ValueError):
         self.element = element
         self.young_persons_id = young_persons_id
         super().__init__(f"{element} of {young_persons_id} holds a character that XML cannot hold")
-
-
-class CannotRead(ValueError):
-    """A file is not a return that can be read.
-
-    ``code`` is the check it fails (FILE-6 or FILE-7), ``line`` where, or 0 if that says nothing.
-    """
-
-    def __init__(self, code: str, line: int = 0) -> None:
-        self.code = code
-        self.line = line
-        super().__init__(f"{code} at line {line}" if line else code)
 
 
 class ProofFailed(ValueError):
@@ -549,196 +539,8 @@ def parse_proof(path: Path, edition: Edition) -> Proof:
     return prover.close()
 
 
-_SAFE: Final[dict[str, Any]] = {
-    "resolve_entities": False,
-    "load_dtd": False,
-    "no_network": True,
-    "huge_tree": True,
-}
-"""No entities, nothing fetched, and no limit on size: memory is kept flat by forgetting."""
-
-
-def _forget(node: etree._Element) -> None:
-    """Let go of a record that was looked at, and of all that stood before it."""
-    node.clear()
-    parent = node.getparent()
-    if parent is not None:
-        while node.getprevious() is not None:
-            del parent[0]
-
-
-# Reading any supplier's file
-
-
-def read_header(path: Path, edition: Edition | None = None) -> Header:
-    """The header of a file; CannotRead if it is not XML or not a return."""
-    layout = (edition or editions.newest()).layout
-    for node in _nodes(path, edition or editions.newest()):
-        return _header(layout, node) if node.tag == layout.header else _NO_HEADER
-    return _NO_HEADER
-
-
-def read_records(path: Path, edition: Edition | None = None) -> Iterator[dict[str, Any]]:
-    """Every record of a file as values of the record table's columns, in flat memory.
-
-    Any edition's root is taken, and both spellings of ``NEETStartDate``. ``person_id`` is the place
-    in the file from 1; ages are worked out where the header has the month's end. What could not
-    become a date, is not known, stands twice, or is a missing node, is named in ``malformed``.
-    CannotRead where the file turns out not to be XML.
-    """
-    edition = edition or editions.newest()
-    reader = _RecordReader(edition.layout)
-    header = _NO_HEADER
-    place = 0
-    for node in _nodes(path, edition):
-        if node.tag == edition.layout.header:
-            header = _header(edition.layout, node)
-        else:
-            place += 1
-            values = reader.read(node) | {"person_id": place}
-            yield values | _ages(values["dob"], header.period_end)
-
-
-_NO_HEADER: Final = Header(
-    database_ids=(),
-    lead_codes=(),
-    date_of_send=None,
-    period_end=None,
-    malformed=("FileHeader",),
-)
-
-
-def _nodes(path: Path, edition: Edition) -> Iterator[etree._Element]:
-    """The header and each record of a file, forgotten once they were used."""
-    layout = edition.layout
-    root: etree._Element | None = None
-    options: dict[str, Any] = {"remove_comments": True, "remove_pis": True, **_SAFE}
-    with path.open("rb") as file:
-        try:
-            for event, node in etree.iterparse(file, events=("start", "end"), **options):
-                if root is None:
-                    root = node
-                    _expect_return(root, edition)
-                elif event == "end" and node.getparent() is root:
-                    if node.tag in (layout.header, layout.record):
-                        yield node
-                    _forget(node)
-        except etree.XMLSyntaxError as error:
-            raise CannotRead("FILE-6", error.lineno or 0) from None
-
-
-def _expect_return(root: etree._Element, edition: Edition) -> None:
-    """Refuse another kind of file, and one that declares entities of its own."""
-    if not re.fullmatch(edition.root_read, str(root.tag)):
-        raise CannotRead("FILE-7")
-    declared: Any = root.getroottree().docinfo.internalDTD
-    if declared is not None and any(True for _ in declared.iterentities()):
-        raise CannotRead("FILE-6")
-
-
-def _header(layout: Layout, node: etree._Element) -> Header:
-    values: dict[str, Any] = {}
-    malformed: list[str] = []
-    for element in layout.header_elements:
-        said = [_said(one) or "" for one in node.findall("/".join(element.path))]
-        name = element.path[-1]
-        if element.format == "date":
-            values[element.value] = _date(said[0]) if said else None
-            if values[element.value] is None:
-                malformed.append(name)
-        elif element.value in {"database_ids", "lead_codes"}:
-            values[element.value] = tuple(said)
-        else:
-            values[element.value] = said[0] if said else ""
-    return Header(**values, malformed=tuple(malformed))
-
-
-def _said(node: etree._Element) -> str | None:
-    """The text of an element without the space around it; None for no value."""
-    return (node.text or "").strip() or None
-
-
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _date(text: str) -> date | None:
-    """A date of ten characters, year first; None if it is not one."""
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _ages(dob: date | None, period_end: date | None) -> dict[str, int | None]:
-    if dob is None or period_end is None:
-        return {"academic_age": None, "year_group": None}
-    return {
-        "academic_age": academic_age(dob, period_end),
-        "year_group": year_group(dob, period_end),
-    }
-
-
-class _RecordReader:
-    """Turns a record's tree into values, by the name of each element and of the block it is in."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._nodes = {name for element in layout.elements for name in element.path[:-1]}
-        self._mandatory = layout.mandatory
-        self._ignored = layout.ignored
-        self._by_name = {
-            name: element
-            for element in layout.elements
-            for name in (element.name, *element.also_read)
-        }
-        self._empty: dict[str, Any] = {
-            element.column: None for element in layout.elements if element.format != "codes"
-        }
-
-    def read(self, record_node: etree._Element) -> dict[str, Any]:
-        """The values of one record, ``malformed`` among them."""
-        values = dict(self._empty)
-        lists: dict[str, list[str]] = {"characteristics": [], "malformed": []}
-        met: set[str] = set()
-        for node in record_node.iterdescendants():
-            self._take(node, values, lists, met)
-        lists["malformed"] += sorted(self._mandatory - met)
-        return values | lists
-
-    def _take(
-        self,
-        node: etree._Element,
-        values: dict[str, Any],
-        lists: dict[str, list[str]],
-        met: set[str],
-    ) -> None:
-        name = str(node.tag)
-        if name in self._nodes:
-            met.add(name)
-            return
-        element = self._by_name.get(name) or self._by_name.get(f"{_parent(node)}/{name}")
-        if element is None:
-            if name not in self._ignored:
-                lists["malformed"].append(name[:100])
-            return
-        said = _said(node)
-        if element.format == "codes":
-            lists[element.column] += [said] if said else []
-        elif element.name in met:
-            lists["malformed"].append(f"{element.name} twice")
-        elif element.format == "date" and said is not None:
-            values[element.column] = _date(said)
-            if values[element.column] is None:
-                lists["malformed"].append(element.name)
-        else:
-            values[element.column] = said
-        met.add(element.name)
-
-
-def _parent(node: etree._Element) -> str:
-    parent = node.getparent()
-    return "" if parent is None else str(parent.tag)
+_SAFE: Final[dict[str, Any]] = {**SAFE, "huge_tree": True}
+"""Our own file, in parts of a known size: no limit of the parser's is in the way."""
 
 
 @cache

@@ -331,7 +331,8 @@ class Header:
     """The header of a file, ours or read from someone else's.
 
     In a file that was read, a date that is missing or cannot be read is None, and ``malformed``
-    holds the names of such elements ("FileHeader" when there is no header at all).
+    holds the names of such elements ("FileHeader" when there is no header at all); ``given`` the
+    names of those that had any text.
     """
 
     database_ids: tuple[str, ...]
@@ -342,3 +343,4 @@ class Header:
     supplier_version: str = ""
     schema_version: str = "1.0"
     malformed: tuple[str, ...] = field(default=())
+    given: tuple[str, ...] = field(default=(), compare=False)
