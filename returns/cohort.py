@@ -186,7 +186,8 @@ WITH person AS (
            pa.id AS particulars_id, pa.date_of_birth AS dob, {BIRTH_YEAR} AS birth_year,
            %(academic_year)s - {BIRTH_YEAR} AS academic_age,
            ad.id AS address_id, lower(ad.during) AS lives_there_since,
-           CASE WHEN ad.authority_id <> %(authority_id)s THEN au.code END AS lives_in,
+           CASE WHEN ad.authority_id <> %(authority_id)s THEN au.code
+                WHEN ad.authority_id IS NULL THEN nullif(ad.outside_code, '') END AS lives_in,
            arrival.arrival_id, arrival.arrives_on,
            de.id AS departure_id, de.kind AS departure, de.to_code, lower(de.during) AS departs_on,
            plan.plan_id, plan.during AS plan_during, plan.during @> %(period_end)s AS has_plan,
@@ -267,6 +268,7 @@ WITH person AS (
                    SELECT FROM caseload_address was
                    WHERE was.person_id = dated.person_id AND was.kind = 'home'
                      AND {held("was", "(event_on - 1)")}
+                     AND was.outside_code = ''
                      AND (was.authority_id IS NULL OR was.authority_id = %(authority_id)s)
                )
            END AS leaves

@@ -36,6 +36,8 @@ class Directory:
     by_dfe_number: Mapping[str, Place] = field(default_factory=dict)
     by_ukprn: Mapping[str, Sequence[Place]] = field(default_factory=dict)
     by_id: Mapping[int, Place] = field(default_factory=dict)
+    numberless: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    """Providers that have neither a DfE number nor a UKPRN, by name in small letters."""
     authorities: Mapping[str, int] = field(default_factory=dict)
     activities: Mapping[str, Activity] = field(default_factory=dict)
     ethnicities: frozenset[str] = frozenset()
@@ -85,7 +87,12 @@ def read_directory() -> Directory:
     by_ukprn: defaultdict[str, list[Place]] = defaultdict(list)
     for pk, ukprn in numbers.items():
         by_ukprn[ukprn].append(by_id[pk])
+    numberless: defaultdict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        if not place.dfe_number and place.pk not in numbers:
+            numberless[" ".join(place.name.casefold().split())].append(place)
     return Directory(
+        numberless=numberless,
         by_dfe_number=by_dfe,
         by_ukprn=by_ukprn,
         by_id=by_id,

@@ -10,8 +10,9 @@ from django.http import QueryDict
 
 from caseload.intake.kinds import KINDS, Kind
 from caseload.intake.models import InboundRow
+from caseload.intake.opening import read_table
 from caseload.intake.rules import OUTCOME_LABELS, REASON_LABELS
-from ccis.files.reading import CannotRead, column_letter, read_table
+from ccis.files.reading import CannotRead, column_letter
 from ccis.files.values import as_text
 from ccis.govuk.fields import (
     FileField,
@@ -41,8 +42,9 @@ class SendFileForm(Form):
 
     file = FileField(
         label="The file",
-        hint="An Excel workbook (.xlsx) or a CSV, with the headings in row 1",
-        accept=".csv,.xlsx",
+        hint="An Excel workbook (.xlsx) or a CSV, with the headings in row 1; or the return of "
+        "another CCIS as XML",
+        accept=".csv,.xlsx,.xml",
     )
     source = TextField(
         label="Who sent it?",

@@ -19,6 +19,7 @@ from caseload.models import (
     Particulars,
     SendProvision,
     Verification,
+    YoungPerson,
 )
 
 FACTS: dict[str, type[Any]] = {model._meta.model_name or "": model for model in FACT_MODELS}
@@ -39,6 +40,11 @@ class Held:
     particulars: list[Version] = field(default_factory=list)
     sendprovision: list[Version] = field(default_factory=list)
     departure: list[Version] = field(default_factory=list)
+    characteristic: list[Version] = field(default_factory=list)
+    levelofneed: list[Version] = field(default_factory=list)
+    guarantee: list[Version] = field(default_factory=list)
+    intendeddestination: list[Version] = field(default_factory=list)
+    young_persons_id: str = ""
 
 
 def columns_of(model: type[Any]) -> list[str]:
@@ -52,7 +58,8 @@ def columns_of(model: type[Any]) -> list[str]:
 
 def held_about(people: Collection[int], facts: Iterable[type[Any]]) -> dict[int, Held]:
     """The believed versions of some facts about some people, by person id."""
-    found = {person: Held() for person in people}
+    numbers = YoungPerson.objects.filter(pk__in=people).values_list("pk", "young_persons_id")
+    found = {person: Held(young_persons_id=number) for person, number in numbers}
     for model in facts:
         if model is Activity:
             _add_activities(found)

@@ -158,6 +158,7 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     MOVED_ON = "changed-since"
     SAME_ROW = "same-row"
+    JOINED = "joined"
     TOO_YOUNG = "too-young"
     BY_HAND = "by-hand"
     LEARNS_ELSEWHERE = "learns-elsewhere"
@@ -180,6 +181,7 @@ REASON_LABELS: dict[Reason, str] = {
     Reason.CONFLICT: "does not fit what we hold",
     Reason.MOVED_ON: "record changed since",
     Reason.SAME_ROW: "same as another row",
+    Reason.JOINED: "joined with another row of the same person",
     Reason.TOO_YOUNG: "below the years taken",
     Reason.BY_HAND: "set aside by someone",
     Reason.LEARNS_ELSEWHERE: "learns outside the area",

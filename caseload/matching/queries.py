@@ -16,7 +16,7 @@ TABLES = ("match_keys", "match_decided", "match_hits", "match_candidates", "matc
 MAKE = """
 CREATE TEMPORARY TABLE match_keys (
     number integer NOT NULL, upn text, uln text, birth date,
-    given text, family text, postcode text
+    given text, family text, postcode text, nccis_id text
 );
 CREATE TEMPORARY TABLE match_decided (number integer, person_id bigint, is_same boolean);
 CREATE TEMPORARY TABLE match_hits (number integer, rule smallint, person_id bigint);
@@ -36,6 +36,16 @@ REMEMBERED = f"""
 INSERT INTO match_hits
 SELECT number, {PLACE[MatchRule.DECIDED]}, person_id FROM match_decided WHERE is_same
 """  # noqa: S608
+
+BY_NCCIS_ID = f"""
+INSERT INTO match_hits
+SELECT k.number, {PLACE[MatchRule.NCCIS_ID]}, p.id
+FROM match_keys k
+JOIN caseload_youngperson p
+  ON p.young_persons_id = k.nccis_id AND p.lead_authority_id = %(authority)s
+WHERE k.nccis_id IS NOT NULL
+"""  # noqa: S608
+"""Of the kinds of file that say it: the extract of another CCIS."""
 
 BY_IDENTIFIER = """
 INSERT INTO match_hits
@@ -79,14 +89,16 @@ JOIN caseload_youngperson p ON p.id = a.person_id AND p.lead_authority_id = %(au
 {NAMED.format(source="a")}
 """  # noqa: S608
 
-LEAVE_OUT = """
+LEAVE_OUT = f"""
 DELETE FROM match_hits h
 WHERE EXISTS (SELECT FROM match_decided d
               WHERE d.number = h.number AND d.person_id = h.person_id AND NOT d.is_same)
    OR EXISTS (SELECT FROM caseload_departure m
-              WHERE m.person_id = h.person_id AND m.superseded_id IS NULL AND m.kind = 'M')
-"""
-"""People who were said not to be the same, and records that were merged into another."""
+              WHERE m.person_id = h.person_id AND m.superseded_id IS NULL AND m.kind = 'M'
+                AND h.rule <> {PLACE[MatchRule.NCCIS_ID]})
+"""  # noqa: S608
+"""People who were said not to be the same, and records that were merged into another: of those
+only the NCCIS id may still find the record itself."""
 
 CANDIDATES = """
 INSERT INTO match_candidates
@@ -211,6 +223,7 @@ def find_people(authority: Authority, *, within_file: bool = False) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE match_keys")
         cursor.execute(REMEMBERED)
+        cursor.execute(BY_NCCIS_ID, {"authority": authority.pk})
         for rule, kind in ((MatchRule.UPN, "upn"), (MatchRule.ULN, "uln")):
             cursor.execute(
                 BY_IDENTIFIER.format(key=kind),

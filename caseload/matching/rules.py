@@ -7,6 +7,7 @@ class MatchRule(StrEnum):
     """How a row was found to be about someone, most reliable first."""
 
     DECIDED = "decided"
+    NCCIS_ID = "nccis-id"
     UPN = "upn"
     ULN = "uln"
     BIRTH_AND_NAME = "birth-and-name"
@@ -20,6 +21,7 @@ class MatchRule(StrEnum):
 
 RULE_LABELS: dict[MatchRule, str] = {
     MatchRule.DECIDED: "someone decided it",
+    MatchRule.NCCIS_ID: "same NCCIS id",
     MatchRule.UPN: "same UPN",
     MatchRule.ULN: "same ULN",
     MatchRule.BIRTH_AND_NAME: (

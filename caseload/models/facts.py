@@ -271,6 +271,13 @@ class Address(Fact):
         db_index=False,
         help_text="The authority in whose area it is, when known",
     )
+    outside_code = models.CharField(
+        max_length=3,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="000 to 004: outside England, or outside the area and not known where",
+    )
 
     objects = FactQuerySet["Address"].as_manager()
 

@@ -6,7 +6,7 @@ moment has done each row wholly or not at all, and the next one goes on from the
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import update_rows
 from caseload.intake.rules import AFTER_APPLYING, OPEN_OUTCOMES, READY_OUTCOMES, Outcome, Reason
 from caseload.matching.queries import find_people, forget, make_tables
-from caseload.models import YoungPerson
+from caseload.models import Departure, RestrictionLevel, YoungPerson
 from ccis.access.references import new_reference
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -192,17 +192,47 @@ def _add_people(file: InboundFile, rows: Sequence[Ready]) -> None:
         )
         numbers = [number for (number,) in cursor.fetchall()]
     authority = file.authority
+    kept = _kept_ids(file, rows)
     people = YoungPerson.objects.bulk_create(
         YoungPerson(
             ref=new_reference(),
             lead_authority=authority,
-            young_persons_id=f"{authority.database_id}{number:010d}",
+            young_persons_id=kept.get(row.number) or f"{authority.database_id}{number:010d}",
         )
-        for number in numbers
+        for row, number in zip(rows, numbers, strict=True)
     )
+    if kept:
+        _go_on_after(kept.values())
     for row, person in zip(rows, people, strict=True):
         row.person = person.pk
     update_rows(file, (("person_id", "bigint"),), [(row.number, row.person) for row in rows])
+
+
+def _kept_ids(file: InboundFile, rows: Sequence[Ready]) -> dict[int, str]:
+    """The NCCIS ids that new people bring with them, by row number."""
+    if not kind_named(file.kind).keeps_ids:
+        return {}
+    said = InboundRow.objects.filter(file=file, number__in=[row.number for row in rows])
+    return {
+        number: str(read["young_persons_id"])
+        for number, read in said.values_list("number", "read")
+        if read.get("young_persons_id")
+    }
+
+
+HIGHEST_KEPT = 9_000_000_000
+"""Numbers from here on are left to whoever brings them: ours would run out of digits."""
+
+
+def _go_on_after(ids: Iterable[str]) -> None:
+    """Have the numbers that we give go on after the highest that came from elsewhere."""
+    highest = max((n for n in (int(one[3:]) for one in ids) if n < HIGHEST_KEPT), default=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval('caseload_person_number_seq', %(highest)s)"
+            " FROM caseload_person_number_seq WHERE last_value < %(highest)s",
+            {"highest": highest},
+        )
 
 
 # -- what is written -----------------------------------------------------------------------------
@@ -232,7 +262,18 @@ def _write_facts(rows: Sequence[Ready], change: Change) -> None:
             _supersede(cursor, model, change)
         for model in sorted(facts, key=lambda fact: bool(fact._meta.model_name == "verification")):
             _insert(cursor, model, change)
+        if Departure in facts:
+            cursor.execute(DIED, [RestrictionLevel.DECEASED, RestrictionLevel.DECEASED])
         cursor.execute("DROP TABLE apply_now")
+
+
+DIED = """
+UPDATE caseload_youngperson p SET restriction_level = %s
+FROM apply_now a
+WHERE a.fact = 'departure' AND a.said->>'kind' = 'D' AND a.person_id = p.id
+  AND p.restriction_level < %s
+"""
+"""Someone who has died is seen by the administrator alone, however we heard of it."""
 
 
 def _supersede(cursor: Any, model: type[Any], change: Change) -> None:

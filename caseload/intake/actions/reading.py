@@ -6,7 +6,7 @@ has been written by then.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from caseload.intake.directory import Given, read_directory
 from caseload.intake.kinds import KINDS, Kind, kind_named
 from caseload.intake.kinds.base import Level
 from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.opening import read_table
 from caseload.intake.queries import (
     remembered_columns,
     rows_of_two_people,
@@ -29,7 +30,7 @@ from caseload.intake.rules import FileState, Outcome, Reason, is_over_threshold
 from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from ccis.files import storage
-from ccis.files.reading import CannotRead, Row, Table, column_letter, read_table
+from ccis.files.reading import CannotRead, Row, Table, column_letter
 from ccis.files.values import Cell
 
 ROWS_AT_A_TIME = 5_000
@@ -112,12 +113,23 @@ def _recognise(file: InboundFile, table: Table) -> tuple[Kind, Recognised]:
         "date_system": table.date_system,
         "columns": {str(position): key for position, key in found.columns.items()},
     }
-    if file.as_at_is_usual:
+    if day := _day_told(table, kind, found):
+        values["as_at"] = day
+    elif file.as_at_is_usual:
         values["as_at"] = kind.default_as_at(local_date(file.received_at))
     InboundFile.objects.filter(pk=file.pk).update(**values)
     for name, value in values.items():
         setattr(file, name, value)
     return kind, found
+
+
+def _day_told(table: Table, kind: Kind, found: Recognised) -> date | None:
+    """The day of which the file itself says that it tells; looks at the first row alone."""
+    first = next(table.rows, None)
+    if first is None:
+        return None
+    table.rows = chain([first], table.rows)
+    return kind.tells_of({key: first.cells[at] for at, key in found.columns.items()})
 
 
 def _headings_wanted(kind: Kind) -> str:
@@ -215,6 +227,7 @@ def check(file: InboundFile, *, now: Clock) -> None:
         _read_again(file, now=now)
     with transaction.atomic():
         kind = kind_named(file.kind)
+        kind.gather(file)
         for key in kind.unique:
             for numbers in rows_of_two_people(file, key):
                 _mark_two_people(file, kind, key, numbers)
@@ -258,15 +271,28 @@ READ_COLUMNS = (
 
 def _mark_two_people(file: InboundFile, kind: Kind, key: str, numbers: list[int]) -> None:
     column = kind.column(key)
-    position = next((int(at) for at, ours in file.columns.items() if ours == key), None)
     listed = f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    mark_cannot_read(
+        file,
+        key,
+        numbers,
+        code=f"two people for one {column.heading}",
+        message=f"Two people here have this {_plain(column.key)}: rows {listed}.",
+    )
+
+
+def mark_cannot_read(
+    file: InboundFile, key: str, numbers: Sequence[int], *, code: str, message: str
+) -> None:
+    """Say of some rows what is wrong with them together; they are not used until it is mended."""
+    position = next((int(at) for at, ours in file.columns.items() if ours == key), None)
     problem = {
         "column": key,
         "position": position,
         "letter": column_letter(position) if position is not None else "",
         "heading": file.header[position] if position is not None else "",
-        "code": f"two people for one {column.heading}",
-        "message": f"Two people here have this {_plain(column.key)}: rows {listed}.",
+        "code": code,
+        "message": message,
         "level": Level.HARD.value,
     }
     rows = InboundRow.objects.filter(file=file, number__in=numbers)

@@ -34,7 +34,7 @@ OUT_OF_PLAY = (Outcome.CANNOT_READ, Outcome.SET_ASIDE, Outcome.NOT_USED, Outcome
 KEYS = """
 INSERT INTO match_keys
 SELECT number, read->>'upn', read->>'uln', (read->>'birth')::date,
-       read->>'given', read->>'family', read->>'postcode'
+       read->>'given', read->>'family', read->>'postcode', read->>'young_persons_id'
 FROM intake_inboundrow
 WHERE file_id = %(file)s AND outcome <> ALL (%(out)s)
 """

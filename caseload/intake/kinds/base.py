@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from caseload.intake.directory import Given
 from caseload.intake.holdings import Held
+from caseload.intake.models import InboundFile
 from caseload.intake.planning import Instruction
 from caseload.intake.rules import Outcome, Reason
 from ccis.files.values import Cell, as_text, normalise_header
@@ -132,12 +133,21 @@ class Kind:
     """Identifiers that two people cannot share."""
     creates: ClassVar[bool] = False
     """Whether a row that is about nobody we know makes a new record, after review."""
+    keeps_ids: ClassVar[bool] = False
+    """Whether the ``young_persons_id`` of a row becomes that of the person it adds."""
     facts: ClassVar[tuple[type[Any], ...]]
     """Tables that planning looks at. When one has changed since, the row is looked at again."""
 
     def default_as_at(self, received_on: date) -> date:
         """The day of which a file tells when nobody says."""
         return received_on
+
+    def tells_of(self, first: Mapping[str, Cell]) -> date | None:
+        """The day of which a file says itself that it tells, by the cells of its first row."""
+        return None
+
+    def gather(self, file: InboundFile) -> None:
+        """Look at the rows together, once each has been read: join some, refuse others."""
 
     def check(self, read: Read, given: Given) -> Iterable[Problem]:
         """What is wrong with a row beyond its single cells."""

@@ -14,7 +14,7 @@ from caseload.intake.kinds.shared import fold
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Outcome, Reason
 from caseload.matching.rules import Against, MatchRule
-from caseload.models import Identifier, SendProvision, Verification
+from caseload.models import Departure, Identifier, SendProvision, Verification
 from caseload.queries.summaries import Summary
 from ccis.access.references import show_reference
 from ccis.calendar.words import date_in_words, short_date
@@ -256,8 +256,13 @@ def candidate_line(candidate: Mapping[str, Any], summary: Summary) -> dict[str, 
 FACT_LABELS = {
     "activity": "What they do",
     "address": "Home address",
+    "characteristic": "Circumstances",
+    "departure": "Left",
     "enrolment": "School",
+    "guarantee": "September Guarantee",
     "identifier": "Number",
+    "intendeddestination": "Intended destination",
+    "levelofneed": "Level of need",
     "name": "Name",
     "particulars": "Personal details",
     "sendprovision": "SEND support",
@@ -265,7 +270,7 @@ FACT_LABELS = {
 }
 
 
-SENSITIVE_FACTS = frozenset({"particulars", "sendprovision"})
+SENSITIVE_FACTS = frozenset({"particulars", "sendprovision", "characteristic"})
 
 
 def proposals(row: InboundRow, directory: Directory, *, sensitive: bool) -> list[dict[str, str]]:
@@ -366,6 +371,13 @@ def _sentence(fact: str, values: Mapping[str, Any], directory: Directory) -> str
                 values.get("ethnicity_id"),
             )
             return ", ".join(str(one) for one in said if one)
+        case "characteristic" | "levelofneed" | "intendeddestination":
+            return f"Code {values.get('code_id', '')}"
+        case "guarantee":
+            return f"Year {values.get('for_year', '')}: {values.get('status_id', '')}"
+        case "departure":
+            kind = str(Departure.Kind(values["kind"]).label)
+            return " ".join(part for part in (kind, str(values.get("to_code", ""))) if part)
     lines = ("line_1", "line_2", "line_3", "line_4", "town", "county", "postcode")
     return ", ".join(str(values[line]) for line in lines if values.get(line))
 
