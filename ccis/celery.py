@@ -9,6 +9,10 @@ BEAT_SCHEDULE = {
         "task": "ccis.tasks.forget_old_sessions",
         "schedule": crontab(hour="3", minute="10"),
     },
+    "forget forms that nobody came back for": {
+        "task": "ccis.idle.tasks.forget_held_forms",
+        "schedule": crontab(),
+    },
     "make partitions of the trail": {
         "task": "ccis.audit.tasks.make_partitions",
         "schedule": crontab(hour="3", minute="20"),

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView, TemplateView
 
 from ccis.access.checks import memberships_of
@@ -18,9 +20,20 @@ from ccis.accounts.queries import recent_sign_ins
 
 @method_decorator(login_not_required, name="dispatch")
 class SignedOut(TemplateView):
-    """Says that the person is signed out."""
+    """Says that the person is signed out, and after the idle end what is kept (pages §5.3)."""
 
     template_name = "account/signed_out.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = self.request.GET.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+        return super().get_context_data(
+            next=page if is_ours and page != "/" else "",
+            ended=getattr(self.request, "session_ended", None),
+            minutes=settings.CCIS_IDLE_MINUTES,
+            hours=settings.CCIS_SESSION_HOURS,
+            **kwargs,
+        )
 
 
 class YourAccount(TemplateView):

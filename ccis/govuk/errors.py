@@ -37,7 +37,8 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """500: asks nothing of the database, and still answers if the page cannot be drawn."""
     try:
-        return _page(request, 500, plain=True)
+        kept_until = getattr(request, "kept_until", None)
+        return _page(request, 500, plain=True, kept_until=kept_until)
     except Exception:  # a fault in drawing the page must not hide the first one
         logger.exception("the page for faults could not be drawn")
         return HttpResponse(_LAST_RESORT, status=500)

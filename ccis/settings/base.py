@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "ccis.audit",
     "ccis.authorities",
     "ccis.files",
+    "ccis.idle",
     "ccis.govuk",
     "providers",
     "caseload",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ccis.idle.middleware.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -218,6 +220,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 20 * 60
+# A session ends after so long without its person, and at most so long after they signed in. What
+# they had typed is kept a while longer. The row lasts a little longer still, so that a form that
+# comes after the end finds whose it was.
+CCIS_IDLE_MINUTES = env.int("CCIS_IDLE_MINUTES", default=20)
+CCIS_IDLE_WARNING_MINUTES = env.int("CCIS_IDLE_WARNING_MINUTES", default=2)
+CCIS_SESSION_HOURS = env.int("CCIS_SESSION_HOURS", default=12)
+CCIS_KEPT_MINUTES = env.int("CCIS_KEPT_MINUTES", default=30)
+SESSION_COOKIE_AGE = (CCIS_SESSION_HOURS + 1) * 60 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 19 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True

@@ -1,9 +1,14 @@
 // What JavaScript adds to pages that work without it.
 import { initAll } from "../govuk/govuk-frontend.min.js";
 import { followProgress } from "./progress.js";
+import { watchTheTime } from "./still_there.js";
 
 initAll();
 
 for (const panel of document.querySelectorAll('[data-module="ccis-progress"]')) {
   followProgress(panel);
+}
+
+for (const dialog of document.querySelectorAll('[data-module="ccis-still-there"]')) {
+  watchTheTime(dialog);
 }

@@ -45,6 +45,9 @@ OWN = {
     "choose-authority",
     "your-account",
 }
+    "idle:end",
+    "idle:forget",
+    "idle:still-there",
 """What everyone who is signed in may open: it shows them themselves."""
 
 OF_ONE_AUTHORITY = {"caseload", "intake", "returns"}
