@@ -4,7 +4,14 @@ from datetime import date
 
 from django.utils import timezone
 
-from ccis.access.roles import LEADING_A_TEAM_ADDS, PERMISSIONS, STAFF_ROLES, Permission, Role
+from ccis.access.roles import (
+    LEADING_A_TEAM_ADDS,
+    PERMISSIONS,
+    STAFF_ROLES,
+    WITHOUT_PERSONAL_DATA,
+    Permission,
+    Role,
+)
 from ccis.accounts.models import Membership, User
 from ccis.authorities.models import Authority
 
@@ -50,6 +57,19 @@ def permissions_of(user: User, authority: Authority | None) -> frozenset[Permiss
 def holds(user: User, permission: Permission, authority: Authority | None) -> bool:
     """Say whether the user may do one thing for an authority."""
     return permission in permissions_of(user, authority)
+
+
+def sees_personal_data(user: User) -> bool:
+    """Say whether any role that the user has today lets them see anything about people (PIA-13).
+
+    It does when it holds a permission that is not known to be free of personal data
+    (``WITHOUT_PERSONAL_DATA``): people, their history, files, returns, who looked, other users.
+    Whoever does must prove more than a password, for whichever authority they work at the moment.
+    """
+    return any(
+        permissions_of(user, membership.authority) - WITHOUT_PERSONAL_DATA
+        for membership in memberships_of(user)
+    )
 
 
 def authorities_whose_people(user: User) -> list[int]:

@@ -2,17 +2,24 @@
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
-from ccis.access.checks import memberships_of
+from ccis.access.checks import memberships_of, sees_personal_data
 from ccis.access.database import WEB, acting_as
 from ccis.access.views import signed_in_user
+from ccis.accounts.factors.queries import app_of, has_factor, has_proved
 from ccis.audit.context import reset_request_reference, set_request_reference
 from ccis.authorities.models import Authority
 
 SESSION_KEY = "authority"
+
+GOING_TO = "going_to"
+"""Key of the session: the page that someone was on the way to when a second step was asked."""
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -72,3 +79,63 @@ class CurrentAuthorityMiddleware:
                 return membership.authority
         first = min(memberships, key=lambda membership: membership.pk, default=None)
         return first.authority if first else None
+
+
+TO_SET_UP = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "account_reauthenticate",
+    }
+)
+"""Where a second factor is set up: all that someone without one may open."""
+
+TO_PROVE = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
+"""Where one is proved. To prove is all that a session without proof may do: not to add another."""
+
+
+class SecondFactorMiddleware:
+    """Lets nobody who may see personal data on without a second factor (PIA-13).
+
+    Asked at every request, so it holds for a session that began before the role was given or
+    before the factor was set up. Someone without a factor is led to set one up; someone who has
+    one, but has not proved it in this session, to prove it. What anyone may open stays open, and
+    what a page reached only by posting would have done is not done.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not settings.CCIS_SECOND_FACTOR or not request.user.is_authenticated:
+            return None
+        if getattr(view, "login_required", True) is False:
+            return None
+        user = signed_in_user(request)
+        if not sees_personal_data(user):
+            return None
+        if not has_factor(user):
+            request.must_set_up_factor = True  # type: ignore[attr-defined]
+            return _lead(request, to="mfa_index", allowed=TO_SET_UP)
+        if has_proved(request):
+            return None
+        prove = "mfa_reauthenticate" if app_of(user) else "mfa_reauthenticate_webauthn"
+        return _lead(request, to=prove, allowed=TO_PROVE)
+
+
+def _lead(request: HttpRequest, *, to: str, allowed: frozenset[str]) -> HttpResponse | None:
+    """Go on where that is allowed; else lead elsewhere, and remember the page that was wanted."""
+    match = request.resolver_match
+    if match is not None and match.url_name in allowed and not match.namespaces:
+        return None
+    if request.method == "GET":
+        request.session[GOING_TO] = request.get_full_path()
+    return redirect(to)

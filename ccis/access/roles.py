@@ -142,3 +142,8 @@ STAFF_ROLES: frozenset[Role] = frozenset(
     role for role, permissions in PERMISSIONS.items() if P.SEE_PEOPLE in permissions
 )
 """Roles that see young people's records of their authority."""
+
+WITHOUT_PERSONAL_DATA: frozenset[Permission] = frozenset(
+    {P.SEE_FIGURES, P.SEE_PROVIDERS, P.EDIT_PROVIDERS, P.SEE_SETTINGS, P.EDIT_POLICY}
+)
+"""What shows nothing about anyone. Any other permission, a new one too, is taken to show people."""

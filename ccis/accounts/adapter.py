@@ -7,13 +7,19 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 TOLD = {
+from django.utils import timezone
+
+from ccis.accounts import lockout
+from ccis.accounts.actions import lockouts
+from ccis.accounts.factors.proof import ProvesWithFactor
+from ccis.govuk.words import time_of_day
     "account/messages/password_changed.txt": "Your password is changed",
     "account/messages/password_set.txt": "Your password is saved",
 }
 """What the library says that is worth a banner; the rest the page itself makes plain."""
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(ProvesWithFactor, DefaultAccountAdapter):  # type: ignore[misc]
     """Closes open sign-up: accounts come by invitation or from an administrator."""
 
     error_messages: ClassVar[dict[str, Any]] = {

@@ -1,6 +1,6 @@
 """What the database roles may do to the tables of accounts (see ``ccis.access.grants``)."""
 
-from ccis.access.grants import APPEND_ONLY, NEVER_DELETED, TableGrants
+from ccis.access.grants import APPEND_ONLY, NEVER_DELETED, READ_WRITE, TableGrants
 
 PEOPLE: dict[str, TableGrants] = {
     "accounts_user": TableGrants(NEVER_DELETED),
@@ -14,4 +14,10 @@ JOINING: dict[str, TableGrants] = {
 }
 """An invitation is taken back, not removed; what someone accepted stays accepted."""
 
-GRANTS: dict[str, TableGrants] = {**PEOPLE, **JOINING}
+FACTORS: dict[str, TableGrants] = {
+    "mfa_authenticator": TableGrants({"ccis_web": READ_WRITE}),
+    "usersessions_usersession": TableGrants({"ccis_web": READ_WRITE}),
+}
+"""Secrets of second factors, and who is signed in where: for the pages only, never for tasks."""
+
+GRANTS: dict[str, TableGrants] = {**PEOPLE, **JOINING, **FACTORS}

@@ -1,4 +1,4 @@
-"""Signing in and out, and second factors, leave their line in the trail, however they come about."""
+"""Signing in and out, and second factors, leave a line in the trail, however they come about."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from allauth.mfa.signals import authentication_failed, authenticator_removed, au
 from django.contrib.auth import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
+from ccis.accounts.factors.queries import mark_proved
 from ccis.accounts.models import User
 from ccis.audit import trail
 
@@ -65,8 +67,11 @@ def record_factor_removed(*, user: Any, authenticator: Authenticator, **_: Any) 
 
 
 @receiver(authenticator_used)
-def record_factor_used(*, user: Any, authenticator: Authenticator, **_: Any) -> None:
+def record_factor_used(
+    *, request: HttpRequest, user: Any, authenticator: Authenticator, **_: Any
+) -> None:
     """Someone proved who they are with a factor, at sign-in or before something that needs it."""
+    mark_proved(request, user)
     used = authenticator.type == Authenticator.Type.RECOVERY_CODES
     _record_factor(CODE_USED if used else FACTOR_USED, user, authenticator)
 

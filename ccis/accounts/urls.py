@@ -1,7 +1,7 @@
 """Signing in and out, and passwords. Names are those that the sign-in library looks for."""
 
 from allauth.account import views as allauth_views
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from ccis.accounts import views
 
@@ -26,6 +26,7 @@ urlpatterns = [
         allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("", include("ccis.accounts.factors.urls")),
     path("account/", views.YourAccount.as_view(), name="your-account"),
     path("account/password/", allauth_views.password_change, name="account_change_password"),
     path("account/password/first/", allauth_views.password_set, name="account_set_password"),

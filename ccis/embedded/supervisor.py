@@ -299,6 +299,7 @@ def environments(var: Path, *, demo: bool = False) -> dict[str, dict[str, str]]:
     common["CCIS_VAR"] = str(var)
     if demo or (var / "demo").is_dir():  # what was made as a demo stays one
         common["CCIS_DEMO"] = "on"
+        common.setdefault("CCIS_DEMO_WITHOUT_SECOND_FACTOR", "on")
         common.setdefault("CCIS_COUNCIL_NAME", "Northgate Council")
     roles = ("owner", "web", "worker")
     if os.environ.get("DATABASE_URL"):

@@ -402,6 +402,11 @@ def error_summary_items(form: forms.BaseForm) -> list[dict[str, str]]:
     return items
 
 
+def plain_errors(form: forms.BaseForm) -> list[dict[str, str]]:
+    """Every error of a form without links, for one whose fields are hidden."""
+    return [{"text": item["text"]} for item in error_summary_items(form)]
+
+
 def error_target(bound: BoundField) -> str:
     """Id of what the error summary should take the reader to."""
     if component_of(bound) == "date_boxes":

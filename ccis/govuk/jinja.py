@@ -6,6 +6,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import json_script
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from ccis.govuk import components, words
@@ -48,6 +49,7 @@ def environment(**options: Any) -> Environment:
         hidden_fields=components.hidden_fields,
         draw_field=components.draw_field,
         error_summary_items=components.error_summary_items,
+        plain_errors=components.plain_errors,
         fields_to_draw=components.fields_to_draw,
         has_file_field=components.has_file_field,
         form_heading=components.form_heading,
@@ -66,5 +68,6 @@ def environment(**options: Any) -> Environment:
         plural=words.plural,
         reference=words.reference,
         groupby_in_order=words.groups_in_order,
+        json_script=json_script,
     )
     return made

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from ccis.embedded import var_folder
 
@@ -33,8 +34,8 @@ INSTALLED_APPS = [
     "ccis.access",
     "ccis.audit",
     "ccis.authorities",
-    "ccis.files",
     "ccis.idle",
+    "ccis.files",
     "ccis.govuk",
     "providers",
     "caseload",
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "guardian",
+    "allauth.usersessions",
     "auditlog",
     "csp",
 ]
@@ -66,9 +68,9 @@ MIDDLEWARE = [
     "ccis.access.middleware.DatabaseRoleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "ccis.idle.middleware.IdleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "ccis.idle.middleware.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -77,6 +79,7 @@ MIDDLEWARE = [
     "ccis.access.middleware.CurrentAuthorityMiddleware",
 ]
 
+    "ccis.access.middleware.SecondFactorMiddleware",
 ROOT_URLCONF = "ccis.urls"
 WSGI_APPLICATION = "ccis.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -158,10 +161,41 @@ ACCOUNT_FORMS = {
     "change_password": "ccis.accounts.forms.ChangePasswordForm",
     "reauthenticate": "ccis.accounts.forms.AgainForm",
 }
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# By address of the browser: a whole office may share one. Guessing at one account is stopped by
+# the lock-out below, wherever it comes from.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip"}
+SIGN_IN_FAILURES_ALLOWED = env.int("SIGN_IN_FAILURES_ALLOWED", default=5)
+SIGN_IN_FAILURES_WITHIN_MINUTES = env.int("SIGN_IN_FAILURES_WITHIN_MINUTES", default=5)
+SIGN_IN_LOCKED_MINUTES = env.int("SIGN_IN_LOCKED_MINUTES", default=15)
+# 0 means never, as national guidance advises; an authority's policy may ask for it too.
+ACCOUNT_PASSWORD_EXPIRY_DAYS = env.int("ACCOUNT_PASSWORD_EXPIRY_DAYS", default=0)
+# Whoever may see personal data proves more than a password (PIA-13); the demo alone may not.
+CCIS_DEMO_WITHOUT_SECOND_FACTOR = env.bool("CCIS_DEMO_WITHOUT_SECOND_FACTOR", default=False)
+if CCIS_DEMO_WITHOUT_SECOND_FACTOR and not CCIS_DEMO:
+    raise ImproperlyConfigured("Take CCIS_DEMO_WITHOUT_SECOND_FACTOR away: this is not the demo.")
+CCIS_SECOND_FACTOR = not CCIS_DEMO_WITHOUT_SECOND_FACTOR
+CCIS_PASSKEY_DOMAIN = env.str("PASSKEY_DOMAIN", default="")
+MFA_ADAPTER = "ccis.accounts.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the invitation that they were sent
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_DIGITS = 6
 MFA_TRUST_ENABLED = False
 
 ANONYMOUS_USER_NAME = None  # guardian's anonymous user is not wanted
+MFA_FORMS = {
+    "authenticate": "ccis.accounts.factors.forms.CodeForm",
+    "authenticate_webauthn": "ccis.accounts.factors.forms.PasskeyForm",
+    "login_webauthn": "ccis.accounts.factors.forms.PasskeySignInForm",
+    "reauthenticate": "ccis.accounts.factors.forms.CodeAgainForm",
+    "reauthenticate_webauthn": "ccis.accounts.factors.forms.PasskeyAgainForm",
+    "activate_totp": "ccis.accounts.factors.forms.NewAppForm",
+    "deactivate_totp": "ccis.accounts.factors.forms.RemoveAppForm",
+    "add_webauthn": "ccis.accounts.factors.forms.NewPasskeyForm",
+    "edit_webauthn": "ccis.accounts.factors.forms.PasskeyNameForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 
 # -- browsers --------------------------------------------------------------------------------------
 
@@ -186,6 +220,14 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# A session ends after so long without its person, and at most so long after they signed in. What
+# they had typed is kept a while longer. The row lasts a little longer still, so that a form that
+# comes after the end finds whose it was.
+CCIS_IDLE_MINUTES = env.int("CCIS_IDLE_MINUTES", default=20)
+CCIS_IDLE_WARNING_MINUTES = env.int("CCIS_IDLE_WARNING_MINUTES", default=2)
+CCIS_SESSION_HOURS = env.int("CCIS_SESSION_HOURS", default=12)
+CCIS_KEPT_MINUTES = env.int("CCIS_KEPT_MINUTES", default=30)
+SESSION_COOKIE_AGE = (CCIS_SESSION_HOURS + 1) * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "ccis.govuk.errors.form_too_old"
@@ -220,14 +262,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 20 * 60
-# A session ends after so long without its person, and at most so long after they signed in. What
-# they had typed is kept a while longer. The row lasts a little longer still, so that a form that
-# comes after the end finds whose it was.
-CCIS_IDLE_MINUTES = env.int("CCIS_IDLE_MINUTES", default=20)
-CCIS_IDLE_WARNING_MINUTES = env.int("CCIS_IDLE_WARNING_MINUTES", default=2)
-CCIS_SESSION_HOURS = env.int("CCIS_SESSION_HOURS", default=12)
-CCIS_KEPT_MINUTES = env.int("CCIS_KEPT_MINUTES", default=30)
-SESSION_COOKIE_AGE = (CCIS_SESSION_HOURS + 1) * 60 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 19 * 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True

@@ -3,7 +3,14 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import DATABASE_ROLE, LOGGING, VAR_DIR, database, env
+from .base import (
+    CCIS_DEMO_WITHOUT_SECOND_FACTOR,
+    DATABASE_ROLE,
+    LOGGING,
+    VAR_DIR,
+    database,
+    env,
+)
 
 WHAT_TO_SET = {
     "SECRET_KEY": "a long random text, the same for every process of this installation",
@@ -23,6 +30,12 @@ def required(name: str) -> str:
         raise ImproperlyConfigured(f"Set {name} in the environment: {WHAT_TO_SET[name]}.")
     return str(value)
 
+
+if CCIS_DEMO_WITHOUT_SECOND_FACTOR:
+    raise ImproperlyConfigured(
+        "Take CCIS_DEMO_WITHOUT_SECOND_FACTOR out of the environment: "
+        "it is for a demo on a machine of one's own, never for a server."
+    )
 
 DEBUG = False
 SECRET_KEY = required("SECRET_KEY")

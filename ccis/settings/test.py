@@ -21,6 +21,9 @@ KEYS_FOLDER = _folder / "keys"
 RETURNS_FOLDER = _folder / "returns"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests sign in with one step; those of the second step ask for it (the fixture second_step).
+CCIS_SECOND_FACTOR = False
+
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -19,7 +19,7 @@ PROVED = "second_factor_proved"
 
 def has_factor(user: User) -> bool:
     """Whether someone has set up an app or a passkey."""
-    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def app_of(user: User) -> Authenticator | None:

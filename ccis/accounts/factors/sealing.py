@@ -29,5 +29,5 @@ def open_sealed(sealed: str) -> str:
 
 def _sealer() -> Fernet:
     drawn = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=PURPOSE)
-    key = drawn.derive(base64.urlsafe_b64decode(settings.FILE_KEY))
-    return Fernet(base64.urlsafe_b64encode(key))
+    written = settings.FILE_KEY.translate(str.maketrans("-_", "+/")).rstrip("=")
+    return Fernet(base64.urlsafe_b64encode(drawn.derive(written.encode())))
