@@ -9,8 +9,6 @@ urlpatterns = [
     path("", include("ccis.govuk.urls")),
     path("", include("ccis.accounts.urls")),
     path("", include("ccis.idle.urls")),
-    path("", include("ccis.accounts.staff.urls")),
-    path("", include("ccis.accounts.joining.urls")),
     path("", include("ccis.authorities.urls")),
     path("", include("providers.urls")),
     path("", include("caseload.urls")),
