@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from ccis.authorities.models import Authority
 from ccis.calendar.academic import academic_year_start
+from ccis.files.values import CHECK_LETTERS
 
 CONSTRAINTS = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
@@ -64,6 +65,35 @@ def one_of(k: int, values: list[str]) -> str:
     return f"(ARRAY[{array}])[1 + {drawn(k, len(values))}]"
 
 
+def _weighed(weights: range) -> str:
+    """SQL for the sum of the last nine digits of ``i``, each by its weight."""
+    return " + ".join(
+        f"{weight} * (i / {10**power} % 10)"
+        for weight, power in zip(weights, range(8, -1, -1), strict=True)
+    )
+
+
+def upn_of(authority: str) -> str:
+    """SQL for the UPN of person ``i``: its letter agrees (docs/nccis.md §2.1)."""
+    said = sum(weight * int(digit) for weight, digit in zip((2, 3, 4), authority, strict=True))
+    place = f"({said} + {_weighed(range(5, 14))}) % 23"
+    return f"substr('{CHECK_LETTERS}', 1 + {place}, 1) || '{authority}' || lpad(i::text, 9, '0')"
+
+
+_REST = f"(10 + {_weighed(range(10, 1, -1))}) % 11"
+ULN = (
+    f"CASE {_REST} WHEN 0 THEN '2' || lpad(i::text, 8, '0') || '0'"
+    f" ELSE '1' || lpad(i::text, 8, '0') || 10 - {_REST} END"
+)
+"""SQL for the ULN of person ``i``, whose last digit agrees. No ULN begins with some numbers:
+those begin with 2, which takes the remainder from 0 to 10 (docs/nccis.md §2.1)."""
+
+
+def _letter(k: int) -> str:
+    """SQL for a letter that the end of a postcode may have."""
+    return f"substr('ABDEFGHJLNPQRSTUWXYZ', 1 + {drawn(k, 20)}, 1)"
+
+
 def make_people(number: int, *, authority: Authority, on: date) -> None:
     """Fill an empty caseload with ``number`` people of one authority, as at the day ``on``.
 
@@ -108,6 +138,7 @@ class _Sql:
 
     def __init__(self, *, authority: Authority, on: date, change: int) -> None:
         self.authority = authority.pk
+        self.authority_code = authority.code
         self.change = change
         self.y = y = academic_year_start(on).year
         kind = drawn(1, 40)  # 0 is Year 11, 1 has a plan and is 18 to 24, the rest Years 12 and 13
@@ -188,12 +219,15 @@ def _about_them(sql: _Sql) -> list[str]:
         "kind": "'home'",
         "line_1": f"(1 + {drawn(11, 180)}) || ' Castle Street'",
         "town": "'Northgate'",
-        "postcode": f"'NG' || (1 + {drawn(12, 9)}) || ' ' || {drawn(13, 9)} || 'AB'",
+        "postcode": (
+            f"'NG' || (1 + {drawn(12, 99)}) || ' ' || {drawn(13, 10)}"
+            f" || {_letter(23)} || {_letter(24)}"
+        ),
         "authority_id": str(sql.authority),
         **dict.fromkeys(empty, "''"),
     }
-    uln = {"kind_id": "'uln'", "value": "(1000000000 + i::bigint)::text"}
-    upn = {"kind_id": "'upn'", "value": "'A' || lpad(i::text, 12, '0')"}
+    uln = {"kind_id": "'uln'", "value": ULN}
+    upn = {"kind_id": "'upn'", "value": upn_of(sql.authority_code)}
     plan = f"{sql.kind} = 1 OR {drawn(14, 20)} = 0"
     send = {"provision": f"CASE WHEN {plan} THEN 'E' ELSE 'K' END", "need": "''"}
     some = f"{sql.kind} = 1 OR {drawn(14, 20)} < 3"

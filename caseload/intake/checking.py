@@ -1,9 +1,10 @@
 """Reading rows: from cells as sent to values, with everything that is wrong or odd in words."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from caseload.intake.directory import Given
 from caseload.intake.kinds.base import Advice, Column, Kind, Level, Problem
@@ -14,8 +15,34 @@ from ccis.files.values import BadValue, Cell, DateSystem, is_blank, parse_date
 REMEMBERED_CELLS = 20_000
 """So many different cells of one column are read once and remembered."""
 
-Answer = tuple[Any, tuple[str, str, Level] | None]
-"""A value, and what is to be said of it: code, message, level."""
+Said: TypeAlias = tuple[str, str, Level]
+"""What is to be said of a cell: code, message, level."""
+
+
+class Answer(NamedTuple):
+    """What was read of a cell: its value, what is to be said of it, and it as it is kept."""
+
+    value: Any
+    said: Said | None
+    kept: str
+    """``"key":value`` as JSON, put together with the others of its row."""
+
+
+class RowRead(NamedTuple):
+    """A row as it is kept: its values and its problems as JSON, and where that leaves it."""
+
+    values: str
+    problems: str
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class _Place:
+    """A column of ours, where it stands in the file, and the cells of it that were read."""
+
+    position: int
+    column: Column
+    known: dict[str, Answer] = field(default_factory=dict)
 
 
 class RowReader:
@@ -35,53 +62,53 @@ class RowReader:
         self._header = header
         self._places = {key: position for position, key in columns.items()}
         by_key = {column.key: column for column in kind.columns}
-        self._columns = [
-            (position, by_key[key], self._reader(by_key[key]))
-            for position, key in sorted(columns.items())
-        ]
+        self._columns = [_Place(position, by_key[key]) for position, key in sorted(columns.items())]
         self._date_system = date_system
 
-    def read(
-        self, cells: Sequence[Cell], problem: str | None = None
-    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The values of a row by our column, and its problems as they are kept.
+    def read(self, cells: Sequence[Cell], problem: str | None = None) -> RowRead:
+        """Read one row by our columns and check it.
 
         ``problem`` is what already the reader of the file had to say against the row.
         """
         if problem:
-            return {}, [self._kept(Problem("", "row not whole", problem))]
+            return self._row([], [Problem("", "row not whole", problem)])
         values: dict[str, Any] = {}
-        problems: list[dict[str, Any]] = []
-        for position, column, reads in self._columns:
-            value, said = reads(cells[position])
-            if value is not None:
-                values[column.key] = value
-            if said is not None:
-                problems.append(self._kept(Problem(column.key, *said)))
-            elif value is None and column.filled:
-                problems.append(
-                    self._kept(Problem(column.key, f"no {column.called}", column.filled))
-                )
-        for found in self.kind.check(values, self.given):
-            problems.append(self._kept(found))
-        return values, problems
-
-    def _reader(self, column: Column) -> Callable[[Cell], Answer]:
-        known: dict[Cell, Answer] = {}
-
-        def read(cell: Cell) -> Answer:
-            if cell is None:
-                return None, None
-            answer = known.get(cell)
+        kept: list[str] = []
+        problems: list[Problem] = []
+        for place in self._columns:
+            cell = cells[place.position]
+            answer = place.known.get(cell) if type(cell) is str else None
             if answer is None:
-                answer = self._answer(column, cell)
-                if len(known) < REMEMBERED_CELLS and isinstance(cell, str):
-                    known[cell] = answer
-            return answer
+                answer = self._read_cell(place, cell)
+            value, said, text = answer
+            key = place.column.key
+            if value is not None:
+                values[key] = value
+                kept.append(text)
+            if said is not None:
+                problems.append(Problem(key, *said))
+            elif value is None and place.column.filled:
+                called = place.column.called
+                problems.append(Problem(key, f"no {called}", place.column.filled))
+        problems.extend(self.kind.check(values, self.given))
+        return self._row(kept, problems)
 
-        return read
+    def _row(self, kept: Sequence[str], problems: Sequence[Problem]) -> RowRead:
+        values = f"{{{','.join(kept)}}}"
+        if not problems:
+            return RowRead(values, "[]", Outcome.UNDECIDED)
+        said = [self._kept(problem) for problem in problems]
+        return RowRead(values, as_json(said), first_outcome(said))
 
-    def _answer(self, column: Column, cell: Cell) -> Answer:
+    def _read_cell(self, place: _Place, cell: Cell) -> Answer:
+        value, said = (None, None) if cell is None else self._answer(place.column, cell)
+        text = f"{as_json(place.column.key)}:{as_json(value)}" if value is not None else ""
+        answer = Answer(value, said, text)
+        if type(cell) is str and len(place.known) < REMEMBERED_CELLS:
+            place.known[cell] = answer
+        return answer
+
+    def _answer(self, column: Column, cell: Cell) -> tuple[Any, Said | None]:
         if is_blank(cell):
             return None, None
         if self._date_system == 1904 and isinstance(cell, int | float):
@@ -121,11 +148,6 @@ def first_outcome(problems: Sequence[Mapping[str, Any]]) -> Outcome:
     return Outcome.CANNOT_READ if hard else Outcome.UNDECIDED
 
 
-def as_json(value: Any) -> str:
-    """Cells, values and problems as they are kept: dates as ISO text."""
-    return json.dumps(value, default=_iso, ensure_ascii=False, separators=(",", ":"))
-
-
 def _iso(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(" ")
@@ -134,3 +156,7 @@ def _iso(value: object) -> object:
     if isinstance(value, timedelta):
         return value.total_seconds()
     raise TypeError(f"{type(value).__name__} is not something that a cell holds")
+
+
+as_json = json.JSONEncoder(default=_iso, ensure_ascii=False, separators=(",", ":")).encode
+"""Cells, values and problems as they are kept: dates as ISO text. Made once: that is costly."""

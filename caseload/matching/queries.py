@@ -32,6 +32,13 @@ someone new."""
 
 PLACE = {rule: place for place, rule in enumerate(ORDER)}
 
+
+def name_of_rule(place: str) -> str:
+    """SQL for the name of a rule, from SQL for its place; null where that is."""
+    names = ", ".join(f"'{rule.value}'" for rule in ORDER)
+    return f"(ARRAY[{names}])[{place} + 1]"
+
+
 REMEMBERED = f"""
 INSERT INTO match_hits
 SELECT number, {PLACE[MatchRule.DECIDED]}, person_id FROM match_decided WHERE is_same
@@ -155,7 +162,8 @@ WITH held AS (
     SELECT w.number, min(w.rule) AS rule, count(*) AS people, min(w.person_id) AS person_id,
            bool_or(cardinality(w.against) > 0) AS contradicted,
            jsonb_agg(jsonb_build_object(
-               'person', w.person_id, 'rule', w.rule, 'against', to_jsonb(w.against)
+               'person', w.person_id, 'rule', {name_of_rule("w.rule")},
+               'against', to_jsonb(w.against)
            ) ORDER BY w.person_id) AS candidates
     FROM weighed w GROUP BY w.number
 ), doubted AS (

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
+from operator import mul
 from typing import Final, Literal, TypeAlias
 
 from ccis.calendar.words import MONTHS
@@ -206,6 +207,7 @@ def _not_a_date() -> BadValue:
 # --- Identifiers -------------------------------------------------------------------------
 
 _UPN = re.compile(r"[A-Z]\d{11}[\dA-Z]", re.ASCII)
+_UPN_WEIGHTS = range(2, 13)
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.ASCII)
 
 
@@ -221,8 +223,8 @@ def upn_check_letter(body: str) -> str:
     """
     if not _UPN.fullmatch("A" + body) or body[-1] in "IOS":
         raise ValueError("The rest of a UPN is 11 digits and a digit or letter")
-    values = [int(c) if c.isdigit() else CHECK_LETTERS.index(c) for c in body]
-    total = sum(weight * value for weight, value in enumerate(values, start=2))
+    last = int(body[-1]) if body[-1].isdigit() else CHECK_LETTERS.index(body[-1])
+    total = sum(map(mul, map(int, body[:-1]), _UPN_WEIGHTS)) + 13 * last
     return CHECK_LETTERS[total % 23]
 
 
@@ -265,7 +267,7 @@ def uln_check_digit(nine: str) -> int | None:
     """
     if not re.fullmatch(r"\d{9}", nine, re.ASCII):
         raise ValueError("The rest of a ULN is nine digits")
-    total = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), nine, strict=True))
+    total = sum(map(mul, map(int, nine), range(10, 1, -1)))
     remainder = total % 11
     return 10 - remainder if remainder else None
 

@@ -18,7 +18,7 @@ from caseload.intake.actions.states import Clock, note_progress, settle
 from caseload.intake.holdings import FACTS, columns_of, newest_changes
 from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile, InboundRow
-from caseload.intake.queries import update_rows
+from caseload.intake.queries import prefer_indexes, update_rows
 from caseload.intake.rules import AFTER_APPLYING, OPEN_OUTCOMES, READY_OUTCOMES, Outcome, Reason
 from caseload.matching.queries import find_people, forget, make_tables
 from caseload.models import Departure, RestrictionLevel, YoungPerson
@@ -76,6 +76,7 @@ class Ready:
 @transaction.atomic
 def apply_chunk(file: InboundFile, *, at: datetime, limit: int) -> bool:
     """Apply the next rows as one change. Says whether there were any."""
+    prefer_indexes()
     rows = _next_ready(file, limit)
     if not rows:
         return False

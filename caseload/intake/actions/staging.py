@@ -3,9 +3,8 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -18,15 +17,15 @@ from caseload.intake.kinds import Kind, kind_named
 from caseload.intake.kinds.base import Level, NeedsPerson, Staged
 from caseload.intake.models import InboundFile, InboundRow, MatchDecision
 from caseload.intake.planning import changes_something
-from caseload.intake.queries import update_rows
+from caseload.intake.queries import prefer_indexes, send_values
 from caseload.intake.rules import Outcome, Reason
-from caseload.matching.queries import find_people, forget, make_tables
-from caseload.matching.rules import AGAINST_LABELS, ORDER, Against, Doubt
+from caseload.matching.queries import find_people, forget, make_tables, name_of_rule
+from caseload.matching.rules import AGAINST_LABELS, Against, Doubt
 from ccis.calendar.words import local_date
 
 logger = logging.getLogger(__name__)
 
-ROWS_AT_A_TIME = 2_000
+ROWS_AT_A_TIME = 5_000
 
 OUT_OF_PLAY = (Outcome.CANNOT_READ, Outcome.SET_ASIDE, Outcome.NOT_USED, Outcome.ELSEWHERE)
 """Rows that are nobody's rival for a person."""
@@ -87,19 +86,18 @@ def find_matches(file: InboundFile) -> None:
     find_people(file.authority, within_file=kind_named(file.kind).creates)
 
 
-@dataclass(slots=True)
-class Match:
-    """What matching found for a row."""
+class Match(NamedTuple):
+    """What matching found for a row: someone, or a doubt and who or what it is about."""
 
     person: int | None
-    rule: str
     doubt: str | None
     candidates: list[dict[str, Any]]
     other_rows: list[int]
 
 
 NEXT_ROWS = """
-SELECT r.number, r.read, r.problems, m.person_id, m.rule, m.doubt, m.candidates, m.other_rows
+SELECT r.number, r.read, r.problems, m.person_id, m.doubt,
+       CASE WHEN m.doubt IS NOT NULL THEN m.candidates END, m.other_rows
 FROM intake_inboundrow r LEFT JOIN match_result m ON m.number = r.number
 WHERE r.file_id = %s AND r.outcome = 'undecided'
 ORDER BY r.number LIMIT %s
@@ -110,72 +108,73 @@ ORDER BY r.number LIMIT %s
 def stage_next(file: InboundFile, given: Given, *, limit: int) -> int:
     """Say where the next undecided rows stand, as one set. Gives how many there were."""
     kind = kind_named(file.kind)
+    prefer_indexes()
     with connection.cursor() as cursor:
         cursor.execute(NEXT_ROWS, [file.pk, limit])
-        rows = [
-            (number, json.loads(read), json.loads(problems), _match(found))
-            for number, read, problems, *found in cursor.fetchall()
-        ]
-    people = {match.person for *_, match in rows if match is not None and match.person}
+        rows = cursor.fetchall()
+    people = {person for _, _, _, person, *_ in rows if person is not None}
     versions = newest_changes(people, kind.facts) if people else {}
     held = held_about(people, kind.facts) if people else {}
     lines = []
-    for number, read, problems, match in rows:
-        staged = stage_row(kind, read, problems, match, held, given)
-        person = match.person if match is not None else None
-        lines.append(_line(number, staged, match, person, versions))
-    update_rows(file, STAGED_COLUMNS, lines)
+    for number, read, problems, *found in rows:
+        match = _match(found)
+        staged = stage_row(kind, json.loads(read), _problems(problems), match, held, given)
+        lines.append(_line(number, staged, versions.get(match.person or 0) if match else None))
+    _keep_staged(file, lines)
     return len(rows)
 
 
-STAGED_COLUMNS = (
-    ("outcome", "text"),
-    ("reason", "text"),
-    ("why", "text"),
-    ("rule", "text"),
-    ("person_id", "bigint"),
-    ("candidates", "text"),
-    ("proposal", "text"),
-    ("person_version", "bigint"),
-    ("wait_until", "date"),
-)
-
-
 def _match(found: Sequence[Any]) -> Match | None:
-    person, place, doubt, kept, other_rows = found
+    person, doubt, candidates, other_rows = found
     if doubt is None and person is None:
         return None
-    candidates = json.loads(kept)
-    for candidate in candidates:
-        candidate["rule"] = ORDER[candidate["rule"]].value
-    return Match(
-        person,
-        ORDER[place].value if place is not None else "",
-        doubt,
-        candidates,
-        other_rows or [],
-    )
+    return Match(person, doubt, json.loads(candidates) if candidates else [], other_rows or [])
 
 
-def _line(
-    number: int,
-    staged: Staged,
-    match: Match | None,
-    person: int | None,
-    versions: Mapping[int, int],
-) -> tuple[Any, ...]:
+def _problems(kept: str) -> list[dict[str, Any]]:
+    return json.loads(kept) if kept != "[]" else []
+
+
+def _line(number: int, staged: Staged, version: int | None) -> tuple[Any, ...]:
     return (
         number,
         staged.outcome.value,
         staged.reason.value if staged.reason else "",
         staged.why[:300],
-        match.rule if match else "",
-        person,
-        as_json(match.candidates) if match else "[]",
-        as_json(staged.instructions),
-        versions.get(person) if person else None,
+        as_json(staged.instructions) if staged.instructions else "[]",
+        version,
         staged.wait_until,
     )
+
+
+STAGED_COLUMNS = (
+    ("number", "integer"),
+    ("outcome", "text"),
+    ("reason", "text"),
+    ("why", "text"),
+    ("proposal", "jsonb"),
+    ("person_version", "bigint"),
+    ("wait_until", "date"),
+)
+
+KEEP_STAGED = f"""
+UPDATE intake_inboundrow r
+SET outcome = v.outcome, reason = v.reason, why = v.why, proposal = v.proposal,
+    person_version = v.person_version, wait_until = v.wait_until, person_id = m.person_id,
+    rule = coalesce({name_of_rule("m.rule")}, ''), candidates = coalesce(m.candidates, '[]')
+FROM staged_now v LEFT JOIN match_result m ON m.number = v.number
+WHERE r.file_id = %s AND r.number = v.number
+"""  # noqa: S608
+
+
+def _keep_staged(file: InboundFile, lines: Sequence[Sequence[Any]]) -> None:
+    """Write down where rows stand, and whom matching found them to be about."""
+    if not lines:
+        return
+    with connection.cursor() as cursor:
+        send_values(cursor, "staged_now", STAGED_COLUMNS, lines)
+        cursor.execute(KEEP_STAGED, [file.pk])
+        cursor.execute("DROP TABLE staged_now")
 
 
 def stage_row(
