@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("ccis.govuk.urls")),
     path("", include("ccis.accounts.urls")),
     path("", include("ccis.idle.urls")),
+    path("", include("ccis.accounts.staff.urls")),
+    path("", include("ccis.accounts.joining.urls")),
     path("", include("ccis.authorities.urls")),
     path("", include("providers.urls")),
     path("", include("caseload.urls")),

@@ -14,9 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.models import YoungPerson
 from ccis.access.roles import Permission
+from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
 from providers.models import Provider
 from returns.models import Build
+from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory
 from tests.factories.providers import ProviderFactory
@@ -34,6 +36,8 @@ class World:
     file: InboundFile
     row: InboundRow
     build: Build
+    user: User
+    invitation: Invitation
 
 
 def make_world(authority: Authority) -> World:
@@ -48,6 +52,8 @@ def make_world(authority: Authority) -> World:
         file=file,
         row=InboundRowFactory(file=file, person=person),
         build=BuildFactory(authority=authority),
+        user=member(authority=authority),
+        invitation=InvitationFactory(authority=authority),
     )
 
 
@@ -57,6 +63,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("govuk", "page"): lambda world: "start",
     ("", "uidb36"): lambda world: "1",
     ("", "key"): lambda world: "set-password",
+    ("users", "ref"): lambda world: world.user.ref,
+    ("users", "number"): lambda world: 1,
+    ("users", "invitation"): lambda world: world.invitation.ref,
+    ("invitations", "token"): lambda world: "a-token-that-nobody-was-ever-sent",
     ("authorities", "ref"): lambda world: world.unit.ref,
     ("providers", "ref"): lambda world: world.provider.ref,
     ("caseload", "ref"): lambda world: world.person.ref,

@@ -56,6 +56,31 @@ class Permission(StrEnum):
     EDIT_PROVIDERS = "edit providers"
     SEE_SETTINGS = "see settings"
     EDIT_POLICY = "edit policy"
+    MANAGE_USERS = "manage users"
+
+
+PERMISSION_WORDS: dict[Permission, str] = {
+    Permission.SEE_PEOPLE: "See young people's records of the authority",
+    Permission.EDIT_PEOPLE: "Add to records and put them right",
+    Permission.ADD_PEOPLE: "Add someone who is not there yet",
+    Permission.CLOSE_RECORDS: "Close records, and move them to another authority",
+    Permission.SEE_SENSITIVE: "Open sensitive details, such as needs and characteristics",
+    Permission.SEE_HISTORY: "See what a record said before, and who changed it",
+    Permission.SEE_WHO_LOOKED: "See who looked at a record",
+    Permission.SEE_FILES: "See the files that were received",
+    Permission.SEND_FILES: "Send in files",
+    Permission.APPROVE_FILES: "Approve what a file would change",
+    Permission.SEE_RETURNS: "See the month's return, its errors and who is in it",
+    Permission.MAKE_RETURNS: "Make the month's return",
+    Permission.DOWNLOAD_RETURNS: "Download a return, with a reason",
+    Permission.SEE_FIGURES: "See figures",
+    Permission.SEE_PROVIDERS: "See the directory of providers",
+    Permission.EDIT_PROVIDERS: "Change the directory of providers, and sub-regions",
+    Permission.SEE_SETTINGS: "See settings and the policy",
+    Permission.EDIT_POLICY: "Change the policy",
+    Permission.MANAGE_USERS: "Invite people, and give and end their roles",
+}
+"""Each permission as the page of roles says it."""
 
 
 P = Permission
@@ -127,6 +152,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.EDIT_PROVIDERS,
             P.SEE_SETTINGS,
             P.EDIT_POLICY,
+            P.MANAGE_USERS,
         }
     ),
     Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),

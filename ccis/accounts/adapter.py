@@ -1,18 +1,20 @@
 """How sign-in differs from the library's default: nobody makes an account unasked; our words."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-
-TOLD = {
 from django.utils import timezone
 
 from ccis.accounts import lockout
 from ccis.accounts.actions import lockouts
 from ccis.accounts.factors.proof import ProvesWithFactor
 from ccis.govuk.words import time_of_day
+
+TOLD = {
     "account/messages/password_changed.txt": "Your password is changed",
     "account/messages/password_set.txt": "Your password is saved",
 }
@@ -31,9 +33,24 @@ class AccountAdapter(ProvesWithFactor, DefaultAccountAdapter):  # type: ignore[m
         "enter_current_password": "That is not your password now. Enter it again",
         "incorrect_password": "That is not your password. Enter it again",
         "too_many_login_attempts": (
-            "Too many tries. Wait five minutes, or ask for a new password."
+            "Too many wrong passwords have come from where you are. Wait a minute, and try again."
         ),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse an address that is locked before its password is looked at."""
+        until = lockout.locked_until(_address(credentials), at=timezone.now())
+        if until is not None:
+            raise _locked(until)
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a wrong password, and lock the address when it was one too many (PIA-13)."""
+        at, address = timezone.now(), _address(credentials)
+        until = lockout.count_failure(address, at=at)
+        if until is not None:
+            lockouts.lock_reached(address, at=at, until=until)
+            raise _locked(until)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -50,3 +67,17 @@ class AccountAdapter(ProvesWithFactor, DefaultAccountAdapter):  # type: ignore[m
         told = TOLD.get(message_template or "")
         if told:
             messages.success(request, told)
+
+
+def _address(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "")
+
+
+def _locked(until: datetime) -> ValidationError:
+    """The same words whether or not there is an account of that address."""
+    return ValidationError(
+        "Too many wrong passwords. Nobody can sign in with this email address until "
+        f"{time_of_day(until)}. If you cannot wait, or it was not you who tried, ask your "
+        "administrator.",
+        code="locked",
+    )

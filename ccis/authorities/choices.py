@@ -58,6 +58,32 @@ CHOICES: tuple[Choice, ...] = (
         1,
         180,
     ),
+    Choice(
+        "unused_account_days",
+        "When is an account listed as unused?",
+        "Accounts that nobody has signed in to for so long are listed under Users to review, so "
+        "that an administrator can end those that are not needed.",
+        ("day", "days"),
+        14,
+        365,
+    ),
+    Choice(
+        "invitation_days",
+        "How long can an invitation be used?",
+        "So many days after it was sent, its link stops working and a new one must be sent.",
+        ("day", "days"),
+        1,
+        28,
+    ),
+    Choice(
+        "password_expiry_days",
+        "When must a password be changed?",
+        "So many days after it was set, a new one is asked for at sign-in, before anything else. "
+        "0 means never, which national guidance advises.",
+        ("day", "days"),
+        0,
+        365,
+    ),
 )
 
 

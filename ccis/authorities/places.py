@@ -11,6 +11,18 @@ from ccis.access.views import chosen_authority, signed_in_user
 
 PLACES: tuple[tuple[str, str, Permission, str], ...] = (
     (
+        "Users",
+        "users:users",
+        Permission.MANAGE_USERS,
+        "Who may sign in and with which role; invitations, and accounts to look at again",
+    ),
+    (
+        "Roles",
+        "users:roles",
+        Permission.MANAGE_USERS,
+        "What each role may do",
+    ),
+    (
         "Authorities",
         "authorities:authorities",
         Permission.SEE_SETTINGS,

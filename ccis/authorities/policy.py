@@ -23,6 +23,12 @@ class Policy:
     """Working days after the period's end by which the return is due."""
     activity_review_warning_days: int = 28
     """PIA-04: an activity is listed for review so many days before it lapses."""
+    unused_account_days: int = 60
+    """USE-09: an account that nobody has signed in to for so long is listed for review."""
+    invitation_days: int = 7
+    """An invitation's link works so long after it was sent."""
+    password_expiry_days: int = 0
+    """PIA-13: a password must be changed after so many days; 0 means never."""
 
 
 def policy_of(authority: Authority) -> Policy:

@@ -53,8 +53,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "guardian",
     "allauth.usersessions",
+    "guardian",
     "auditlog",
     "csp",
 ]
@@ -77,9 +77,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "ccis.access.middleware.CurrentAuthorityMiddleware",
+    "ccis.access.middleware.SecondFactorMiddleware",
 ]
 
-    "ccis.access.middleware.SecondFactorMiddleware",
 ROOT_URLCONF = "ccis.urls"
 WSGI_APPLICATION = "ccis.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -182,8 +182,6 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the invitation that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_DIGITS = 6
 MFA_TRUST_ENABLED = False
-
-ANONYMOUS_USER_NAME = None  # guardian's anonymous user is not wanted
 MFA_FORMS = {
     "authenticate": "ccis.accounts.factors.forms.CodeForm",
     "authenticate_webauthn": "ccis.accounts.factors.forms.PasskeyForm",
@@ -196,6 +194,8 @@ MFA_FORMS = {
     "edit_webauthn": "ccis.accounts.factors.forms.PasskeyNameForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+
+ANONYMOUS_USER_NAME = None  # guardian's anonymous user is not wanted
 
 # -- browsers --------------------------------------------------------------------------------------
 

@@ -22,9 +22,18 @@ DATABASES = {
 
 FILES_FOLDER = VAR_DIR / "files"
 KEYS_FOLDER = VAR_DIR / "keys"
+AUDIT_SEALS_FOLDER = VAR_DIR / "seals"
 RETURNS_FOLDER = VAR_DIR / "returns"
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "emails"
 
 CELERY_BROKER_URL = env.str("REDIS_URL", default=broker_url(VAR_DIR))
+# Shared by all web processes, so that a limit on guessing is one limit.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL.replace("redis+socket://", "unix://"),
+        "KEY_PREFIX": "ccis-cache",
+    }
+}

@@ -7,20 +7,22 @@ from collections.abc import Mapping
 from types import TracebackType
 
 QUERY = re.compile(r"\?[^\s\"']*")
+TOKEN = re.compile(r"(/invitations/|/sign-in/password/)(?=[^/\s]{20})[^/\s\"']+")
+"""What opens an account to whoever has it: links of invitations and for a new password."""
 
 
 class WithoutQueries(logging.Filter):
     """Cuts from a message what may be personal.
 
-    That is the query string of an address; and of a task what it answered, and the words of the
-    error that it ended with (the kind of error stays).
+    That is the query string of an address, and a token in it; and of a task what it answered, and
+    the words of the error that it ended with (the kind of error stays).
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == "celery.app.trace" and isinstance(record.args, Mapping):
             error = str(record.args.get("exc", "")).partition("(")[0]
             record.args = {**record.args, "exc": error, "return_value": "done"}
-        record.msg = QUERY.sub("", record.getMessage())
+        record.msg = TOKEN.sub(r"\1…", QUERY.sub("", record.getMessage()))
         record.args = ()
         return True
 

@@ -33,6 +33,8 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "invitations:join",
+    "invitations:link",
     "signed-out",
 }
 """What anyone may open."""
@@ -43,17 +45,17 @@ OWN = {
     "account_reauthenticate",
     "account_set_password",
     "choose-authority",
-    "your-account",
-}
     "idle:end",
     "idle:forget",
     "idle:still-there",
+    "your-account",
+}
 """What everyone who is signed in may open: it shows them themselves."""
 
-OF_ONE_AUTHORITY = {"caseload", "intake", "returns"}
+OF_ONE_AUTHORITY = {"caseload", "intake", "returns", "users"}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
-NAMING_ONE_THING = {"ref", "build", "number", "key"}
+NAMING_ONE_THING = {"ref", "build", "number", "key", "invitation"}
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
 ALSO_OPEN_WITH = {

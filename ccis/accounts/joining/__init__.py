@@ -1,0 +1,1 @@
+"""The pages of someone who was invited (pages §2.1)."""

@@ -4,6 +4,7 @@ import pytest
 
 from ccis.access.roles import (
     LEADING_A_TEAM_ADDS,
+    PERMISSION_WORDS,
     PERMISSIONS,
     ROLE_LABELS,
     STAFF_ROLES,
@@ -30,6 +31,7 @@ WHO_MAY = {
     Permission.EDIT_PROVIDERS: "DM AD",
     Permission.SEE_SETTINGS: "DM IG AD",
     Permission.EDIT_POLICY: "IG AD",
+    Permission.MANAGE_USERS: "AD",
 }
 
 
@@ -62,3 +64,7 @@ def test_a_role_that_writes_also_reads():
 
 def test_leading_a_team_gives_the_history_and_nothing_else():
     assert frozenset({Permission.SEE_HISTORY}) == LEADING_A_TEAM_ADDS
+
+
+def test_every_permission_has_its_words():
+    assert set(PERMISSION_WORDS) == set(Permission)
