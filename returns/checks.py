@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
 from returns.editions import parameters, record
 from returns.editions.model import Edition, Header, Rule
+from returns.version import SCHEMA_VERSIONS_SEEN
 
 FINDING_COLUMNS: Final[tuple[str, ...]] = (
     "person_id",
@@ -76,9 +77,22 @@ class Checks:
         )
         return values | {"build_id": build_id}
 
-    def record_query(self, table: str) -> str:
-        """One scan of the records that answers a finding for each failed test."""
-        return _record_query(_name(table), self.of_records)
+    def record_query(self, table: str, *, with_malformed: bool = False) -> str:
+        """One scan of the records that answers a finding for each failed test.
+
+        ``with_malformed`` adds a last column: what was malformed in the record.
+        """
+        return _record_query(_name(table), self.of_records, with_malformed=with_malformed)
+
+    def without(self, facts: Collection[str]) -> tuple[Checks, tuple[str, ...]]:
+        """The checks that can be asked without some parameters or columns, and which cannot."""
+        asked = tuple(
+            check for check in self.of_records if not mentioned(check.sql).intersection(facts)
+        )
+        left = {check.rule.code for check in self.of_records} - {check.rule.code for check in asked}
+        return replace(self, of_records=asked), tuple(
+            code for code in self.edition.rules if code in left
+        )
 
     def set_queries(self, table: str) -> dict[str, str]:
         """A query for each check that compares records (902, 907, 908), by its code."""
@@ -126,7 +140,15 @@ def bound(sql: str) -> str:
     return _PARAMETER.sub(r"%(\1)s", sql)
 
 
-def _record_query(table: str, checks: tuple[Check, ...]) -> str:
+_WORD: Final = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def mentioned(sql: str) -> frozenset[str]:
+    """The names of parameters and columns (and other words) that a rule's SQL uses."""
+    return frozenset(_WORD.findall(sql))
+
+
+def _record_query(table: str, checks: tuple[Check, ...], *, with_malformed: bool = False) -> str:
     """A cheap question first (does anything fail?), then which tests, for those alone.
 
     The second question makes an array of the places of the failed tests, which a list of
@@ -136,10 +158,11 @@ def _record_query(table: str, checks: tuple[Check, ...]) -> str:
     fails = " OR ".join(f"({test})" for test in tests)
     places = ", ".join(f"CASE WHEN {test} THEN {place} END" for place, test in enumerate(tests))
     listed = ", ".join(_listed(place, check) for place, check in enumerate(checks))
+    more = ", failed.malformed" if with_malformed else ""
     # The table's name, the tests, codes and elements were all checked against what they may be.
     return f"""
 SELECT failed.person_id, failed.young_persons_id,
-       listed.code, listed.priority, listed.element, {_value_present(checks)} AS value_present
+       listed.code, listed.priority, listed.element, {_value_present(checks)} AS value_present{more}
 FROM (
     SELECT r.*, array_remove(ARRAY[{places}]::smallint[], NULL) AS places
     FROM {table} AS r
@@ -231,10 +254,16 @@ def _header_findings(
         yield FileFinding("FILE-4", "DateOfSend")
     if header.period_end is None:
         yield FileFinding("FILE-5", "PeriodEnd")
+    elif (header.period_end + timedelta(days=1)).day != 1:
+        yield FileFinding("FILE-10", "PeriodEnd", refuses_file=False)
+    if header.schema_version not in SCHEMA_VERSIONS_SEEN:
+        yield FileFinding("FILE-11", "XMLSchemaVersion", refuses_file=False)
 
 
-HEADER_CODES: Final = ("FILE-1", "FILE-2", "FILE-3", "FILE-4", "FILE-5")
+HEADER_CODES: Final = (
+    "FILE-1", "FILE-2", "FILE-3", "FILE-4", "FILE-5", "FILE-10", "FILE-11"
+)  # fmt: skip
 """The checks that :func:`check_header` makes."""
 
-READING_CODES: Final = ("FILE-6", "FILE-7")
-"""The checks that reading the file makes (``returns.xml``)."""
+READING_CODES: Final = ("FILE-6", "FILE-7", "FILE-12", "FILE-13", "FILE-14")
+"""The checks that reading the file makes (``returns.reading``)."""

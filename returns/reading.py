@@ -533,7 +533,7 @@ def _header(layout: Layout, node: etree._Element) -> Header:
         if any(said):
             given.append(name)
         if element.format == "date":
-            values[element.value] = read_date(said[0]) if said else None
+            values[element.value] = _header_date(said[0]) if said else None
             if values[element.value] is None:
                 malformed.append(name)
         elif element.value in {"database_ids", "lead_codes"}:
@@ -541,6 +541,12 @@ def _header(layout: Layout, node: etree._Element) -> Header:
         else:
             values[element.value] = said[0] if said else ""
     return Header(**values, malformed=tuple(malformed), given=tuple(given))
+
+
+def _header_date(text: str) -> date | None:
+    """A date of this century, which any return's month and day of sending are."""
+    found = read_date(text)
+    return found if found is not None and 2000 <= found.year < 2100 else None
 
 
 # As values of the record table

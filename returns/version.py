@@ -3,3 +3,6 @@
 SUPPLIER_NAME = "CCIS"
 SOFTWARE_VERSION = "0.1.0"
 SCHEMA_VERSION = "1.0"
+
+SCHEMA_VERSIONS_SEEN = ("1.0", "1")
+"""How other suppliers' files say it."""

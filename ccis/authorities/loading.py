@@ -55,6 +55,11 @@ def load_authorities() -> None:
     )
 
 
+def codes_that_come_with_the_service() -> frozenset[str]:
+    """The codes of every English authority, past and present, without asking a database."""
+    return frozenset(row["code"] for row in _rows("authorities.csv"))
+
+
 MEASURES = ("cohort", "neet_nk", "neet", "nk", "participation", "sg_offer")
 
 
