@@ -17,6 +17,10 @@ BEAT_SCHEDULE = {
         "task": "ccis.audit.tasks.make_partitions",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "seal the trail": {
+        "task": "ccis.audit.tasks.seal_trail",
+        "schedule": crontab(),
+    },
     "take up files whose worker is gone": {
         "task": "caseload.intake.tasks.resume_stalled_files",
         "schedule": crontab(),

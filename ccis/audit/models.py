@@ -1,6 +1,7 @@
 """Who changed what, and who looked: changes in order of knowledge, and the append-only trail."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
@@ -39,6 +40,11 @@ class TrailEntry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
+    tx = models.BigIntegerField(
+        db_default=models.Func(function="txid_current"),
+        editable=False,
+        help_text="Number of the transaction that wrote it: the order of sealing",
+    )
     at = models.DateTimeField()
     verb = models.CharField(max_length=60)
     by_id = models.BigIntegerField(null=True)
@@ -58,11 +64,15 @@ class TrailEntry(models.Model):
 
 
 class TrailDetail(models.Model):
-    """The erasable part of an entry: ids, codes, counts, and the salt of its digest (LAW-11)."""
+    """The erasable part of an entry: ids, codes, counts, and the salt of its digest (LAW-11).
+
+    Once erased, it is empty and names the line that says who erased it, and why.
+    """
 
     entry_id = models.BigIntegerField(primary_key=True)
     salt = models.BinaryField()
     details = models.JSONField(default=dict)
+    erased_by = models.BigIntegerField(null=True, help_text="The line of its erasure")
 
     class Meta:
         indexes = [BrinIndex(fields=["entry_id"], name="trail_detail_brin")]
@@ -70,3 +80,20 @@ class TrailDetail(models.Model):
 
     def __str__(self) -> str:
         return f"details of {self.entry_id}"
+
+
+class Seal(models.Model):
+    """A seal of the chain: what it states, signed, and what finds a line that was changed.
+
+    ``payload`` is the whole truth (``ccis.audit.seals``). ``ids`` are the lines sealed, in
+    order, and ``marks`` the first 8 bytes of the hash of each.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    payload = models.TextField()
+    signature = models.BinaryField()
+    ids = ArrayField(models.BigIntegerField())
+    marks = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"

@@ -1,13 +1,18 @@
 """Work that keeps the trail in order."""
 
+import logging
 from datetime import date
 
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
+from ccis.audit import sealing
+
 MONTHS_AHEAD = 14
 """So many months have a partition of their own, this one included."""
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -15,10 +20,29 @@ def make_partitions(*, on: str | None = None, **_: object) -> int:
     """Make the trail's partitions for the months ahead; return how many were new.
 
     Run each night by beat. ``on`` is a day in ISO form, today unless given. Run twice, it makes
-    nothing the second time.
+    nothing the second time. Lines that fell outside every month are kept in a partition of
+    their own; that is said loudly, for it means that this task did not run for a year.
     """
     first = date.fromisoformat(on) if on else timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit_make_partitions(%s, %s)", [first, MONTHS_AHEAD])
         (made,) = cursor.fetchone()
+        cursor.execute("SELECT audit_lines_without_month()")
+        (astray,) = cursor.fetchone()
+    if astray:
+        logger.error("%s lines of the trail fell outside every month's partition", astray)
     return int(made)
+
+
+@shared_task
+def seal_trail(**_: object) -> int:
+    """Seal what came to the trail since the last seal; return how many lines.
+
+    Run each minute by beat. When the chain cannot be carried on it says why, each time, until
+    somebody has looked.
+    """
+    try:
+        return sealing.seal_trail(at=timezone.now()).rows
+    except sealing.CannotSeal as error:
+        logger.error("The trail cannot be sealed: %s", error)
+        return 0

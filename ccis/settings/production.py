@@ -62,6 +62,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "staticfiles"))
 # The wrapped keys must not be backed up with the files and the database: give them a place apart.
 FILES_FOLDER = env.path("FILES_FOLDER", default=str(VAR_DIR / "files"))
 KEYS_FOLDER = env.path("KEYS_FOLDER", default=str(VAR_DIR / "keys"))
+# Seals of the trail prove something where whoever runs the database cannot write.
+AUDIT_SEALS_FOLDER = env.path("AUDIT_SEALS_FOLDER", default=str(VAR_DIR / "seals"))
 RETURNS_FOLDER = env.path("RETURNS_FOLDER", default=str(VAR_DIR / "returns"))
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")

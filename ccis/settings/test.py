@@ -18,12 +18,13 @@ CCIS_TAKE_ROLE = True
 _folder = VAR_DIR / "test"
 FILES_FOLDER = _folder / "files"
 KEYS_FOLDER = _folder / "keys"
+AUDIT_SEALS_FOLDER = _folder / "seals"
 RETURNS_FOLDER = _folder / "returns"
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests sign in with one step; those of the second step ask for it (the fixture second_step).
 CCIS_SECOND_FACTOR = False
 
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

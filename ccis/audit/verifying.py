@@ -1,0 +1,621 @@
+"""Finds what was done to the trail since it was sealed: nothing here changes anything.
+
+Lines are hashed here, in Python, and not by the database whose word is in doubt. Everything is
+read in order and in batches, so that memory does not grow with the trail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import connection, transaction
+
+from ccis.audit.models import Seal
+from ccis.audit.seals import (
+    BEGINNING,
+    MARK_SIZE,
+    NOTHING_BEFORE,
+    Line,
+    NotASeal,
+    Numbering,
+    Payload,
+    Place,
+    SignedSeal,
+    leaf,
+)
+
+BATCH = 50_000
+"""So many lines, about, are asked for at once."""
+
+MOST_IDS = 20
+"""So many ids are named in a finding; the rest are counted."""
+
+LONGEST_TRANSACTION = timedelta(hours=1)
+"""A line may be so much older than the seal before its own, or younger than its own."""
+
+ERASED = "details erased"
+
+Progress = Callable[[int, int], None]
+"""Told up to which seal all was checked, and which is the last."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it was sealed. No words of it are personal."""
+
+    kind: str
+    words: str
+    seal: int | None = None
+    rows: tuple[int, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """For a program that reads."""
+        return {"finding": self.kind, "seal": self.seal, "rows": self.rows, "words": self.words}
+
+
+@dataclass
+class Outcome:
+    """What was checked and counted. ``facts`` are worth knowing and no fault."""
+
+    seals: int = 0
+    rows: int = 0
+    first_seal: int | None = None
+    last_seal: int | None = None
+    last_sealed_at: datetime | None = None
+    erased: int = 0
+    unsealed: int = 0
+    oldest_unsealed: datetime | None = None
+    unpublished: int = 0
+    faults: int = 0
+    facts: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """For a program that reads; times in ISO form."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in vars(self).items()
+        }
+
+    def sentences(self, *, now: datetime) -> Iterator[str]:
+        """What was checked, and what is worth knowing, in words."""
+        if self.last_seal is None:
+            yield "There is no seal in the database."
+        elif self.first_seal is None:
+            yield "No seal was made since then."
+        else:
+            yield (
+                f"Checked {_count(self.rows, 'line')} in {_count(self.seals, 'seal')}, "
+                f"{self.first_seal:,} to {self.last_seal:,}."
+            )
+        if self.erased:
+            yield f"Details erased: {self.erased:,}. Their lines are as they were sealed."
+        if self.unsealed and self.oldest_unsealed:
+            age = max(timedelta(), now - self.oldest_unsealed)
+            yield (
+                f"Not sealed yet: {_count(self.unsealed, 'line')}, "
+                f"the oldest {age.total_seconds() / 60:,.0f} minutes old."
+            )
+        if self.unpublished:
+            yield f"Not in the published copy: {_count(self.unpublished, 'seal')}."
+        yield from self.facts
+        yield f"Faults: {self.faults:,}." if self.faults else "No fault was found."
+
+
+def verify(
+    outcome: Outcome,
+    *,
+    published: Iterable[SignedSeal | str],
+    keys: Mapping[str, Ed25519PublicKey],
+    since: datetime | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Finding]:
+    """Check the trail against its seals, and these against the published ones.
+
+    ``published`` are the seals from outside the database, ``keys`` the public keys by
+    fingerprint, also from outside. ``since`` leaves out the lines sealed before a time; the
+    chain of seals is followed from there. Counts go to ``outcome`` as it goes along.
+    """
+    with _one_moment():
+        for finding in _Check(outcome, keys, since, progress).run(published):
+            outcome.faults += 1
+            yield finding
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read everything as it stands at one moment, where we are free to choose."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL search_path = pg_catalog, public")
+        yield
+
+
+@dataclass
+class _Row:
+    line: Line
+    salt: bytes | None
+    details: str | None
+    erased_by: int | None
+
+
+@dataclass
+class _Part:
+    """What was found of one seal's lines so far."""
+
+    ids: list[int] = field(default_factory=list)
+    marks: list[bytes] = field(default_factory=list)
+    hash: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, line: Line) -> None:
+        """Take in the next line."""
+        hashed = leaf(line)
+        self.ids.append(line.id)
+        self.marks.append(hashed[:MARK_SIZE])
+        self.hash.update(hashed)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A seal's payload and the list of lines kept beside it."""
+
+    payload: Payload
+    ids: list[int]
+    marks: bytes
+
+
+class _Check:
+    """One run of verification: the published seals, the chain, the lines of each seal, the rest."""
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        keys: Mapping[str, Ed25519PublicKey],
+        since: datetime | None,
+        progress: Progress | None,
+    ) -> None:
+        self.outcome, self.keys, self.since, self.progress = outcome, keys, since, progress
+        self.outside: dict[int, tuple[str, bytes]] = {}
+        """By number: hash and signature of each published seal."""
+        self.ends: dict[Numbering, Payload] = {}
+        """The last seal of each numbering, in order."""
+        self.erasures: dict[int, int] = {}
+        """By the id of an erasure's line: how many empty details name it."""
+        self.said: dict[int, int] = {}
+        """By the id of an erasure's line: how many it says it erased."""
+        self.settled: datetime | None = None
+        """When nothing older was left unsealed."""
+        self.found: list[Finding] = []
+        """Of the batch that is being read."""
+
+    def run(self, published: Iterable[SignedSeal | str]) -> Iterator[Finding]:
+        """Everything, in turn."""
+        yield from self._read_published(published)
+        yield from self._follow_chain()
+        yield from self._published_end()
+        yield from self._partitions()
+        for together in _batches(self._chosen()):
+            yield from self._batch(together)
+        yield from self._rest()
+        if self.since is None:
+            yield from self._erasures()
+            yield from self._everywhere()
+
+    # -- the seals ---------------------------------------------------------------------------------
+
+    def _read_published(self, published: Iterable[SignedSeal | str]) -> Iterator[Finding]:
+        """The published chain by itself: signed, and each naming the one before."""
+        before: SignedSeal | None = None
+        for seal in published:
+            if isinstance(seal, str):
+                yield Finding("published-unreadable", f"{seal} of the published seals is no seal.")
+                continue
+            number = seal.payload.number
+            known = self.outside.setdefault(number, (seal.hash, seal.signature))
+            if known[0] != seal.hash:
+                yield Finding("published-twice", f"Two seals {number} were published.", number)
+            elif not seal.is_signed_by(self.keys):
+                yield Finding(
+                    "published-signature",
+                    f"Published seal {number} was not signed by a key that we were given.",
+                    number,
+                )
+            elif before and number > before.payload.number:
+                yield from _link(before, seal, "published")
+            before = seal
+
+    def _follow_chain(self) -> Iterator[Finding]:
+        """The chain in the database, each seal held against its published twin."""
+        before: SignedSeal | None = None
+        furthest = max(self.outside, default=0)
+        for number, text, signature in (
+            Seal.objects.order_by("number").values_list("number", "payload", "signature").iterator()
+        ):
+            seal = SignedSeal(text, bytes(signature))
+            try:
+                payload = seal.payload
+            except NotASeal as error:
+                yield Finding("seal-unreadable", f"Seal {number} cannot be read. {error}", number)
+                continue
+            if payload.number != number:
+                yield Finding("seal-chain", f"Seal {number} says that it is another.", number)
+            yield from self._as_published(seal, payload)
+            yield from self._link_in_database(before, seal)
+            self.outcome.unpublished += payload.number > furthest
+            self.ends.pop(payload.numbering, None)
+            self.ends[payload.numbering] = payload
+            before = seal
+
+    def _as_published(self, seal: SignedSeal, payload: Payload) -> Iterator[Finding]:
+        number, twin = payload.number, self.outside.get(payload.number)
+        if twin is not None and twin[0] != seal.hash:
+            yield Finding(
+                "seal-differs", f"Seal {number} is not the one that was published.", number
+            )
+        if twin != (seal.hash, seal.signature) and not seal.is_signed_by(self.keys):
+            yield Finding(
+                "seal-signature",
+                f"Seal {number} was not signed by a key that we were given.",
+                number,
+            )
+
+    def _link_in_database(self, before: SignedSeal | None, seal: SignedSeal) -> Iterator[Finding]:
+        payload = seal.payload
+        if payload.restored is None:
+            yield from _link(before, seal, "database")
+            return
+        kept, lost = payload.restored.kept, payload.restored.lost
+        kept_hash = before.hash if before else NOTHING_BEFORE
+        named = self.outside.get(payload.number - 1)
+        if payload.restored.kept_hash != kept_hash or (named and named[0] != payload.previous):
+            yield Finding(
+                "seal-chain",
+                f"Seal {payload.number} states a restore that does not fit the seals before it.",
+                payload.number,
+            )
+        self.outcome.facts.append(
+            f"The database was restored before seal {payload.number}: it went on from seal "
+            f"{kept}. {_count(lost, 'seal')} after that one stand published, but what they "
+            "sealed was lost."
+        )
+
+    def _published_end(self) -> Iterator[Finding]:
+        """Whether the database goes as far as what was published."""
+        last = self._last
+        number = last.number if last else 0
+        furthest = max(self.outside, default=0)
+        if last:
+            self.outcome.last_seal, self.outcome.last_sealed_at = number, last.made_at
+        if furthest > number:
+            ends = f"seal {number} ({last.made_at:%-d %B %Y, %H:%M} UTC)" if last else "no seal"
+            yield Finding(
+                "end-missing",
+                f"The database ends at {ends}, but seals were published up to {furthest}. "
+                "Either it was restored from a backup of about that time, or its end was cut off.",
+                furthest,
+            )
+
+    @property
+    def _last(self) -> Payload | None:
+        return next(reversed(self.ends.values()), None)
+
+    def _last_id_of(self, numbering: Numbering) -> int | None:
+        """The last id that may belong to a numbering; ``None`` for the one that stands."""
+        numberings = list(self.ends)
+        place = numberings.index(numbering) + 1
+        return numberings[place].after_id if place < len(numberings) else None
+
+    def _partitions(self) -> Iterator[Finding]:
+        """Months that were taken off the trail but not dropped."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                r"""
+                SELECT relname FROM pg_class
+                WHERE relkind IN ('r', 'p', 'f') AND NOT relispartition
+                  AND relname LIKE 'audit\_trail\_entry\_%'
+                ORDER BY relname
+                """
+            )
+            for (name,) in cursor.fetchall():
+                yield Finding("partition-detached", f"{name} is no longer part of the trail.")
+
+    # -- the lines ---------------------------------------------------------------------------------
+
+    def _chosen(self) -> Iterator[_Kept]:
+        """The seals whose lines are to be checked, in order."""
+        found = Seal.objects.order_by("number").values_list("payload", "ids", "marks")
+        for text, ids, marks in found.iterator(chunk_size=200):
+            try:
+                payload = SignedSeal(text, b"").payload
+            except NotASeal:
+                continue
+            if self.since is not None and payload.made_at < self.since:
+                self.settled = payload.made_at if payload.caught_up else self.settled
+            else:
+                self.outcome.first_seal = self.outcome.first_seal or payload.number
+                yield _Kept(payload, ids, bytes(marks))
+
+    def _batch(self, together: Sequence[_Kept]) -> list[Finding]:
+        """Read the lines of neighbouring seals; what was found of them."""
+        self.found = []
+        first, last = together[0].payload, together[-1].payload
+        numbering = first.numbering
+        with _stream(numbering, self._last_id_of(numbering), first.after, last.upto) as rows:
+            row = next(rows, None)
+            for kept in together:
+                payload, part, late = kept.payload, _Part(), []
+                while row is not None and Place(row.line.tx, row.line.id) <= payload.upto:
+                    part.add(row.line)
+                    if not self._is_of_its_time(row.line, payload):
+                        late.append(row.line.id)
+                    self._details(row, payload.number)
+                    row = next(rows, None)
+                self.found += _hold_against(kept, part)
+                if late:
+                    self.found.append(_out_of_time(payload.number, late))
+                self.outcome.rows += len(part.ids)
+                self.settled = payload.made_at if payload.caught_up else self.settled
+        self.outcome.seals += len(together)
+        if self.progress:
+            self.progress(last.number, self.outcome.last_seal or 0)
+        return self.found
+
+    def _is_of_its_time(self, line: Line, payload: Payload) -> bool:
+        if line.at > payload.made_at + LONGEST_TRANSACTION:
+            return False
+        return self.settled is None or line.at >= self.settled - LONGEST_TRANSACTION
+
+    def _details(self, row: _Row, seal: int | None) -> None:
+        """Whether details are those that were written, or were erased as they should be."""
+        line = row.line
+        if row.details is None or row.salt is None:
+            kind, words = "details-missing", "are gone, and no erasure says so"
+        elif row.erased_by is not None:
+            self.outcome.erased += 1
+            self.erasures[row.erased_by] = self.erasures.get(row.erased_by, 0) + 1
+            if row.details == "{}" and not row.salt and line.verb != ERASED:
+                return
+            kind, words = "details-changed", "are not erased as they should be"
+        elif hashlib.sha256(row.salt + canonical(row.details)).digest() != line.digest:
+            kind, words = "details-changed", "are not those that were written"
+        else:
+            if line.verb == ERASED:
+                self.said[line.id] = json.loads(row.details)["lines"]
+            return
+        where = f"Seal {seal}: the" if seal else "The"
+        self.found.append(
+            Finding(kind, f"{where} details of line {line.id} {words}.", seal, (line.id,))
+        )
+
+    # -- what is not sealed ------------------------------------------------------------------------
+
+    def _rest(self) -> list[Finding]:
+        """Lines after the last seal, and those that stand where no seal can ever come."""
+        self.found = []
+        last = self._last
+        numbering = last.numbering if last else Numbering("", BEGINNING.id)
+        with _stream(numbering, None, last.upto if last else BEGINNING, None) as rows:
+            for row in rows:
+                self.outcome.unsealed += 1
+                oldest = self.outcome.oldest_unsealed
+                self.outcome.oldest_unsealed = min(oldest, row.line.at) if oldest else row.line.at
+                self._details(row, None)
+        for ended, payload in list(self.ends.items())[:-1]:
+            with _stream(ended, self._last_id_of(ended), payload.upto, None) as rows:
+                extra = [row.line.id for row in rows]
+            if extra:
+                self.found.append(_about("rows-added", None, extra, "put in where all was sealed"))
+                self.outcome.rows += len(extra)
+        return self.found
+
+    def _erasures(self) -> Iterator[Finding]:
+        """Each erasure says how many lines it emptied; as many name it."""
+        for line in sorted(self.erasures.keys() | self.said.keys()):
+            named, said = self.erasures.get(line, 0), self.said.get(line, 0)
+            if named != said:
+                yield Finding(
+                    "erasure-disagrees",
+                    f"Line {line} tells of {said} details erased, but {named} name it.",
+                    None,
+                    (line,),
+                )
+
+    def _everywhere(self) -> Iterator[Finding]:
+        """Whether any line was met nowhere above."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM public.audit_trail_entry")
+            (there,) = cursor.fetchone()
+        met = self.outcome.rows + self.outcome.unsealed
+        if there != met:
+            yield Finding(
+                "rows-outside", f"{_count(abs(there - met), 'line')} stand outside every seal."
+            )
+
+
+# -- parts of the above ----------------------------------------------------------------------------
+
+
+def _link(before: SignedSeal | None, seal: SignedSeal, where: str) -> Iterator[Finding]:
+    """Whether a seal follows from the one before it."""
+    payload = seal.payload
+    expected = before.payload.number + 1 if before else 1
+    name = "Seal" if where == "database" else "Published seal"
+    kind = "seal" if where == "database" else "published"
+    if before is None and where == "published":
+        return  # a copy may begin anywhere
+    if payload.number != expected:
+        missing = f"{expected} to {payload.number - 1}"
+        if payload.number - 1 == expected:
+            missing = str(expected)
+        yield Finding(f"{kind}-missing", f"{name} {missing} is not there.", expected)
+    elif payload.previous != (before.hash if before else NOTHING_BEFORE):
+        yield Finding(
+            f"{kind}-chain",
+            f"{name} {payload.number} does not follow from the one before it.",
+            payload.number,
+        )
+    elif before and payload.restored is None and not _goes_on(before.payload, payload):
+        yield Finding(
+            f"{kind}-chain",
+            f"{name} {payload.number} does not begin where the one before it ends.",
+            payload.number,
+        )
+
+
+def _goes_on(before: Payload, payload: Payload) -> bool:
+    if payload.numbering == before.numbering:
+        return payload.after == before.upto
+    return payload.after == BEGINNING and payload.numbering.after_id >= before.top
+
+
+def _batches(seals: Iterable[_Kept]) -> Iterator[list[_Kept]]:
+    """Neighbouring seals of one numbering, together of about ``BATCH`` lines."""
+    together: list[_Kept] = []
+    lines = 0
+    for seal in seals:
+        payload = seal.payload
+        if together and (
+            payload.after != together[-1].payload.upto
+            or payload.numbering != together[-1].payload.numbering
+            or lines + payload.rows > BATCH
+        ):
+            yield together
+            together, lines = [], 0
+        together.append(seal)
+        lines += payload.rows
+    if together:
+        yield together
+
+
+def _hold_against(kept: _Kept, part: _Part) -> Iterator[Finding]:
+    """The lines found of one seal against what it states, naming those that differ."""
+    number, ids, marks = kept.payload.number, kept.ids, kept.marks
+    as_sealed = part.hash.hexdigest() == kept.payload.digest
+    as_kept = ids == part.ids and marks == b"".join(part.marks)
+    if as_sealed and len(part.ids) == kept.payload.rows:
+        if not as_kept:
+            yield Finding(
+                "seal-marks",
+                f"The list of lines kept beside seal {number} was changed. The lines were not.",
+                number,
+            )
+        return
+    was = {one: marks[n * MARK_SIZE : (n + 1) * MARK_SIZE] for n, one in enumerate(ids)}
+    now = dict(zip(part.ids, part.marks, strict=True))
+    missing = [one for one in ids if one not in now]
+    added = [one for one in part.ids if one not in was]
+    added += [one for one, times in Counter(part.ids).items() if times > 1]
+    changed = [one for one in part.ids if one in was and was[one] != now[one]]
+    if missing:
+        yield _about("rows-missing", number, missing, "that are not there any more")
+    if added:
+        yield _about("rows-added", number, added, "put in after it was made")
+    if changed:
+        yield _about("rows-changed", number, changed, "that are not as they were")
+    if not (missing or added or changed):
+        yield Finding(
+            "rows-differ",
+            f"Seal {number}: its {_count(kept.payload.rows, 'line')} are not those that it was "
+            "made of, or not in their order; the list kept beside it does not tell which.",
+            number,
+            tuple(part.ids[:MOST_IDS]),
+        )
+
+
+def _out_of_time(seal: int, ids: Sequence[int]) -> Finding:
+    words = "whose time does not fit, as if put in afterwards with another time"
+    return _about("out-of-time", seal, ids, words)
+
+
+def _about(kind: str, seal: int | None, ids: Sequence[int], words: str) -> Finding:
+    named = ", ".join(str(one) for one in ids[:MOST_IDS])
+    more = f" and {len(ids) - MOST_IDS} more" if len(ids) > MOST_IDS else ""
+    of = f"Seal {seal}: " if seal else ""
+    return Finding(
+        kind, f"{of}{_count(len(ids), 'line')} {words}: {named}{more}.", seal, tuple(ids[:MOST_IDS])
+    )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+@lru_cache(maxsize=4096)
+def canonical(details: str) -> bytes:
+    """Details as they were hashed: JSON with sorted keys, no spaces, ASCII."""
+    return json.dumps(json.loads(details), sort_keys=True, separators=(",", ":")).encode()
+
+
+COLUMNS = """
+e.id, e.tx, (extract(epoch FROM e.at) * 1000000)::bigint, e.verb, e.by_id, e.authority_id,
+e.subject_kind, e.subject_id, e.change_id, e.request_reference, e.digest,
+d.salt, d.details::text, d.erased_by
+"""
+TYPES = [
+    "int8", "int8", "int8", "text", "int8", "int8", "text", "int8", "int8", "text", "bytea",
+    "bytea", "text", "int8",
+]  # fmt: skip
+ROWS = f"""
+COPY (
+    SELECT {COLUMNS}
+    FROM public.audit_trail_entry e
+    LEFT JOIN public.audit_trail_detail d ON d.entry_id = e.id
+    WHERE e.tx >= %(tx)s AND (e.tx, e.id) > (%(tx)s, %(id)s) AND e.id > %(after_id)s
+      AND (%(to_tx)s::bigint IS NULL OR
+           (e.tx <= %(to_tx)s AND (e.tx, e.id) <= (%(to_tx)s, %(to_id)s)))
+      AND (%(end)s::bigint IS NULL OR e.id <= %(end)s)
+    ORDER BY e.tx, e.id
+) TO STDOUT (FORMAT binary)
+"""  # noqa: S608 - only our own words are put in
+
+
+@contextmanager
+def _stream(
+    numbering: Numbering, end: int | None, after: Place, upto: Place | None
+) -> Iterator[Iterator[_Row]]:
+    """Lines of a numbering after one place and up to another, in order, with their details."""
+    given = {
+        "tx": after.tx,
+        "id": after.id,
+        "after_id": numbering.after_id,
+        "to_tx": upto.tx if upto else None,
+        "to_id": upto.id if upto else None,
+        "end": end,
+    }
+    with connection.cursor() as cursor, cursor.copy(ROWS, given) as copy:
+        copy.set_types(TYPES)
+        yield (_row(row) for row in copy.rows())
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _row(row: tuple[Any, ...]) -> _Row:
+    number, tx, at, verb, by, authority, kind, subject, change, reference, digest, *rest = row
+    salt, details, erased_by = rest
+    line = Line(
+        id=number,
+        tx=tx,
+        at=_EPOCH + timedelta(microseconds=at),
+        verb=verb,
+        by_id=by,
+        authority_id=authority,
+        subject_kind=kind,
+        subject_id=subject,
+        change_id=change,
+        request_reference=reference,
+        digest=digest,
+    )
+    return _Row(line, salt, details, erased_by)
