@@ -73,6 +73,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("caseload", "place"): lambda world: 1,
     ("caseload", "key"): lambda world: "nobodys-search",
     ("intake", "ref"): lambda world: world.file.ref,
+    ("", "ref"): lambda world: "7F3K-Q29M",
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
     ("returns", "build"): lambda world: world.build.ref,

@@ -35,6 +35,8 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "invitations:join",
     "invitations:link",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "signed-out",
 }
 """What anyone may open."""
@@ -48,6 +50,19 @@ OWN = {
     "idle:end",
     "idle:forget",
     "idle:still-there",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
+    "mfa_edit_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "sessions",
     "your-account",
 }
 """What everyone who is signed in may open: it shows them themselves."""
