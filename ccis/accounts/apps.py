@@ -8,9 +8,9 @@ class CcisAccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from ccis.accounts import signals  # noqa: F401
+        from ccis.accounts import expiry, sign_ins, signals  # noqa: F401
         from ccis.accounts.models import Membership, User
         from ccis.audit.history import keep_history
 
-        keep_history(User, leaving_out=("password", "last_login"))
+        keep_history(User, leaving_out=("password", "last_login", "sessions_key"))
         keep_history(Membership)

@@ -239,3 +239,19 @@ class TermsAcceptance(models.Model):
 
     def __str__(self) -> str:
         return f"terms {self.version} accepted by {self.user_id}"
+
+
+class SignIn(models.Model):
+    """One session of someone: from when until when it was used, from where and with what."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=16, help_text="Keyed digest of the network address")
+    browser = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "seen_at"], name="sign_in_by_user")]
+
+    def __str__(self) -> str:
+        return f"sign-in {self.pk} of {self.user_id}"

@@ -96,7 +96,7 @@ class NotThePresentOne:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if user is not None and user.pk and user.has_usable_password():
-            present = type(user).objects.filter(pk=user.pk).first()
+            present = User.objects.filter(pk=user.pk).first()
             if present is not None and present.check_password(password):
                 raise ValidationError(
                     "That is the password that you have now. Choose another", code="present"

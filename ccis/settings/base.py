@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "auditlog.middleware.AuditlogMiddleware",
     "ccis.access.middleware.CurrentAuthorityMiddleware",
     "ccis.access.middleware.SecondFactorMiddleware",
+    "ccis.accounts.middleware.AccountRulesMiddleware",
 ]
 
 ROOT_URLCONF = "ccis.urls"

@@ -19,9 +19,10 @@ from ccis.access.roles import (
 )
 from ccis.accounts.models import Invitation, Membership, User
 from ccis.accounts.staff.forms import OFFERED
+from ccis.accounts.staff.queries import AtOnce
 from ccis.govuk.lists import Listed
 from ccis.govuk.summary import row, summary
-from ccis.govuk.words import date_and_time, number, plural, short_date
+from ccis.govuk.words import date_and_time, number, plural, short_date, time_of_day
 
 CURRENT = ("Current", "green")
 COMING = ("Begins later", "blue")
@@ -208,6 +209,46 @@ def factor_rows(factors: Iterable[Authenticator]) -> list[list[str]]:
             date_and_time(factor.last_used_at) or "Never",
         ]
         for factor in factors
+    ]
+
+
+# -- accounts to look at again ---------------------------------------------------------------------
+
+
+def unused_rows(users: Iterable[User], on: date) -> list[dict[str, Any]]:
+    """People who have not signed in for long."""
+    return [user_row(user, on) for user in users]
+
+
+def ending_rows(memberships: Iterable[Membership]) -> list[dict[str, Any]]:
+    """Roles that end soon."""
+    return [
+        {
+            "ref": one.user.ref,
+            "name": one.user.name,
+            "role": role_words(one.role, one.leads_team),
+            "until": short_date(one.ends_on),
+        }
+        for one in memberships
+    ]
+
+
+def without_factor_rows(users: Iterable[User], on: date) -> list[dict[str, Any]]:
+    """People who sign in with a password alone, or have not signed in yet."""
+    return [user_row(user, on) for user in users]
+
+
+def shared_rows(found: Iterable[AtOnce]) -> list[dict[str, Any]]:
+    """Accounts that were used in two places at once."""
+    return [
+        {
+            "ref": one.user.ref,
+            "name": one.user.name,
+            "times": plural(one.times, "time"),
+            "latest": f"{date_and_time(one.began)} to {time_of_day(one.ended)}",
+            "browsers": " and ".join(one.browsers),
+        }
+        for one in found
     ]
 
 

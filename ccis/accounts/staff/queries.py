@@ -1,11 +1,14 @@
 """Reads about the people who work for one authority."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from ccis.accounts.models import Invitation, Membership, User
+from ccis.accounts.actions.leftovers import grants_of_authority
+from ccis.accounts.models import Invitation, Membership, SignIn, User
 from ccis.accounts.signals import SIGN_IN_FAILED, SIGNED_IN
 from ccis.audit.models import TrailEntry
 from ccis.authorities.models import Authority
@@ -24,9 +27,12 @@ def staff_of(authority: Authority) -> QuerySet[User]:
     )
 
 
-def with_a_role(authority: Authority, on: date, role: str = "") -> Exists:
-    """Condition on users: they have a role (this one, if named) for an authority on a day."""
-    current = Membership.objects.filter(authority=authority, user=OuterRef("pk")).current(on)
+def with_a_role(authority: Authority, on: date, role: str = "", *, user: str = "pk") -> Exists:
+    """Condition on users: they have a role (this one, if named) for an authority on a day.
+
+    ``user`` names the column of the user's id, where the condition is on something of theirs.
+    """
+    current = Membership.objects.filter(authority=authority, user=OuterRef(user)).current(on)
     return Exists(current.filter(role=role) if role else current)
 
 
@@ -95,3 +101,68 @@ def without_second_factor(authority: Authority, *, on: date) -> list[User]:
     theirs = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
     there = staff_of(authority).filter(with_a_role(authority, on), is_active=True)
     return list(there.exclude(Exists(theirs)).order_by("name", "pk"))
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """Two sessions of one account that were used at the same time from different addresses."""
+
+    user: User
+    times: int
+    began: datetime
+    ended: datetime
+    browsers: tuple[str, str]
+
+
+def in_two_places(authority: Authority, *, on: date, since: datetime) -> list[AtOnce]:
+    """People with a role today whose account was used from two addresses at once since a moment.
+
+    One entry for each: how often, and the latest time with its browsers; the most often first.
+    """
+    other = SignIn.objects.filter(
+        user=OuterRef("user"),
+        pk__lt=OuterRef("pk"),
+        began_at__lte=OuterRef("seen_at"),
+        seen_at__gte=OuterRef("began_at"),
+    ).exclude(address=OuterRef("address"))
+    people = User.objects.filter(with_a_role(authority, on))
+    later = SignIn.objects.filter(Exists(other), user__in=people, seen_at__gte=since)
+    found: dict[int, list[SignIn]] = {}
+    for sign_in in later.select_related("user").order_by("-began_at"):
+        found.setdefault(sign_in.user_id, []).append(sign_in)
+    return sorted((_at_once(ones) for ones in found.values()), key=lambda one: -one.times)
+
+
+def _at_once(sign_ins: Sequence[SignIn]) -> AtOnce:
+    latest = sign_ins[0]
+    earlier = (
+        SignIn.objects.filter(
+            user=latest.user,
+            pk__lt=latest.pk,
+            began_at__lte=latest.seen_at,
+            seen_at__gte=latest.began_at,
+        )
+        .exclude(address=latest.address)
+        .latest("pk")
+    )
+    return AtOnce(
+        user=latest.user,
+        times=len(sign_ins),
+        began=latest.began_at,
+        ended=min(latest.seen_at, earlier.seen_at),
+        browsers=(earlier.browser, latest.browser),
+    )
+
+
+def leftover_grants(authority: Authority, *, on: date) -> list[tuple[User, int]]:
+    """People without a role today who still hold leave for single records of the authority.
+
+    Leave without a role opens nothing; it would again if a role were given.
+    """
+    counted: dict[int, int] = {}
+    for grants in grants_of_authority(authority):
+        gone = grants.exclude(with_a_role(authority, on, user="user"))
+        for user_id, count in gone.values_list("user_id").annotate(Count("pk")):
+            counted[user_id] = counted.get(user_id, 0) + count
+    people = User.objects.filter(pk__in=counted).order_by("name", "pk")
+    return [(user, counted[user.pk]) for user in people]

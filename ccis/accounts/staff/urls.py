@@ -48,6 +48,11 @@ urlpatterns = [
         views.RemoveFactors.as_view(),
         name="remove-factors",
     ),
+    path(
+        "settings/users/<ref:ref>/grants/remove/",
+        views.TakeBackGrants.as_view(),
+        name="remove-grants",
+    ),
     path("settings/users/<ref:ref>/unlock/", views.Unlock.as_view(), name="unlock"),
     path("settings/users/<ref:ref>/sign-out/", views.SignOutEverywhere.as_view(), name="sign-out"),
 ]

@@ -18,6 +18,7 @@ from ccis.access.views import RequiresPermission, authority_of, signed_in_user
 from ccis.accounts import lockout
 from ccis.accounts.actions import invitations, lockouts, memberships
 from ccis.accounts.actions.factors import CannotRemoveFactors, remove_factors
+from ccis.accounts.actions.leftovers import take_back_grants
 from ccis.accounts.errors import CannotChangeAccess
 from ccis.accounts.models import Invitation, Membership
 from ccis.accounts.staff import presenters, queries
@@ -34,9 +35,12 @@ from ccis.audit.history import edits_of, in_rows
 from ccis.authorities.places import settings_places
 from ccis.authorities.policy import policy_of
 from ccis.govuk.lists import Column, Sort, page_of
+from ccis.govuk.words import plural
 
 USER_SEEN = "user looked at"
 DAYS_COUNTED = 90
+ENDING_DAYS = 28
+SHARED_DAYS = 30
 
 SORTS = (
     Sort("name", "Name", ("name",)),
@@ -464,13 +468,43 @@ class SignOutEverywhere(OneUser, View):
         return redirect(self.address)
 
 
+class TakeBackGrants(OneUser, View):
+    """Takes back leave for single records that stayed when a role ended."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        count = take_back_grants(
+            self.person,
+            authority=authority_of(request),
+            by=signed_in_user(request),
+            at=timezone.now(),
+        )
+        messages.success(request, f"Leave for {plural(count, 'record')} taken back")
+        return redirect("users:review")
+
+
 class Review(ManagesUsers, TemplateView):
     """Accounts to look at again, each with why and what to do (USE-09)."""
 
     template_name = "accounts/review.jinja"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        on, at = timezone.localdate(), timezone.now()
+        authority = authority_of(self.request)
+        days = policy_of(authority).unused_account_days
         return super().get_context_data(
+            authority=authority,
+            days=days,
+            ending_days=ENDING_DAYS,
+            shared_days=SHARED_DAYS,
+            unused=presenters.unused_rows(queries.unused(authority, at=at, on=on, days=days), on),
+            ending=presenters.ending_rows(queries.about_to_end(authority, on=on, days=ENDING_DAYS)),
+            without=presenters.without_factor_rows(
+                queries.without_second_factor(authority, on=on), on
+            ),
+            shared=presenters.shared_rows(
+                queries.in_two_places(authority, on=on, since=at - timedelta(days=SHARED_DAYS))
+            ),
+            leftovers=queries.leftover_grants(authority, on=on),
             settings_places=settings_places(self.request),
             back={"href": reverse("users:users"), "text": "Users"},
             **kwargs,
