@@ -7,6 +7,7 @@ from caseload.forms.parts import ACTIVITIES, PARTS, Part
 from caseload.views import activities, facts
 from caseload.views.history import History
 from caseload.views.leaving import Death, Move
+from caseload.views.looks import WhoLooked
 from caseload.views.new_person import CheckPerson, NearPeople, NewPerson, NewPersonDetails
 from caseload.views.people import PeopleList
 from caseload.views.search import Search, SearchResults
@@ -68,6 +69,7 @@ urlpatterns = [
     path("people/<ref:ref>/move/", Move.as_view(), name="move"),
     path("people/<ref:ref>/death/", Death.as_view(), name="death"),
     path("people/<ref:ref>/history/", History.as_view(), name="history"),
+    path("people/<ref:ref>/history/who-looked/", WhoLooked.as_view(), name="who-looked"),
     *activity_urls(),
     *(pattern for part in PARTS for pattern in part_urls(part)),
 ]

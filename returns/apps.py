@@ -31,7 +31,9 @@ class ReturnsConfig(AppConfig):
         import returns.moving.opening  # noqa: F401 - both register what they read
         from ccis.govuk.furniture import add_footer_text
         from returns.help import add_topics
+        from returns.looks import count_looks_at_returns
 
         post_migrate.connect(load_after_migrating, sender=self)
         add_footer_text(edition_in_footer)
         add_topics()
+        count_looks_at_returns()

@@ -9,11 +9,7 @@ from django.utils import timezone
 
 from caseload.models import Verification, YoungPerson
 from caseload.queries.timeline import versions_of
-from ccis.accounts.models import User
-from ccis.audit.models import Change, TrailDetail, TrailEntry
-
-LOOKS = ("person seen", "sensitive details opened")
-MOST_LOOKS = 200
+from ccis.audit.models import Change
 
 
 @dataclass
@@ -23,16 +19,6 @@ class Changed:
     change: Change
     recorded: list[Any] = field(default_factory=list)
     superseded: list[Any] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Look:
-    """Someone looked at the record."""
-
-    at: datetime
-    who: str
-    verb: str
-    page: str
 
 
 def moment_of(person: YoungPerson, day: date) -> int:
@@ -78,29 +64,3 @@ def changes(versions: dict[Any, list[Any]]) -> list[Changed]:
 def whole(person: YoungPerson) -> dict[Any, list[Any]]:
     """Every version of every fact of a person: one question a kind."""
     return versions_of(person)
-
-
-def looks(person: YoungPerson) -> list[Look]:
-    """Who looked at a record, the latest first."""
-    entries = list(
-        TrailEntry.objects.filter(
-            subject_kind=YoungPerson._meta.label_lower, subject_id=person.pk, verb__in=LOOKS
-        ).order_by("-id")[:MOST_LOOKS]
-    )
-    names = dict(
-        User.objects.filter(pk__in={entry.by_id for entry in entries}).values_list("pk", "name")
-    )
-    details = dict(
-        TrailDetail.objects.filter(entry_id__in=[entry.pk for entry in entries]).values_list(
-            "entry_id", "details"
-        )
-    )
-    return [
-        Look(
-            at=entry.at,
-            who=names.get(entry.by_id or 0, "The service"),
-            verb=entry.verb,
-            page=str(details.get(entry.pk, {}).get("page", "")),
-        )
-        for entry in entries
-    ]

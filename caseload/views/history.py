@@ -5,9 +5,12 @@ from typing import Any
 
 from caseload.forms.history import HistoryForm
 from caseload.presenters import history as presenter
-from caseload.queries import history
+from caseload.presenters import looks as looks_presenter
+from caseload.queries import history, looks
 from caseload.views.person import ShowPerson
 from ccis.access.roles import Permission
+
+MOST_LOOKS = 10
 
 
 class History(ShowPerson):
@@ -36,14 +39,15 @@ class History(ShowPerson):
                 sees_sensitive,
             ),
             changes=[presenter.change(made, sees_sensitive) for made in history.changes(versions)],
-            looks=history.looks(self.person) if self._may_see_looks else None,
+            looks=self._looks() if Permission.SEE_WHO_LOOKED in self.may else None,
             **kwargs,
         )
+
+    def _looks(self) -> list[dict[str, Any]]:
+        """The latest looks; the rest have a page of their own."""
+        lines = looks.lines_about(self.person).order_by("-id")[:MOST_LOOKS]
+        return [looks_presenter.row(look) for look in looks.looks(lines)]
 
     def _day(self, asked: dict[str, Any], name: str) -> date:
         day = asked.get(name)
         return min(day, self.on) if isinstance(day, date) else self.on
-
-    @property
-    def _may_see_looks(self) -> bool:
-        return Permission.SEE_WHO_LOOKED in self.may

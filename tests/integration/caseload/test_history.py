@@ -114,7 +114,7 @@ def test_who_looked_is_shown_to_information_governance_alone(signed_in, desk, of
     governance = history(signed_in(Role.INFORMATION_GOVERNANCE), amara)
     assert "Who looked" in governance
     assert officer.name in governance.partition("Who looked")[2]
-    assert "Saw story" in governance
+    assert "Their story" in governance
     assert "Who looked" not in history(signed_in(Role.DATA_MANAGER), amara)
 
 

@@ -1,0 +1,56 @@
+"""A look at a record, in words."""
+
+from typing import Any
+
+from caseload.queries.looks import SEEN, Kind, Look
+
+PAGES = {
+    "story": "Their story",
+    "details": "Their details",
+    "activities": "Their activities",
+    "education": "Education and support",
+    "history": "Their history",
+    "who-looked": "Who looked at them",
+    "return": "What the return says of them",
+    "move": "Moving them to another authority",
+    "death": "Recording a death",
+    "people": "The list of people",
+    "search": "Search results",
+    "recent": "Those opened lately",
+    "near": "People near someone to be added",
+}
+PARTS = {"circumstances": "circumstances"}
+READ_IN_MANY = {
+    "rows seen": "Rows of",
+    "file downloaded": "Downloaded",
+    "people of a return seen": "People of",
+    "return downloaded": "Downloaded",
+}
+
+
+def row(look: Look) -> dict[str, Any]:
+    """A look as a row of the table."""
+    return {
+        "who": look.who,
+        "role": look.role,
+        "at": look.at,
+        "what": what(look),
+        "is_sensitive": look.kind is Kind.SENSITIVE,
+    }
+
+
+def what(look: Look) -> str:
+    """What was looked at."""
+    if look.of:
+        return f"{READ_IN_MANY.get(look.verb, 'In')} {look.of}, which has them in it"
+    if look.kind is Kind.SENSITIVE:
+        part = look.part.replace("-", " ")
+        return f"Sensitive details opened: {part}" if part else "Sensitive details opened"
+    if look.kind is Kind.FILE:
+        return "A row of a file about them"
+    if look.verb == SEEN and look.page.startswith("returns "):
+        return "A list of people in a return"
+    if look.page in PAGES:
+        return PAGES[look.page]
+    page = look.page.replace("-", " ") or "their record"
+    return f"Their record: {page}"
