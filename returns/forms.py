@@ -6,7 +6,7 @@ from django import forms
 
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
-from ccis.govuk.fields import CheckboxesField, RadiosField, SelectField
+from ccis.govuk.fields import CheckboxesField, RadiosField, SelectField, TextareaField
 from ccis.govuk.lists import FilterForm
 from returns import editions
 from returns.editions import Edition
@@ -70,6 +70,28 @@ class DownloadForm(forms.Form):
         label="Why do you need the file?",
         choices=list(REASONS.items()),
         error_messages={"required": "Select why you need the file"},
+    )
+
+
+class ExplainForm(forms.Form):
+    """Why a group of differences is as it is."""
+
+    words = TextareaField(
+        label="Why do they differ?",
+        hint="Leave out names and anything about one person",
+        max_length=400,
+        error_messages={"required": "Enter why they differ"},
+    )
+
+
+class SignOffForm(forms.Form):
+    """That the authority may rely on what moved in."""
+
+    note = TextareaField(
+        label="Note",
+        hint="Needed where a difference is not explained",
+        max_length=400,
+        required=False,
     )
 
 

@@ -7,6 +7,11 @@ GRANTS: dict[str, TableGrants] = {
     "returns_sentstatus": TableGrants(APPEND_ONLY),
     "returns_record": TableGrants({"ccis_web": READ, "ccis_worker": APPEND}),
     "returns_finding": TableGrants({"ccis_web": READ, "ccis_worker": READ_WRITE}),
+    "returns_reconciliation": TableGrants(NEVER_DELETED),
+    "returns_difference": TableGrants(
+        {"ccis_web": APPEND, "ccis_worker": READ_WRITE},
+        ("explanation", "explained_by_id", "explained_at"),
+    ),
     "returns_buildprovider": TableGrants({"ccis_web": READ, "ccis_worker": READ_WRITE}),
 }
 """Typed records are added by the worker into a partition of its own making and dropped whole."""

@@ -285,3 +285,107 @@ class BuildProvider(models.Model):
 
     def __str__(self) -> str:
         return f"provider {self.provider_id} in build {self.build_id}"
+
+
+class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the authorities that the user works for."""
+        return self.filter(authority__in=authorities_whose_people(user))
+
+    def of(self, authority: Authority) -> Self:
+        """Those of one authority."""
+        return self.filter(authority=authority)
+
+
+class Reconciliation(models.Model):
+    """An old system's return held against ours of the same month, record by record (PIA-30)."""
+
+    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        "intake.InboundFile", on_delete=models.PROTECT, related_name="+", help_text="What moved in"
+    )
+    build = models.ForeignKey(Build, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    compared_at = models.DateTimeField(null=True, help_text="Empty while a worker has it")
+    counts = models.JSONField(
+        default=dict,
+        help_text="Records there and here by status, activity and age; rows by outcome",
+    )
+    signed_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    signed_off_at = models.DateTimeField(null=True)
+    signed_off_note = models.CharField(max_length=400, blank=True)
+
+    objects = ReconciliationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_off_by=None, signed_off_at=None)
+                | Q(signed_off_by__isnull=False, signed_off_at__isnull=False),
+                name="reconciliation_sign_off_has_who_and_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"reconciliation {self.ref}"
+
+
+class DifferenceQuerySet(models.QuerySet["Difference"]):
+    def visible_to(self, user: User) -> Self:
+        """Those about nobody whom we know, or about someone whom the user may see."""
+        seen = YoungPerson.objects.visible_to(user)
+        return self.filter(
+            Q(person=None) | Q(person__in=seen),
+            reconciliation__in=Reconciliation.objects.visible_to(user),
+        )
+
+
+class Difference(models.Model):
+    """One thing that differs between the two returns. The values themselves are not kept."""
+
+    class What(models.TextChoices):
+        THERE = "there", "Only in the old return"
+        HERE = "here", "Only in ours"
+        VALUE = "value", "Another value"
+
+    reconciliation = models.ForeignKey(
+        Reconciliation, on_delete=models.CASCADE, related_name="differences"
+    )
+    what = models.CharField(max_length=5, choices=What)
+    element = models.CharField(max_length=40, blank=True, help_text="Empty for a whole record")
+    reason = models.CharField(max_length=30, help_text="A key of returns.moving.reasons.REASONS")
+    young_persons_id = models.CharField(max_length=13)
+    row_number = models.PositiveIntegerField(null=True, help_text="Row of the old return's file")
+    person = models.ForeignKey(
+        YoungPerson, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    explanation = models.CharField(max_length=400, blank=True)
+    explained_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    explained_at = models.DateTimeField(null=True)
+
+    objects = DifferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what__in=["there", "here", "value"]), name="difference_is_of_a_kind"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["reconciliation", "what", "element", "reason", "young_persons_id", "id"],
+                name="difference_by_group",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"difference {self.pk} of reconciliation {self.reconciliation_id}"

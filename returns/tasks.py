@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ccis.accounts.models import User
-from returns.actions import builds, making
+from returns.actions import builds, making, moves
 from returns.errors import CannotMake
-from returns.models import Build
+from returns.models import Build, Reconciliation
 
 SEEN_WITHIN = timedelta(minutes=2)
 """A making that no worker was seen on for so long is given to another."""
@@ -21,6 +21,14 @@ def make_build(*, build_id: int, **_: object) -> None:
     """Make a return, or carry on with it. What stands in its way is written on the build."""
     with suppress(CannotMake):
         making.make(build_id=build_id, now=timezone.now)
+
+
+@shared_task
+def reconcile_move(*, reconciliation_id: int, **_: object) -> None:
+    """Make the return of the month of what moved in, and hold the two against each other."""
+    asked = Reconciliation.objects.select_related("file__authority", "authority", "build")
+    with suppress(CannotMake):
+        moves.carry_out(reconciliation=asked.get(pk=reconciliation_id), now=timezone.now)
 
 
 @shared_task

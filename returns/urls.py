@@ -3,7 +3,7 @@
 from django.urls import path
 
 import returns.converters  # noqa: F401 - registers <period:…> and <edition:…>
-from returns.views import archive, builds, cohort, compare, errors, explain, make, workbench
+from returns.views import archive, builds, cohort, compare, errors, explain, make, moves, workbench
 from returns.views import editions as edition_pages
 from returns.views import figures as figure_pages
 
@@ -42,5 +42,22 @@ urlpatterns = [
     path(f"{BUILD}people/", builds.People.as_view(), name="build-people"),
     path(f"{BUILD}people/<ref:ref>/", explain.InBuild.as_view(), name="explain"),
     path("people/<ref:ref>/return/", explain.InReturn.as_view(), name="person"),
+    path("settings/going-live/", moves.Moves.as_view(), name="moves"),
+    path("settings/going-live/<ref:ref>/", moves.ShowMove.as_view(), name="move"),
+    path(
+        "settings/going-live/<ref:ref>/compare/", moves.CompareMove.as_view(), name="move-compare"
+    ),
+    path("settings/going-live/<ref:ref>/why/", moves.MoveGroup.as_view(), name="move-group"),
+    path(
+        "settings/going-live/<ref:ref>/explain/", moves.ExplainMove.as_view(), name="move-explain"
+    ),
+    path(
+        "settings/going-live/<ref:ref>/workbook/",
+        moves.MoveWorkbook.as_view(),
+        name="move-workbook",
+    ),
+    path(
+        "settings/going-live/<ref:ref>/sign-off/", moves.SignOffMove.as_view(), name="move-sign-off"
+    ),
     path("figures/", figure_pages.Figures.as_view(), name="figures"),
 ]

@@ -7,6 +7,7 @@ by the app's namespace and the place holder's name; where one route differs, by 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -22,7 +23,7 @@ from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory
 from tests.factories.providers import ProviderFactory
-from tests.factories.returns import BuildFactory
+from tests.factories.returns import BuildFactory, ReconciliationFactory
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class World:
     file: InboundFile
     row: InboundRow
     build: Build
+    move: InboundFile
     user: User
     invitation: Invitation
 
@@ -52,9 +54,17 @@ def make_world(authority: Authority) -> World:
         file=file,
         row=InboundRowFactory(file=file, person=person),
         build=BuildFactory(authority=authority),
+        move=a_move(authority),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
     )
+
+
+def a_move(authority: Authority) -> InboundFile:
+    """The return of an old system that moved in, and was held against ours."""
+    file = InboundFileFactory(authority=authority, kind="ccis-extract", as_at=date(2026, 10, 31))
+    ReconciliationFactory(file=file)
+    return file
 
 
 Sample = Callable[[World], object]
@@ -86,7 +96,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
 }
 """By namespace and place holder."""
 
-SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = {}
+SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = {
+    (f"returns:move{page}", "ref"): lambda world: world.move.ref
+    for page in ("", "-compare", "-group", "-explain", "-workbook", "-sign-off")
+}
 """By the route's full name and place holder, where the one above does not fit."""
 
 

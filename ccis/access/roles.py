@@ -57,6 +57,7 @@ class Permission(StrEnum):
     SEE_SETTINGS = "see settings"
     EDIT_POLICY = "edit policy"
     MANAGE_USERS = "manage users"
+    GO_LIVE = "go live"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -79,6 +80,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEE_SETTINGS: "See settings and the policy",
     Permission.EDIT_POLICY: "Change the policy",
     Permission.MANAGE_USERS: "Invite people, and give and end their roles",
+    Permission.GO_LIVE: "Compare what moved in with the old system's return, and sign it off",
 }
 """Each permission as the page of roles says it."""
 
@@ -128,6 +130,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_PROVIDERS,
             P.EDIT_PROVIDERS,
             P.SEE_SETTINGS,
+            P.GO_LIVE,
         }
     ),
     Role.INFORMATION_GOVERNANCE: frozenset(
@@ -153,6 +156,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_SETTINGS,
             P.EDIT_POLICY,
             P.MANAGE_USERS,
+            P.GO_LIVE,
         }
     ),
     Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),

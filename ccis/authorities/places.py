@@ -35,6 +35,12 @@ PLACES: tuple[tuple[str, str, Permission, str], ...] = (
         "What this authority has chosen, who chose it and when",
     ),
     (
+        "Going live",
+        "returns:moves",
+        Permission.GO_LIVE,
+        "What moved in from an old system, held against its last return",
+    ),
+    (
         "Providers",
         "providers:providers",
         Permission.SEE_PROVIDERS,

@@ -247,11 +247,11 @@ LINES: Final = ("address_line_1", "address_line_2", "address_line_3", "address_l
 COLUMNS: Final[tuple[Column, ...]] = (
     *_HEADER,
     Column(
-        ID_KEY, "YoungPersonsID", "NCCIS id, 13 digits, which the person keeps",
+        ID_KEY, "YoungPersonsID", "Identifier in NCCIS, 13 digits, which the person keeps",
         "3060000000123", reads=nccis_id, required=True, filled="Give the NCCIS id.",
     ),
     Column(
-        "cohort_status", "CohortStatus", "Why the record was in the old return, such as P",
+        "cohort_status", "CohortStatus", "Cohort status, such as P: why it was in the old return",
         "P", reads=code("cohort_status", "cohort status", must=True), required=True,
         filled="Give the cohort status.",
     ),

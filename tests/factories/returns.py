@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from returns.models import Build, Finding, SentStatus
+from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import YoungPersonFactory
+from tests.factories.intake import InboundFileFactory
 
 
 class BuildFactory(factory.django.DjangoModelFactory):
@@ -51,3 +52,44 @@ class SentStatusFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(YoungPersonFactory)
     young_persons_id = factory.SelfAttribute("person.young_persons_id")
     status = "C"
+
+
+class ReconciliationFactory(factory.django.DjangoModelFactory):
+    """One that was compared, in which nothing differs."""
+
+    class Meta:
+        model = Reconciliation
+
+    file = factory.SubFactory(
+        InboundFileFactory, kind="ccis-extract", as_at=date(2026, 10, 31), row_count=1
+    )
+    authority = factory.SelfAttribute("file.authority")
+    build = factory.SubFactory(
+        BuildFactory, authority=factory.SelfAttribute("..authority"), state="stopped"
+    )
+    made_at = datetime(2026, 11, 10, 9, tzinfo=UTC)
+    compared_at = datetime(2026, 11, 10, 9, 5, tzinfo=UTC)
+    counts = factory.LazyFunction(
+        lambda: {
+            "there": {"records": 1, "status": {"P": 1}, "activity": {"230": 1}, "age": {"17": 1}},
+            "here": {"records": 1, "status": {"P": 1}, "activity": {"230": 1}, "age": {"17": 1}},
+            "same": 1,
+            "rows": {"added": 1},
+        }
+    )
+
+
+class DifferenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Difference
+
+    class Params:
+        of = factory.SubFactory(YoungPersonFactory)
+
+    reconciliation = factory.SubFactory(ReconciliationFactory)
+    what = "value"
+    element = "DueToLapseDate"
+    reason = "worked-out"
+    person = factory.SelfAttribute("of")
+    young_persons_id = factory.SelfAttribute("person.young_persons_id")
+    row_number = 2

@@ -18,13 +18,19 @@ from caseload.models import FACT_MODELS, RestrictionLevel, Verification, YoungPe
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
-from returns.models import Build, Finding, SentStatus
+from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import ActivityFactory, VerificationFactory, YoungPersonFactory
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, MatchDecisionFactory
-from tests.factories.returns import BuildFactory, FindingFactory, SentStatusFactory
+from tests.factories.returns import (
+    BuildFactory,
+    DifferenceFactory,
+    FindingFactory,
+    ReconciliationFactory,
+    SentStatusFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +66,10 @@ def fact_maker(model: type[models.Model]) -> Callable[[YoungPerson], models.Mode
     return lambda person: factory(person=person)
 
 
+def reconciled(person: YoungPerson) -> Reconciliation:
+    return ReconciliationFactory(file=file_of(person))
+
+
 MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     **{model: fact_maker(model) for model in FACT_MODELS},
     YoungPerson: lambda person: person,
@@ -68,11 +78,13 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     InboundRow: row_about,
     MatchDecision: lambda person: MatchDecisionFactory(row=row_about(person)),
     Finding: lambda person: FindingFactory(person=person, build=earlier_build(person)),
+    Reconciliation: reconciled,
+    Difference: lambda person: DifferenceFactory(of=person, reconciliation=reconciled(person)),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""
 
-NOT_OF_ONE_PERSON = {InboundFile}
+NOT_OF_ONE_PERSON = {InboundFile, Reconciliation}
 """Tables whose rows are about many people: a restriction on one of them does not hide the row."""
 
 

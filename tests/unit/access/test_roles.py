@@ -32,6 +32,7 @@ WHO_MAY = {
     Permission.SEE_SETTINGS: "DM IG AD",
     Permission.EDIT_POLICY: "IG AD",
     Permission.MANAGE_USERS: "AD",
+    Permission.GO_LIVE: "DM AD",
 }
 
 
