@@ -18,7 +18,9 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-HERE = "http://testserver"
+SITE = "localhost"
+"""The one name that passkeys work at without encryption."""
+HERE = f"http://{SITE}"
 F = AuthenticatorData.FLAG
 QUESTION = re.compile(r'<script id="passkey-data" type="application/json">(.*?)</script>', re.S)
 
@@ -35,7 +37,7 @@ def question(page: str) -> dict[str, Any]:
 class SoftPasskey:
     """A key pair of one site. ``site`` and ``origin`` may be another's, to forge an answer."""
 
-    site: str = "testserver"
+    site: str = SITE
     origin: str = HERE
     checks_who: bool = True
     key: ec.EllipticCurvePrivateKey = field(
@@ -88,6 +90,11 @@ class SoftPasskey:
     def _named(self) -> dict[str, Any]:
         named = websafe_encode(self.id)
         return {"id": named, "rawId": named, "type": "public-key"}
+
+
+def browser() -> Client:
+    """A browser that is at the site by its name."""
+    return Client(headers={"host": SITE})
 
 
 ADD = "/account/second-step/passkeys/new/"

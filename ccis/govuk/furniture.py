@@ -43,6 +43,7 @@ class Furniture:
     help: str = "/help/start/"
     navigation: list[dict[str, Any]] = field(default_factory=list)
     is_demo: bool = False
+    asks_second_step: bool = True
     footer_links: tuple[tuple[str, str], ...] = ()
     footer_lines: tuple[str, ...] = ()
     nonce: str = ""
@@ -66,6 +67,7 @@ def page_furniture(request: HttpRequest | None, *, plain: bool = False) -> Furni
         "council_name": getattr(settings, "CCIS_COUNCIL_NAME", "Council"),
         "service_name": getattr(settings, "CCIS_SERVICE_NAME", "Young people's record"),
         "is_demo": bool(getattr(settings, "CCIS_DEMO", False)),
+        "asks_second_step": bool(getattr(settings, "CCIS_SECOND_FACTOR", True)),
         "footer_links": FOOTER_LINKS,
     }
     if request is None:

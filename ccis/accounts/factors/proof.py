@@ -8,7 +8,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from django.http import HttpRequest
 
-from ccis.accounts.factors.queries import app_of, has_factor
+from ccis.accounts.factors.queries import app_of, has_factor, proved_at
 from ccis.accounts.models import User
 
 OTHER_WAYS = {
@@ -39,15 +39,16 @@ class ProvesWithFactor:
 
 
 def proved_just_now(request: HttpRequest) -> bool:
-    """Whether someone signed in so short a time ago that they need not prove it again.
+    """Whether someone proved who they are so short a time ago that they need not do it again.
 
-    By the second factor where they have one, else by password.
+    By the second factor where they have one (they may just have set it up), else by password.
     """
     user = request.user
     if not isinstance(user, User):
         return False
-    records = get_authentication_records(request, user)
     if has_factor(user):
-        records = [one for one in records if one.get("method") == "mfa"]
-    latest = max((float(one["at"]) for one in records), default=0.0)
+        latest = proved_at(request) or 0.0
+    else:
+        records = get_authentication_records(request, user)
+        latest = max((float(one["at"]) for one in records), default=0.0)
     return bool(time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT)

@@ -1,6 +1,7 @@
 """Reads about someone's second factors, and what a session has proved."""
 
 import hashlib
+import time
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,7 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What counts as a second factor. Recovery codes stand in for one; alone they are none."""
 
 PROVED = "second_factor_proved"
-"""Key of the session: the id of the user who has proved a second factor in it."""
+"""Key of the session: the user who has proved a second factor in it, and when they last did."""
 
 
 def has_factor(user: User) -> bool:
@@ -57,13 +58,19 @@ def passkey_named(user: User, reference: str) -> Authenticator | None:
 
 
 def mark_proved(request: HttpRequest, user: User) -> None:
-    """Remember in the session that this user has proved a second factor in it."""
-    request.session[PROVED] = user.pk
+    """Remember in the session that this user has proved a second factor in it, now."""
+    request.session[PROVED] = [user.pk, time.time()]
 
 
 def has_proved(request: HttpRequest) -> bool:
     """Whether the user of this session has proved a second factor in it."""
-    return bool(request.session.get(PROVED) == request.user.pk)
+    return proved_at(request) is not None
+
+
+def proved_at(request: HttpRequest) -> float | None:
+    """When the user of this session last proved a factor in it, in seconds since 1970."""
+    who, at = request.session.get(PROVED, (None, 0.0))
+    return float(at) if who is not None and who == request.user.pk else None
 
 
 def passkeys_work_at(request: HttpRequest) -> bool:
