@@ -137,3 +137,90 @@ class PolicyProfile(models.Model):
 
     def __str__(self) -> str:
         return f"policy {self.version} of authority {self.authority_id}"
+
+
+class Ward(models.Model):
+    """An electoral ward by its national code; a ward whose borders change gets a new code."""
+
+    code = models.CharField(max_length=9, primary_key=True)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["name", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Postcode(models.Model):
+    """Where a postcode lies, by the national directory: its authority and ward (PIA-24)."""
+
+    postcode = models.CharField(max_length=8, primary_key=True)
+    """In capitals, with its one space."""
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """With duties for education there; none outside England."""
+    area_code = models.CharField(max_length=9, blank=True)
+    """The national code of the county or district, as the directory gives it."""
+    ward_code = models.CharField(max_length=9, blank=True)
+    introduced_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    """The first day of the month in which it went out of use; its last place is kept."""
+
+    class Meta:
+        ordering = ["postcode"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(postcode__regex=r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$"),
+                name="postcode_is_in_capitals_with_one_space",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.postcode
+
+
+class GazetteerAddress(models.Model):
+    """A property in an authority's own gazetteer (PIA-24): no person is named in it."""
+
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    uprn = models.CharField("UPRN", max_length=12)
+    """Without leading noughts, as a person's address holds it."""
+    saon = models.CharField("part of the building", max_length=100, blank=True)
+    paon = models.CharField("number or name", max_length=100, blank=True)
+    street = models.CharField(max_length=110, blank=True)
+    locality = models.CharField(max_length=60, blank=True)
+    town = models.CharField(max_length=60, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    ward_code = models.CharField(max_length=9, blank=True)
+    classification = models.CharField(max_length=10, blank=True)
+    gone_on = models.DateField(null=True)
+    """The day of the first whole file in which it was no more."""
+
+    class Meta:
+        ordering = ["authority_id", "uprn"]
+        verbose_name_plural = "gazetteer addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "uprn"], name="one_gazetteer_address_per_uprn"
+            ),
+            models.CheckConstraint(
+                condition=Q(uprn__regex=r"^[1-9][0-9]{0,11}$"), name="gazetteer_uprn_is_digits"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "postcode"], name="gazetteer_by_postcode"),
+        ]
+
+    def __str__(self) -> str:
+        return self.uprn
+
+    @property
+    def lines(self) -> list[str]:
+        """The address as it is written on an envelope."""
+        number = [f"{self.paon} {self.street}".strip()]
+        parts = (self.saon, *number, self.locality, self.town, self.postcode)
+        return [part for part in parts if part]

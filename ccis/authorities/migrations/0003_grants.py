@@ -3,10 +3,10 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from ccis.authorities.grants import GRANTS
+from ccis.authorities.grants import FIRST
 
 
 class Migration(migrations.Migration):
     dependencies = [("authorities", "0002_council_name")]
 
-    operations = narrow(GRANTS)
+    operations = narrow(FIRST)
