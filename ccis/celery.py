@@ -37,6 +37,14 @@ BEAT_SCHEDULE = {
         "task": "returns.tasks.resume_stalled",
         "schedule": crontab(),
     },
+    "carry on with checks whose worker is gone": {
+        "task": "returns.tasks.resume_stalled_checks",
+        "schedule": crontab(),
+    },
+    "destroy checked files whose day is over": {
+        "task": "returns.tasks.destroy_checked_files",
+        "schedule": crontab(minute="*/5"),
+    },
     "drop records of returns that nobody is to keep": {
         "task": "returns.tasks.sweep_records",
         "schedule": crontab(hour="4", minute="30"),

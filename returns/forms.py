@@ -6,7 +6,7 @@ from django import forms
 
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
-from ccis.govuk.fields import CheckboxesField, RadiosField, SelectField, TextareaField
+from ccis.govuk.fields import CheckboxesField, FileField, RadiosField, SelectField, TextareaField
 from ccis.govuk.lists import FilterForm
 from returns import editions
 from returns.editions import Edition
@@ -48,6 +48,36 @@ class MakeForm(forms.Form):
         if not is_over:
             self.fields["kind"].choices = self.fields["kind"].choices[:1]  # type: ignore[attr-defined]
             self.fields["kind"].initial = BuildKind.TRIAL.value
+
+
+class EditionForm(forms.Form):
+    """By which edition a file is checked."""
+
+    edition = SelectField(
+        label="Edition",
+        hint="The newest, unless the file is of an earlier month and is to be held to its own.",
+        error_messages={"invalid_choice": "Select one of the editions"},
+    )
+
+    def __init__(self, *args: Any, edition: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = list(reversed(editions.available()))
+        self.fields["edition"].choices = [  # type: ignore[attr-defined]
+            (name, _edition_in_words(editions.load(name))) for name in names
+        ]
+        self.fields["edition"].initial = edition or names[0]
+
+
+class CheckForm(EditionForm):
+    """A file to check."""
+
+    file = FileField(
+        label="The file",
+        hint="The XML of a return, of any authority and made by any supplier’s software",
+        accept=".xml",
+        error_messages={"required": "Select the file to check", "empty": "The file is empty."},
+    )
+    field_order = ["file", "edition"]
 
 
 def _edition_in_words(edition: Edition) -> str:

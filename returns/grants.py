@@ -1,6 +1,14 @@
 """What the database roles may do to the tables of the return (see ``ccis.access.grants``)."""
 
-from ccis.access.grants import APPEND, APPEND_ONLY, NEVER_DELETED, READ, READ_WRITE, TableGrants
+from ccis.access.grants import (
+    APPEND,
+    APPEND_ONLY,
+    KEEP,
+    NEVER_DELETED,
+    READ,
+    READ_WRITE,
+    TableGrants,
+)
 
 GRANTS: dict[str, TableGrants] = {
     "returns_build": TableGrants(NEVER_DELETED),
@@ -11,6 +19,18 @@ GRANTS: dict[str, TableGrants] = {
     "returns_difference": TableGrants(
         {"ccis_web": APPEND, "ccis_worker": READ_WRITE},
         ("explanation", "explained_by_id", "explained_at"),
+    ),
+    "returns_filecheck": TableGrants(
+        {
+            "ccis_web": KEEP,
+            "ccis_worker": frozenset({"SELECT", "UPDATE", "DELETE"}),
+        }
+    ),
+    "returns_checkfinding": TableGrants(
+        {
+            "ccis_web": READ,
+            "ccis_worker": frozenset({"SELECT", "INSERT", "DELETE"}),
+        }
     ),
     "returns_buildprovider": TableGrants({"ccis_web": READ, "ccis_worker": READ_WRITE}),
 }

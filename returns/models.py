@@ -389,3 +389,100 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"difference {self.pk} of reconciliation {self.reconciliation_id}"
+
+
+class CheckState(models.TextChoices):
+    """Where the checking of someone's file stands."""
+
+    ASKED = "asked", "Asked for"
+    READING = "reading", "Reading"
+    CHECKING = "checking", "Checking"
+    DONE = "done", "Checked"
+    STOPPED = "stopped", "Stopped, safe to carry on"
+
+
+class FileCheckQuerySet(models.QuerySet["FileCheck"]):
+    def visible_to(self, user: User) -> Self:
+        """Files that the user's authorities sent in to be checked, whoever's they are."""
+        return self.filter(authority__in=authorities_whose_people(user))
+
+    def kept_at(self, at: datetime) -> Self:
+        """Those whose day is not over."""
+        return self.filter(keep_until__gt=at)
+
+
+class FileCheck(models.Model):
+    """Any supplier's file, sent in to be checked; it and all that was found go after a day.
+
+    Nothing of it enters the caseload. ``authority`` is the sender's, not the file's.
+    """
+
+    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    edition = models.CharField(max_length=7)
+    state = models.CharField(max_length=8, choices=CheckState, default=CheckState.ASKED)
+    stopped_because = models.CharField(max_length=400, blank=True)
+
+    file_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_id = models.CharField(max_length=32, help_text="Where the file is kept, encrypted")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    keep_until = models.DateTimeField(help_text="When it and all that was found are destroyed")
+    beat_at = models.DateTimeField(null=True, help_text="When a worker was last seen working on it")
+
+    record_count = models.PositiveBigIntegerField(default=0, help_text="Records read so far")
+    records_found = models.PositiveBigIntegerField(
+        default=0, help_text="Records in which something was found"
+    )
+    was_read = models.BooleanField(default=False, help_text="Whether it was read to its end")
+    says = models.JSONField(default=dict, help_text="What its header says of itself")
+    counts = models.JSONField(
+        default=list, help_text="For each rule that found something: code, findings, records"
+    )
+    not_asked = models.JSONField(default=dict, help_text="Rules not asked, by the reason")
+
+    objects = FileCheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=CheckState.values), name="file_check_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(keep_until__gt=F("asked_at")), name="file_check_is_kept_for_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["authority", "-asked_at"], name="file_check_newest")]
+
+    def __str__(self) -> str:
+        return f"check {self.ref}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a worker has something to do for it."""
+        return self.state in (CheckState.ASKED, CheckState.READING, CheckState.CHECKING)
+
+
+class CheckFinding(models.Model):
+    """One thing found in someone's file: ids and codes, never a value."""
+
+    check_of = models.ForeignKey(FileCheck, on_delete=models.CASCADE, related_name="findings")
+    place = models.BigIntegerField(
+        null=True, help_text="Record in the file; empty: the file itself"
+    )
+    young_persons_id = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=10)
+    priority = models.PositiveSmallIntegerField(null=True, help_text="Empty where it is not known")
+    element = models.CharField(max_length=100)
+    value_present = models.BooleanField()
+    detail = models.CharField(max_length=600, blank=True, help_text="Names of elements, counts")
+
+    class Meta:
+        indexes = [models.Index(fields=["check_of", "code", "place"], name="check_finding_by_rule")]
+
+    def __str__(self) -> str:
+        return f"finding {self.code} in check {self.check_of_id}"

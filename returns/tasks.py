@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ccis.accounts.models import User
-from returns.actions import builds, making, moves
+from returns.actions import builds, file_checks, making, moves
 from returns.errors import CannotMake
 from returns.models import Build, Reconciliation
 
@@ -63,3 +63,23 @@ def resume_stalled(**_: object) -> None:
 def sweep_records(**_: object) -> None:
     """Drop typed records that nobody is to keep. Run each night by beat."""
     builds.sweep_records()
+
+
+@shared_task
+def check_file(*, check_id: int, **_: object) -> None:
+    """Check someone's file; what stands in its way is written on the check."""
+    with suppress(Exception):
+        file_checks.run(check_id=check_id, now=timezone.now)
+
+
+@shared_task
+def resume_stalled_checks(**_: object) -> None:
+    """Give every check that no worker is seen on to a worker. Run each minute by beat."""
+    for check_id in file_checks.stalled(before=timezone.now() - SEEN_WITHIN):
+        check_file.delay(check_id=check_id)
+
+
+@shared_task
+def destroy_checked_files(**_: object) -> None:
+    """Destroy files whose day is over, and all that was found in them. Run often by beat."""
+    file_checks.destroy_old(at=timezone.now())

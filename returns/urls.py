@@ -3,7 +3,18 @@
 from django.urls import path
 
 import returns.converters  # noqa: F401 - registers <period:…> and <edition:…>
-from returns.views import archive, builds, cohort, compare, errors, explain, make, moves, workbench
+from returns.views import (
+    archive,
+    builds,
+    check,
+    cohort,
+    compare,
+    errors,
+    explain,
+    make,
+    moves,
+    workbench,
+)
 from returns.views import editions as edition_pages
 from returns.views import figures as figure_pages
 
@@ -12,6 +23,8 @@ app_name = "returns"
 MONTH = "returns/<period:period>/"
 BUILD = f"{MONTH}builds/<ref:build>/"
 
+CHECK = "returns/check/<ref:check>/"
+
 urlpatterns = [
     path("returns/", workbench.Latest.as_view(), name="returns"),
     path("returns/archive/", archive.Archive.as_view(), name="archive"),
@@ -19,6 +32,11 @@ urlpatterns = [
     path(
         "returns/editions/<edition:edition>/", edition_pages.ShowEdition.as_view(), name="edition"
     ),
+    path("returns/check/", check.CheckFile.as_view(), name="check"),
+    path(CHECK, check.ShowCheck.as_view(), name="checked"),
+    path(f"{CHECK}again/", check.CheckAgain.as_view(), name="check-again"),
+    path(f"{CHECK}found/", check.Findings.as_view(), name="check-findings"),
+    path(f"{CHECK}found/download/", check.DownloadFindings.as_view(), name="check-download"),
     path(MONTH, workbench.Workbench.as_view(), name="month"),
     path(f"{MONTH}make/", make.Make.as_view(), name="make"),
     path(f"{MONTH}errors/", errors.ByRule.as_view(), name="errors"),

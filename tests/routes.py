@@ -18,12 +18,12 @@ from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
 from providers.models import Provider
-from returns.models import Build
+from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory
 from tests.factories.providers import ProviderFactory
-from tests.factories.returns import BuildFactory, ReconciliationFactory
+from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class World:
     file: InboundFile
     row: InboundRow
     build: Build
+    check: FileCheck
     move: InboundFile
     user: User
     invitation: Invitation
@@ -54,6 +55,7 @@ def make_world(authority: Authority) -> World:
         file=file,
         row=InboundRowFactory(file=file, person=person),
         build=BuildFactory(authority=authority),
+        check=FileCheckFactory(authority=authority),
         move=a_move(authority),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
@@ -73,6 +75,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("govuk", "page"): lambda world: "start",
     ("", "uidb36"): lambda world: "1",
     ("", "key"): lambda world: "set-password",
+    ("", "ref"): lambda world: "7F3KQ29M",
     ("users", "ref"): lambda world: world.user.ref,
     ("users", "number"): lambda world: 1,
     ("users", "invitation"): lambda world: world.invitation.ref,
@@ -84,8 +87,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("caseload", "key"): lambda world: "nobodys-search",
     ("intake", "ref"): lambda world: world.file.ref,
     ("intake", "number"): lambda world: world.row.number,
-    ("", "ref"): lambda world: "7F3KQ29M",
     ("intake", "kind"): lambda world: world.file.kind,
+    ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,
     ("returns", "edition"): lambda world: world.build.edition,

@@ -15,7 +15,7 @@ OF_MONTH = (
     ("Errors", "errors"),
     ("Compare", "compare"),
 )
-OF_ALL = (("Archive", "archive"), ("Editions", "editions"))
+OF_ALL = (("Archive", "archive"), ("Editions", "editions"), ("Check a file", "check"))
 
 
 def places_of(period: Period, current: str) -> list[dict[str, Any]]:

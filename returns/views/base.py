@@ -7,6 +7,7 @@ from celery import Task
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
@@ -61,7 +62,11 @@ class ReturnPage(RequiresPermission):
     def frame(self) -> dict[str, Any]:
         """What the templates of all these pages want."""
         return {
-            "places": places_of(self.period, self.place),
+            "places": [
+                one
+                for one in places_of(self.period, self.place)
+                if self.may(Permission.MAKE_RETURNS) or one["href"] != reverse("returns:check")
+            ],
             "period": self.period,
             "authority": self.authority,
             "may_make": self.may(Permission.MAKE_RETURNS),

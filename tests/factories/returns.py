@@ -1,10 +1,12 @@
 """Makings of a return, and what they found and sent."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
+from django.utils import timezone
 
-from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
+from returns.models import Build, Difference, FileCheck, Finding, Reconciliation, SentStatus
+from tests.factories.accounts import UserFactory
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import YoungPersonFactory
 from tests.factories.intake import InboundFileFactory
@@ -93,3 +95,22 @@ class DifferenceFactory(factory.django.DjangoModelFactory):
     person = factory.SelfAttribute("of")
     young_persons_id = factory.SelfAttribute("person.young_persons_id")
     row_number = 2
+
+
+class FileCheckFactory(factory.django.DjangoModelFactory):
+    """Someone's file, checked and clean; nothing is stored of it."""
+
+    class Meta:
+        model = FileCheck
+
+    authority = factory.SubFactory(AuthorityFactory)
+    edition = "2026-27"
+    state = "done"
+    file_name = "theirs.xml"
+    size = 2_000
+    sha256 = "0" * 64
+    stored_id = "0" * 32
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = factory.LazyFunction(timezone.now)
+    keep_until = factory.LazyAttribute(lambda check: check.asked_at + timedelta(days=1))
+    was_read = True

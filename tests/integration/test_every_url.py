@@ -70,7 +70,7 @@ OWN = {
 OF_ONE_AUTHORITY = {"caseload", "intake", "returns", "users"}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
-NAMING_ONE_THING = {"ref", "build", "number", "key", "invitation"}
+NAMING_ONE_THING = {"ref", "build", "check", "number", "key", "invitation"}
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
 ALSO_OPEN_WITH = {
