@@ -10,6 +10,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 
+from benchmarks import audit
 from benchmarks.database import PROJECT, Bench, bench_of, server_version
 from benchmarks.results import AUTHORITY, ENGLAND, LARGE, Run, Size, page
 from ccis.embedded import var_folder
@@ -26,6 +27,9 @@ TITLE = (
 def main(words: list[str] | None = None) -> int:
     """Measure what was asked for; exit status 0 whether or not the aims were reached."""
     choice = _parser().parse_args(words)
+    if choice.what == "audit":
+        audit.run(choice.people or [*audit.SIZES], keep=choice.keep)
+        return 0
     sizes = choice.people or [LARGE, ENGLAND]
     run = Run(
         on=datetime.now(UTC).date().isoformat(),
@@ -44,7 +48,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["return", "all"], default="all")
+    parser.add_argument("what", nargs="?", choices=["return", "audit", "all"], default="all")
     parser.add_argument(
         "--people",
         type=int,

@@ -79,7 +79,8 @@ class Gathered:
     upto: Place
     top: int
     digest: str
-    ids: list[int]
+    ids: str
+    """As PostgreSQL writes an array: nobody here reads it."""
     marks: bytes
 
 
@@ -221,15 +222,18 @@ def _seal_next(
             ),
             key,
         )
-        Seal.objects.create(
-            number=seal.payload.number,
-            payload=seal.text,
-            signature=seal.signature,
-            ids=found.ids,
-            marks=found.marks,
-        )
+        _keep(seal, found)
         return seal
     return None
+
+
+def _keep(seal: SignedSeal, found: Gathered) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_seal (number, payload, signature, ids, marks)"
+            " VALUES (%s, %s, %s, %s::bigint[], %s)",
+            [seal.payload.number, seal.text, seal.signature, found.ids, found.marks],
+        )
 
 
 def _spans(head: Payload | None) -> Iterator[Span]:
@@ -285,20 +289,19 @@ WITH chosen AS MATERIALIZED (
       AND (%(last_id)s::bigint IS NULL OR id <= %(last_id)s)
     ORDER BY tx, id
     LIMIT %(batch)s
-), hashed AS (
-    SELECT e.id, e.tx, sha256({LEAF}) AS leaf FROM chosen e
 )
-SELECT count(*), max(id), max(tx),
+SELECT count(*), max(id), max(tx), (array_agg(id ORDER BY tx, id))[count(*)],
        encode(sha256(string_agg(leaf, ''::bytea ORDER BY tx, id)), 'hex'),
-       array_agg(id ORDER BY tx, id),
+       array_agg(id ORDER BY tx, id)::text,
        string_agg(substr(leaf, 1, {MARK_SIZE}), ''::bytea ORDER BY tx, id)
-FROM hashed
+FROM (SELECT e.id, e.tx, sha256({LEAF}) AS leaf FROM chosen e ORDER BY tx, id OFFSET 0) hashed
 """  # noqa: S608 - only our own words are put in
 
 
 def _gather(span: Span, batch: int) -> Gathered | None:
     """Hash the next lines of a span, at most ``batch``, in one statement."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '64MB', true)")
         cursor.execute(
             GATHER,
             {
@@ -310,7 +313,7 @@ def _gather(span: Span, batch: int) -> Gathered | None:
                 "batch": batch,
             },
         )
-        rows, top, last_tx, digest, ids, marks = cursor.fetchone()
+        rows, top, last_tx, last_id, digest, ids, marks = cursor.fetchone()
     if not rows:
         return None
-    return Gathered(rows, Place(last_tx, ids[-1]), top, digest, ids, bytes(marks))
+    return Gathered(rows, Place(last_tx, last_id), top, digest, ids, bytes(marks))

@@ -11,7 +11,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -28,8 +28,6 @@ NOTHING_BEFORE = "0" * 64
 """What the first seal names as the hash of the seal before it."""
 
 LOWEST = -(2**63)
-
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Place(NamedTuple):
@@ -57,13 +55,13 @@ class NotASeal(ValueError):
     """The text is not the payload of a seal that we can read."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of the trail as it is hashed: everything but its details, which have a digest."""
 
     id: int
     tx: int
-    at: datetime
+    at: int
+    """Microseconds since ``EPOCH``, as PostgreSQL counts them."""
     verb: str
     by_id: int | None
     authority_id: int | None
@@ -74,43 +72,46 @@ class Line:
     digest: bytes
 
 
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def microseconds(at: datetime) -> int:
+    """A time as it is hashed."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+_HEAD = struct.Struct(">Bqqq")
+_PERHAPS = struct.Struct(">Bq")
+_LENGTH = struct.Struct(">i")
+_NONE = b"\x00"
+
+
 def leaf(line: Line) -> bytes:
     """SHA-256 of a line in version 1 of the encoding. ``LEAF`` is the same in SQL."""
+    verb, kind = line.verb.encode(), line.subject_kind.encode()
+    reference = line.request_reference.encode()
+    by, authority, subject, change = (
+        line.by_id, line.authority_id, line.subject_id, line.change_id,
+    )  # fmt: skip
     return hashlib.sha256(
         b"".join(
             (
-                bytes([VERSION]),
-                _number(line.id),
-                _number(line.tx),
-                _number(_microseconds(line.at)),
-                _text(line.verb.encode()),
-                _perhaps(line.by_id),
-                _perhaps(line.authority_id),
-                _text(line.subject_kind.encode()),
-                _perhaps(line.subject_id),
-                _perhaps(line.change_id),
-                _text(line.request_reference.encode()),
-                _text(line.digest),
+                _HEAD.pack(VERSION, line.id, line.tx, line.at),
+                _LENGTH.pack(len(verb)),
+                verb,
+                _NONE if by is None else _PERHAPS.pack(1, by),
+                _NONE if authority is None else _PERHAPS.pack(1, authority),
+                _LENGTH.pack(len(kind)),
+                kind,
+                _NONE if subject is None else _PERHAPS.pack(1, subject),
+                _NONE if change is None else _PERHAPS.pack(1, change),
+                _LENGTH.pack(len(reference)),
+                reference,
+                _LENGTH.pack(len(line.digest)),
+                line.digest,
             )
         )
     ).digest()
-
-
-def _microseconds(at: datetime) -> int:
-    passed = at - _EPOCH
-    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
-
-
-def _number(value: int) -> bytes:
-    return struct.pack(">q", value)
-
-
-def _perhaps(value: int | None) -> bytes:
-    return b"\x00" if value is None else b"\x01" + _number(value)
-
-
-def _text(value: bytes) -> bytes:
-    return struct.pack(">i", len(value)) + value
 
 
 def _sql_text(column: str) -> str:

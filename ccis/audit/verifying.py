@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, transaction
@@ -22,6 +22,8 @@ from django.db import connection, transaction
 from ccis.audit.models import Seal
 from ccis.audit.seals import (
     BEGINNING,
+    EPOCH,
+    LOWEST,
     MARK_SIZE,
     NOTHING_BEFORE,
     Line,
@@ -31,6 +33,7 @@ from ccis.audit.seals import (
     Place,
     SignedSeal,
     leaf,
+    microseconds,
 )
 
 BATCH = 50_000
@@ -143,8 +146,7 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-@dataclass
-class _Row:
+class _Row(NamedTuple):
     line: Line
     salt: bytes | None
     details: str | None
@@ -356,9 +358,10 @@ class _Check:
             row = next(rows, None)
             for kept in together:
                 payload, part, late = kept.payload, _Part(), []
-                while row is not None and Place(row.line.tx, row.line.id) <= payload.upto:
+                earliest, latest = self._its_time(payload)
+                while row is not None and (row.line.tx, row.line.id) <= payload.upto:
                     part.add(row.line)
-                    if not self._is_of_its_time(row.line, payload):
+                    if not earliest <= row.line.at <= latest:
                         late.append(row.line.id)
                     self._details(row, payload.number)
                     row = next(rows, None)
@@ -372,10 +375,12 @@ class _Check:
             self.progress(last.number, self.outcome.last_seal or 0)
         return self.found
 
-    def _is_of_its_time(self, line: Line, payload: Payload) -> bool:
-        if line.at > payload.made_at + LONGEST_TRANSACTION:
-            return False
-        return self.settled is None or line.at >= self.settled - LONGEST_TRANSACTION
+    def _its_time(self, payload: Payload) -> tuple[int, int]:
+        """Between which times a seal's lines may say that they were written."""
+        earliest = LOWEST
+        if self.settled is not None:
+            earliest = microseconds(self.settled - LONGEST_TRANSACTION)
+        return earliest, microseconds(payload.made_at + LONGEST_TRANSACTION)
 
     def _details(self, row: _Row, seal: int | None) -> None:
         """Whether details are those that were written, or were erased as they should be."""
@@ -409,8 +414,8 @@ class _Check:
         with _stream(numbering, None, last.upto if last else BEGINNING, None) as rows:
             for row in rows:
                 self.outcome.unsealed += 1
-                oldest = self.outcome.oldest_unsealed
-                self.outcome.oldest_unsealed = min(oldest, row.line.at) if oldest else row.line.at
+                at = EPOCH + timedelta(microseconds=row.line.at)
+                self.outcome.oldest_unsealed = min(self.outcome.oldest_unsealed or at, at)
                 self._details(row, None)
         for ended, payload in list(self.ends.items())[:-1]:
             with _stream(ended, self._last_id_of(ended), payload.upto, None) as rows:
@@ -559,12 +564,12 @@ def canonical(details: str) -> bytes:
 
 
 COLUMNS = """
-e.id, e.tx, (extract(epoch FROM e.at) * 1000000)::bigint, e.verb, e.by_id, e.authority_id,
+e.id, e.tx, timestamptz_send(e.at), e.verb, e.by_id, e.authority_id,
 e.subject_kind, e.subject_id, e.change_id, e.request_reference, e.digest,
 d.salt, d.details::text, d.erased_by
 """
 TYPES = [
-    "int8", "int8", "int8", "text", "int8", "int8", "text", "int8", "int8", "text", "bytea",
+    "int8", "int8", "bytea", "text", "int8", "int8", "text", "int8", "int8", "text", "bytea",
     "bytea", "text", "int8",
 ]  # fmt: skip
 ROWS = f"""
@@ -599,23 +604,6 @@ def _stream(
         yield (_row(row) for row in copy.rows())
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def _row(row: tuple[Any, ...]) -> _Row:
-    number, tx, at, verb, by, authority, kind, subject, change, reference, digest, *rest = row
-    salt, details, erased_by = rest
-    line = Line(
-        id=number,
-        tx=tx,
-        at=_EPOCH + timedelta(microseconds=at),
-        verb=verb,
-        by_id=by,
-        authority_id=authority,
-        subject_kind=kind,
-        subject_id=subject,
-        change_id=change,
-        request_reference=reference,
-        digest=digest,
-    )
-    return _Row(line, salt, details, erased_by)
+    number, tx, at = row[:3]
+    return _Row(Line(number, tx, int.from_bytes(at, "big", signed=True), *row[3:11]), *row[11:])
