@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+NOT_KEPT = ("password", "password_changed_at", "last_login", "sessions_key")
+"""Of a user's fields, those whose values no history keeps; the trail says when."""
+
 
 class CcisAccountsConfig(AppConfig):
     name = "ccis.accounts"
@@ -12,5 +15,5 @@ class CcisAccountsConfig(AppConfig):
         from ccis.accounts.models import Membership, User
         from ccis.audit.history import keep_history
 
-        keep_history(User, leaving_out=("password", "last_login", "sessions_key"))
+        keep_history(User, leaving_out=NOT_KEPT)
         keep_history(Membership)

@@ -16,8 +16,11 @@ from django.utils import timezone
 
 from ccis.accounts import lockout
 from ccis.accounts.models import User
+from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
+
+PASSWORD_CHANGED = "password changed"
 
 TOO_OLD = "password_too_old"
 """Key of the session: the days after which the password had to be changed."""
@@ -61,3 +64,4 @@ def password_is_new(*, request: HttpRequest, user: Any, **_: Any) -> None:
     """A new password opens the rest again, and an address that was locked by wrong ones."""
     request.session.pop(TOO_OLD, None)
     lockout.open_again(user.email)
+    trail.record(PASSWORD_CHANGED, by=user, at=timezone.now(), authority=None, subject=user)

@@ -29,6 +29,8 @@ from ccis.accounts.terms import TERMS
 IN_SESSION = "invitation"
 
 WITHOUT_TRACE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store, private"}
+"""On the address that holds the token. The next page has none, and sends its form with an Origin,
+which a page under ``no-referrer`` does not: browsers then say ``null``, and the form is refused."""
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -65,8 +67,7 @@ class Join(FormView[AcceptForm]):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = self._answer(request, *args, **kwargs)
-        for name, value in WITHOUT_TRACE.items():
-            response[name] = value
+        response["Cache-Control"] = WITHOUT_TRACE["Cache-Control"]
         return response
 
     def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -223,6 +223,7 @@ def test_where_it_is_asked_for_nothing_comes_before_a_new_password(settings: Any
     client.post("/account/password/", same | {"password1": NEW, "password2": NEW})
 
     assert client.get("/people/").status_code == 200
+    assert TrailEntry.objects.filter(verb="password changed", subject_id=user.pk).exists()
     again = Client()
     again.post("/sign-in/", {"login": user.email, "password": NEW})
     assert again.get("/people/").status_code == 200
