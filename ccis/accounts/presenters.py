@@ -3,9 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
+
 from ccis.access.roles import Role
+from ccis.accounts.factors import presenters as factors
 from ccis.accounts.models import Membership, User
-from ccis.accounts.signals import SIGN_IN_FAILED, SIGNED_IN, SIGNED_OUT
+from ccis.accounts.signals import (
+    CODE_USED,
+    CODES_MADE,
+    FACTOR_ADDED,
+    FACTOR_FAILED,
+    FACTOR_REMOVED,
+    SESSIONS_ENDED,
+    SIGN_IN_FAILED,
+    SIGNED_IN,
+    SIGNED_OUT,
+)
 from ccis.audit.models import TrailEntry
 from ccis.govuk.summary import row, summary
 from ccis.govuk.words import date_and_time
@@ -14,7 +27,14 @@ SAID = {
     SIGNED_IN: "Signed in",
     SIGNED_OUT: "Signed out",
     SIGN_IN_FAILED: "Tried to sign in, with a wrong password",
+    FACTOR_FAILED: "Tried a second step that was not right",
+    CODE_USED: "Used a recovery code",
+    CODES_MADE: "Recovery codes were made",
+    FACTOR_ADDED: "A second step was set up",
+    FACTOR_REMOVED: "A second step was removed",
+    SESSIONS_ENDED: "Signed out elsewhere",
 }
+"""What the page of one's account says of each verb of the trail; others it does not list."""
 
 
 def details(user: User, memberships: Sequence[Membership]) -> dict[str, Any]:
@@ -24,6 +44,13 @@ def details(user: User, memberships: Sequence[Membership]) -> dict[str, Any]:
             row("Name", user.name),
             row("Email address", user.email),
             row("Password", "Set", change="/account/password/"),
+            row("Second step", factors.in_short(user), change=reverse("mfa_index")),
+            row(
+                "Signed in",
+                "Here and elsewhere",
+                change=reverse("sessions"),
+                change_word="See where",
+            ),
             row("Role", [part(membership) for membership in memberships]),
         ]
     )

@@ -1,17 +1,18 @@
 """Reads about one's own account."""
 
+from collections.abc import Iterable
+
 from ccis.accounts.models import User
-from ccis.accounts.signals import SIGN_IN_FAILED, SIGNED_IN, SIGNED_OUT
 from ccis.audit.models import TrailEntry
 
 MOST = 10
 
 
-def recent_sign_ins(user: User) -> list[TrailEntry]:
-    """The last times that someone signed in to an account, tried to, or signed out."""
+def recent_sign_ins(user: User, verbs: Iterable[str]) -> list[TrailEntry]:
+    """The last lines of the trail about someone's signing in: those with one of these verbs."""
     entries = TrailEntry.objects.filter(
         subject_kind=user._meta.label_lower,
         subject_id=user.pk,
-        verb__in=(SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED),
+        verb__in=verbs,
     )
     return list(entries.order_by("-id")[:MOST])

@@ -47,7 +47,7 @@ class YourAccount(TemplateView):
         return super().get_context_data(
             details=presenters.details(user, memberships),
             several=len(memberships) > 1,
-            sign_ins=presenters.sign_ins(recent_sign_ins(user)),
+            sign_ins=presenters.sign_ins(recent_sign_ins(user, presenters.SAID)),
             **kwargs,
         )
 

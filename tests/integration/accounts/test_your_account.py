@@ -6,6 +6,7 @@ from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factors import with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,19 @@ def test_it_lists_the_last_times_that_someone_signed_in_or_tried_to(client):
     rows = client.get(PAGE).context_data["sign_ins"]
 
     assert [what for _, what in rows] == ["Signed in", "Tried to sign in, with a wrong password"]
+
+
+def test_it_says_what_the_second_step_is(client):
+    user = member()
+    client.force_login(user)
+    assert "Not set up" in client.get(PAGE).content.decode()
+
+    with_app(user)
+
+    shown = client.get(PAGE).content.decode()
+    assert "10 recovery codes left" in shown
+    assert "/account/second-step/" in shown
+    assert "/account/sessions/" in shown
 
 
 def test_someone_with_no_role_has_an_account_still(client):

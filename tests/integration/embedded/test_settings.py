@@ -76,6 +76,31 @@ def test_production_migrates_as_the_owner_only_when_told_how(tmp_path):
     assert found["DATABASES"]["default"]["USER"] == "ccis_owner"
 
 
+def test_production_never_starts_without_a_second_step(tmp_path):
+    without = {"CCIS_DEMO": "on", "CCIS_DEMO_WITHOUT_SECOND_FACTOR": "on"}
+
+    problem = settings("production", {**COMPLETE, **without}, tmp_path)
+
+    assert isinstance(problem, str)
+    assert "Take CCIS_DEMO_WITHOUT_SECOND_FACTOR out of the environment: " in problem
+    assert settings("production", COMPLETE, tmp_path, "CCIS_SECOND_FACTOR") == {
+        "CCIS_SECOND_FACTOR": True
+    }
+
+
+@pytest.mark.parametrize(("demo", "asks"), [({}, None), ({"CCIS_DEMO": "on"}, False)])
+def test_the_demo_alone_may_go_without_a_second_step(tmp_path, demo, asks):
+    told = {"CCIS_DEMO_WITHOUT_SECOND_FACTOR": "on", **demo}
+
+    found = settings("local", told, tmp_path, "CCIS_SECOND_FACTOR")
+
+    if asks is None:
+        assert "this is not the demo" in str(found)
+    else:
+        assert found == {"CCIS_SECOND_FACTOR": asks}
+    assert settings("local", {}, tmp_path, "CCIS_SECOND_FACTOR") == {"CCIS_SECOND_FACTOR": True}
+
+
 def test_cookies_are_for_encrypted_connections_only(tmp_path):
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
     names += ("SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY")
