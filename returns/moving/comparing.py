@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -189,17 +190,24 @@ def _codes(cell: Cell) -> list[str]:
     return [one.strip() for one in re.split(r"[,;|]", as_text(cell)) if one.strip()]
 
 
+@lru_cache(maxsize=1 << 14)
+def _day(text: str) -> str:
+    try:
+        found = parse_date(text)
+    except BadValue:
+        return text
+    return found.isoformat() if found else text
+
+
 def old_text(column: str, cell: Cell) -> str:
     """A cell of the old return as we would write the same: dates by year, codes in capitals."""
+    if cell is None:
+        return ""
     text = as_text(cell)
     if not text:
         return ""
     if column in _DATES:
-        try:
-            found = parse_date(cell)
-        except BadValue:
-            return text
-        return found.isoformat() if found else text
+        return _day(text)
     if column == MARKS_KEY:
         return ",".join(sorted(set(_codes(cell))))
     if column in _AREAS and text.isdigit():
