@@ -32,6 +32,9 @@ CODE_TABLES = (
 )
 """National lists: written at migrate by the owner, read by everyone else."""
 
+WORD_TABLE = "caseload_nameword"
+"""Words of names: written by a trigger, as the owner."""
+
 PERSON_TABLE = "caseload_youngperson"
 PERSON_COLUMNS = ("restriction_level",)
 """Of a young person only the restriction may be changed."""
@@ -39,5 +42,6 @@ PERSON_COLUMNS = ("restriction_level",)
 GRANTS: dict[str, TableGrants] = {
     **{table: TableGrants(FACT, ("superseded_id",)) for table in FACT_TABLES},
     **{table: TableGrants(CODES) for table in CODE_TABLES},
+    WORD_TABLE: TableGrants(CODES),
     PERSON_TABLE: TableGrants(FACT, PERSON_COLUMNS),
 }

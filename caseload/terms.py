@@ -25,6 +25,7 @@ _DATE = re.compile(
     r")(?![\w])",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<![\w])((?:19|20)\d\d)(?![\w])")
 _POSTCODE = re.compile(r"(?<!\w)([a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2})(?!\w)", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w])(\+?\d[\d\s()\-]{7,17}\d)(?![\w])")
 _EMAIL = re.compile(r"([^\s,;@]+@[^\s,;@]+\.[^\s,;@]+)")
@@ -37,6 +38,8 @@ class Terms:
 
     names: tuple[str, ...] = ()
     date_of_birth: date | None = None
+    year_of_birth: int | None = None
+    """A year beside a name. A year alone is not enough to search by."""
     postcode: str = ""
     contact: str = ""
     """A phone number in digits, or an email address in lower case."""
@@ -51,11 +54,17 @@ class Terms:
         return not self.kinds
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether something was given that few people have, besides a name."""
+        return bool(self.date_of_birth or self.postcode or self.contact or self.codes)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Which parts were given, for the trail: words, never values."""
         given = {
             "name": self.names,
             "date of birth": self.date_of_birth,
+            "year of birth": self.year_of_birth,
             "postcode": self.postcode,
             "contact": self.contact,
             "number": self.codes,
@@ -75,10 +84,12 @@ def read_terms(text: str, *, today: date, is_code: Callable[[str], bool]) -> Ter
     contact, rest = _take(_EMAIL, rest, str.lower)
     if contact is None:
         contact, rest = _take(_PHONE, rest, read_phone)
+    year, rest = _take(_YEAR, rest, int) if born is None else (None, rest)
     names = [word for word in _WORD.findall(rest) if any(c.isalpha() for c in word)]
     return Terms(
         names=tuple(names[:MOST_NAMES]),
         date_of_birth=born,
+        year_of_birth=year if names else None,
         postcode=postcode or "",
         contact=contact or "",
         codes=codes,

@@ -3,7 +3,7 @@
 from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations, models
 
-import caseload.models.facts
+import caseload.models.words
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="name",
             index=models.Index(
-                caseload.models.facts.Sound(models.F("family_folded")),
+                caseload.models.words.Sound(models.F("family_folded")),
                 condition=models.Q(("superseded", None)),
                 name="name_by_sound",
             ),

@@ -32,6 +32,7 @@ from caseload.models.facts import (
     Verification,
 )
 from caseload.models.people import RestrictedRecordGrant, RestrictionLevel, YoungPerson
+from caseload.models.words import NameWord
 
 __all__ = [
     "CODE_MODELS",
@@ -58,6 +59,7 @@ __all__ = [
     "LevelOfNeed",
     "LevelOfNeedCode",
     "Name",
+    "NameWord",
     "Particulars",
     "RestrictedRecordGrant",
     "RestrictionLevel",

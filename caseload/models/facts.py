@@ -9,10 +9,9 @@ from typing import Any, Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Collate, Upper
 
 from caseload.models import codes
 from caseload.models.people import YoungPerson
@@ -159,11 +158,11 @@ class Fold(models.Func):
     output_field = models.TextField()
 
 
-class Sound(models.Func):
-    """How a folded name sounds to an English ear, as a short code."""
-
-    function = "dmetaphone"
-    output_field = models.TextField()
+def in_order(*columns: str, name: str) -> models.Index:
+    """An index of what is believed, in the order of bytes, which is the same on every server."""
+    return models.Index(
+        *(Collate(F(column), "C") for column in columns), name=name, condition=Q(superseded=None)
+    )
 
 
 class Name(Fact):
@@ -195,19 +194,14 @@ class Name(Fact):
         ]
         indexes = [
             *Fact.Meta.indexes,
+            in_order("family_folded", "given_folded", name="name_by_family"),
+            in_order("given_folded", "family_folded", name="name_by_given"),
             models.Index(
-                fields=["family_folded", "given_folded"],
-                condition=Q(superseded=None),
-                name="name_by_family",
-            ),
-            GinIndex(
-                OpClass(F("family_folded"), "gin_trgm_ops"),
-                OpClass(F("given_folded"), "gin_trgm_ops"),
-                condition=Q(superseded=None),
-                name="name_by_likeness",
-            ),
-            models.Index(
-                Sound(F("family_folded")), condition=Q(superseded=None), name="name_by_sound"
+                Collate(F("family_folded"), "C"),
+                Collate(F("given_folded"), "C"),
+                F("person"),
+                condition=Q(superseded=None, kind="legal"),
+                name="name_in_order",
             ),
         ]
 
@@ -241,7 +235,9 @@ class Particulars(Fact):
         indexes = [
             *Fact.Meta.indexes,
             models.Index(
-                fields=["date_of_birth"], condition=Q(superseded=None), name="particulars_by_birth"
+                fields=["-date_of_birth", "person"],
+                condition=Q(superseded=None),
+                name="particulars_by_birth",
             ),
         ]
 
@@ -338,6 +334,13 @@ class ContactPoint(Fact):
         ]
 
 
+class FirstDay(models.Func):
+    """The first day of a range."""
+
+    function = "lower"
+    output_field = models.DateField()
+
+
 class NextSpell(models.Func):
     """The next number of a spell of activity."""
 
@@ -379,6 +382,17 @@ class Activity(Fact):
             *Fact.Meta.indexes,
             models.Index(
                 fields=["code", "person"], condition=Q(superseded=None), name="activity_by_code"
+            ),
+            models.Index(
+                FirstDay(F("during")).desc(),
+                F("person"),
+                condition=Q(superseded=None),
+                name="activity_since",
+            ),
+            models.Index(
+                fields=["review_on", "person"],
+                condition=Q(superseded=None, review_on__isnull=False),
+                name="activity_by_review",
             ),
         ]
 

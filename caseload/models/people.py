@@ -89,7 +89,14 @@ class YoungPerson(models.Model):
                 name="restriction_level_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["lead_authority", "id"], name="person_by_authority")]
+        indexes = [
+            models.Index(fields=["lead_authority", "id"], name="person_by_authority"),
+            models.Index(
+                fields=["restriction_level"],
+                condition=Q(restriction_level__gt=RestrictionLevel.OPEN),
+                name="person_restricted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"young person {self.ref}"

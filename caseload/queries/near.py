@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
-
 from caseload import rules
-from caseload.models import Address, Name, Particulars, YoungPerson
-from caseload.queries.search import folded_ways, like_any, near, with_sound
+from caseload.models import Address, Particulars, YoungPerson
+from caseload.queries.names import names_like
+from caseload.queries.search import folded_ways, near, whose
 from caseload.queries.summaries import Summary, summaries_of
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
@@ -44,23 +43,17 @@ def near_matches(
     """
     ways = folded_ways([given, family]) if given and family else folded_ways([given or family])
     people = YoungPerson.objects.visible_to(user).of(authority)
-    wanted = Q(pk__in=[row.person_id for row in _like_names(people, ways)])
+    like = names_like(ways, people, most=MOST_NAMES_READ)
+    wanted = {name.person_id for name in like}
     if date_of_birth:
-        born = Particulars.objects.believed().filter(date_of_birth__in=near(date_of_birth))
-        wanted |= Q(pk__in=born.values("person"))
+        wanted.update(whose(Particulars, date_of_birth__in=near(date_of_birth)))
     if postcode:
-        lived = Address.objects.believed().filter(postcode=postcode)
-        wanted |= Q(pk__in=lived.values("person"))
-    summaries = summaries_of(list(people.filter(wanted).order_by("pk")[:500]), on)
+        wanted.update(whose(Address, postcode=postcode))
+    summaries = summaries_of(list(people.filter(pk__in=wanted).order_by("pk")[:500]), on)
     matches = [_weigh(summary, ways, date_of_birth, postcode) for summary in summaries.values()]
     near_enough = [match for match in matches if match.points >= ENOUGH]
     near_enough.sort(key=lambda match: (-match.points, match.summary.person.ref))
     return near_enough[:MOST_SHOWN]
-
-
-def _like_names(people: QuerySet[YoungPerson], ways: list[tuple[str, str]]) -> list[Name]:
-    names = with_sound(Name.objects.believed().filter(person__in=people))
-    return list(like_any(names, ways)[:MOST_NAMES_READ])
 
 
 def _weigh(

@@ -4,26 +4,23 @@ from datetime import date
 from typing import Any
 
 from django.db.models import (
-    DateField,
     Exists,
     F,
     FilteredRelation,
-    Func,
     OuterRef,
     Q,
     QuerySet,
-    TextField,
-    Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Collate
 
 from caseload.models import Departure, Name, YoungPerson
+from caseload.models.facts import FirstDay
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 from ccis.govuk.lists import Sort
 
 SORTS = (
-    Sort("name", "Name", ("family_sorted", "given_sorted")),
+    Sort("name", "Name", ("family_sorted", "given_sorted"), nullable=True),
     Sort("youngest", "Date of birth", ("-born",), nullable=True),
     Sort("since", "Since", ("-doing_since",), nullable=True),
     Sort("review", "Review", ("review_on",), nullable=True),
@@ -42,11 +39,11 @@ def in_order(people: QuerySet[YoungPerson], sort: str, on: date) -> QuerySet[You
         return _related(people, "particulars_facts").annotate(born=F("now__date_of_birth"))
     if sort in ("since", "review"):
         doing = _related(people, "activity_facts", now__during__contains=on)
-        return doing.annotate(doing_since=_first_day("now__during"), review_on=F("now__review_on"))
+        return doing.annotate(doing_since=FirstDay(F("now__during")), review_on=F("now__review_on"))
     named = _related(people, "name_facts", now__kind=Name.Kind.LEGAL, now__during__contains=on)
     return named.annotate(
-        family_sorted=Coalesce("now__family_folded", Value("", output_field=TextField())),
-        given_sorted=Coalesce("now__given_folded", Value("", output_field=TextField())),
+        family_sorted=Collate("now__family_folded", "C"),
+        given_sorted=Collate("now__given_folded", "C"),
     )
 
 
@@ -56,7 +53,3 @@ def _related(people: QuerySet[YoungPerson], facts: str, **wanted: Any) -> QueryS
     for name, value in wanted.items():
         condition &= Q(**{name.replace("now", facts, 1): value})
     return people.annotate(now=FilteredRelation(facts, condition=condition))
-
-
-def _first_day(during: str) -> Any:
-    return Func(F(during), function="lower", output_field=DateField())

@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import Exists, OuterRef, QuerySet
 
 from caseload import rules
 from caseload.models import (
@@ -20,17 +18,16 @@ from caseload.models import (
     Particulars,
     YoungPerson,
 )
-from caseload.models.facts import Sound
+from caseload.queries.names import NameFound, names_among, names_like
 from caseload.queries.summaries import Summary, summaries_of
 from caseload.terms import Terms, read_terms, splits
 from ccis.access.references import read_reference
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 
-MOST_NAMES_READ = 500
+MOST_NAMES_READ = 200
+MOST_FACTS_READ = 5_000
 MOST_SHOWN = 50
-ALIKE_ENOUGH = 0.45
-"""Trigram similarity above which two names are spelt alike, when no better reason is found."""
 
 
 @dataclass
@@ -85,38 +82,74 @@ def find(
 
 def _find(terms: Terms, *, people: QuerySet[YoungPerson], on: date, most: int) -> Found:
     narrowed = _narrow(people, terms)
+    matched: dict[int, _NameMatch] = {}
     if terms.names:
         ids, matched = _by_name(terms, narrowed)
     else:
-        ids = list(narrowed.order_by("pk").values_list("pk", flat=True)[: MOST_NAMES_READ + 1])
-        matched = {}
-    if terms.kinds == ("name",):
-        ids = ids[: most + 1]  # they are in their order already
-    by_id = people.in_bulk(ids[:MOST_NAMES_READ])
-    summaries = summaries_of([by_id[pk] for pk in ids if pk in by_id], on)
+        ids = _nearest_first(terms, list(narrowed.values_list("pk", flat=True)[:MOST_FACTS_READ]))
+    shown = ids[: most + 1]  # they are in their order already
+    by_id = people.in_bulk(shown)
+    summaries = summaries_of([by_id[pk] for pk in shown if pk in by_id], on)
     hits = [_hit(summary, terms, matched.get(pk)) for pk, summary in summaries.items()]
     hits.sort(key=lambda hit: (hit.rank, hit.summary.sorted_name, hit.summary.person.ref))
     return Found(hits[:most], is_capped=len(hits) > most)
 
 
-def _narrow(people: QuerySet[YoungPerson], terms: Terms) -> QuerySet[YoungPerson]:
-    if terms.codes:
-        by_number = Identifier.objects.believed().filter(value__in=terms.codes)
-        people = people.filter(
-            Q(pk__in=by_number.values("person"))
-            | Q(young_persons_id__in=terms.codes)
-            | Q(ref__in=[ref for ref in map(read_reference, terms.codes) if ref])
-        )
-    if terms.postcode:
-        lived = Address.objects.believed().filter(postcode=terms.postcode)
-        people = people.filter(pk__in=lived.values("person"))
-    if terms.contact:
-        reached = ContactPoint.objects.believed().filter(value__in=written(terms.contact))
-        people = people.filter(pk__in=reached.values("person"))
+def _nearest_first(terms: Terms, ids: list[int]) -> list[int]:
+    """People found without a name: the right day before its swapped one, then by name."""
+    names = Name.objects.believed().filter(person__in=ids, kind=Name.Kind.LEGAL)
+    order = {pk: (family, given) for pk, family, given in names.values_list(
+        "person", "family_folded", "given_folded")}  # fmt: skip
+    right: set[int] = set()
     if terms.date_of_birth:
-        born = Particulars.objects.believed().filter(date_of_birth__in=near(terms.date_of_birth))
-        people = people.filter(pk__in=born.values("person"))
+        born = Particulars.objects.believed().filter(
+            person__in=ids, date_of_birth=terms.date_of_birth
+        )
+        right = set(born.values_list("person", flat=True))
+    return sorted(ids, key=lambda pk: (pk not in right, order.get(pk, ("", "")), pk))
+
+
+def _narrow(people: QuerySet[YoungPerson], terms: Terms) -> QuerySet[YoungPerson]:
+    """The people who answer to everything but the name.
+
+    Whose a number or a day is, is asked of its own index first: as conditions side by side the
+    database would go through everyone of the authority.
+    """
+    if terms.codes:
+        people = people.filter(pk__in=_with_numbers(terms.codes))
+    if terms.postcode:
+        people = people.filter(pk__in=whose(Address, postcode=terms.postcode))
+    if terms.contact:
+        values = written(terms.contact)
+        people = people.filter(pk__in=whose(ContactPoint, value__in=values))
+    if terms.date_of_birth:
+        days = near(terms.date_of_birth)
+        people = people.filter(pk__in=whose(Particulars, date_of_birth__in=days))
+    if terms.year_of_birth and terms.names:
+        year = terms.year_of_birth
+        born = Particulars.objects.believed().filter(
+            person=OuterRef("pk"), date_of_birth__range=(date(year, 1, 1), date(year, 12, 31))
+        )
+        people = people.filter(Exists(born))
     return people
+
+
+def whose(model: type[Address | ContactPoint | Particulars], **wanted: object) -> list[int]:
+    """Ids of people, of whatever authority, with a fact that we believe."""
+    facts = model._default_manager.filter(superseded=None, **wanted)
+    return list(facts.order_by().values_list("person", flat=True)[:MOST_FACTS_READ])
+
+
+def _with_numbers(codes: tuple[str, ...]) -> list[int]:
+    """Ids of whoever has one of these as an identifier of any kind, NCCIS id or reference."""
+    kinds = list(IdentifierKind.objects.values_list("code", flat=True))
+    held = Identifier.objects.believed().filter(kind__in=kinds, value__in=codes)
+    refs = [ref for ref in map(read_reference, codes) if ref]
+    found = held.values_list("person", flat=True).union(
+        YoungPerson.objects.filter(young_persons_id__in=codes).values_list("pk", flat=True),
+        YoungPerson.objects.filter(ref__in=refs).values_list("pk", flat=True),
+    )
+    return list(found)
 
 
 def written(contact: str) -> list[str]:
@@ -163,20 +196,40 @@ def _by_name(
     terms: Terms, people: QuerySet[YoungPerson]
 ) -> tuple[list[int], dict[int, _NameMatch]]:
     """Ids of people with a name like the one asked for, nearest first, each with the reason."""
-    ways = folded_ways(terms.names)
-    names = with_sound(Name.objects.believed().filter(person__in=people))
-    rows = list(like_any(names, ways)[:MOST_NAMES_READ])
-    if len(terms.names) > 1:
-        rows += list(_goes_by(names, ways)[:MOST_NAMES_READ])
     matched: dict[int, _NameMatch] = {}
-    for row in rows:
-        match = _answer(row, ways)
-        kept = matched.get(row.person_id)
-        if match and (kept is None or match.rank < kept.rank):
-            matched[row.person_id] = match
-    for pk in people.filter(ref__in=terms.perhaps).values_list("pk", flat=True):
-        matched[pk] = _NameMatch(0, ["reference"])
+    ways = folded_ways(terms.names)
+    if terms.is_narrow:
+        names = names_among(ways, list(people.values_list("pk", flat=True)[:MOST_FACTS_READ]))
+    else:
+        names = names_like(ways, people, most=MOST_NAMES_READ)
+    for name in names:
+        match = _match(name)
+        kept = matched.get(name.person_id)
+        if kept is None or match.rank < kept.rank:
+            matched[name.person_id] = match
+    if terms.perhaps:
+        for pk in people.filter(ref__in=terms.perhaps).values_list("pk", flat=True):
+            matched[pk] = _NameMatch(0, ["reference"])
     return sorted(matched, key=lambda pk: (matched[pk].rank, matched[pk].order)), matched
+
+
+def _match(name: NameFound) -> _NameMatch:
+    reasons = [reason for reason in name.reasons if reason]
+    if name.is_turned:
+        reasons.append("names the other way round")
+    order = (name.family, name.given, name.person_id)
+    return _NameMatch(name.rank + _KIND_RANK[name.kind], _of_kind(name) + reasons, order)
+
+
+_KIND_RANK: dict[str, float] = {Name.Kind.LEGAL: 0, Name.Kind.KNOWN_AS: 0.1, Name.Kind.FORMER: 0.2}
+
+
+def _of_kind(name: NameFound) -> list[str]:
+    if name.kind == Name.Kind.KNOWN_AS:
+        return ["known as"]
+    if name.kind == Name.Kind.FORMER or name.has_ended:
+        return ["previous name"]
+    return []
 
 
 def folded_ways(words: Iterable[str]) -> list[tuple[str, str]]:
@@ -188,111 +241,6 @@ def folded_ways(words: Iterable[str]) -> list[tuple[str, str]]:
     ways = splits(names)
     folded = fold([part for way in ways for part in way])
     return [pair for pair in zip(folded[::2], folded[1::2], strict=True) if all(pair)]
-
-
-def like_any(names: QuerySet[Name], ways: list[tuple[str, str]]) -> QuerySet[Name]:
-    """Names like any of the (given, family) asked for, by the trigram and sound indexes."""
-    wanted = Q(pk__in=[])
-    scores = []
-    for given, family in ways:
-        wanted |= _like("given_folded", given) & _like("family_folded", family)
-        scores.append(_score(given, family))
-    score = Greatest(*scores) if len(scores) > 1 else scores[0] if scores else Value(0.0)
-    return names.filter(wanted).annotate(score=score).order_by("-score", "pk")
-
-
-def _like(column: str, folded: str) -> Q:
-    if not folded:
-        return Q()
-    if not _has_trigrams(folded):
-        return _plainly_like(column, folded)
-    like = Q(**{f"{column}__trigram_similar": folded}) | Q(
-        **{f"{column}__trigram_word_similar": folded}
-    )
-    if column == "family_folded":
-        like |= Q(sound=Sound(Value(folded)))
-    return like
-
-
-def _score(given: str, family: str) -> object:
-    parts = [
-        TrigramSimilarity(column, folded)
-        for column, folded in (("given_folded", given), ("family_folded", family))
-        if folded
-    ]
-    total = parts[0] if len(parts) == 1 else parts[0] + parts[1]
-    return Case(When(pk__isnull=False, then=total), output_field=FloatField())
-
-
-def _goes_by(names: QuerySet[Name], ways: list[tuple[str, str]]) -> QuerySet[Name]:
-    """Names with a given name alone, of people whose family name is another of the words."""
-    wanted = Q(pk__in=[])
-    for given, family in ways:
-        theirs = Name.objects.believed().filter(_plainly_like("family_folded", family))
-        wanted |= _plainly_like("given_folded", given) & Q(person__in=theirs.values("person"))
-    return names.filter(wanted, family="").annotate(score=Value(0.5)).order_by("pk")
-
-
-def _plainly_like(column: str, folded: str) -> Q:
-    if _has_trigrams(folded):
-        return Q(**{f"{column}__trigram_similar": folded})
-    exact = column == "family_folded" and not folded.isascii()
-    return Q(**{column if exact else f"{column}__startswith": folded})
-
-
-def _has_trigrams(folded: str) -> bool:
-    """Whether the trigram index can look for it: three letters or more, of the Latin script.
-
-    The database takes letters of other scripts for spaces, so those names must agree exactly.
-    """
-    return len(folded) >= 3 and folded.isascii()
-
-
-def _answer(row: Name, ways: list[tuple[str, str]]) -> _NameMatch | None:
-    """How well one name answers, over all ways to read what was asked."""
-    answers = []
-    for at, (given, family) in enumerate(ways):
-        reasons = [
-            _part(asked, held, row)
-            for asked, held in ((given, row.given_folded), (family, row.family_folded))
-            if asked and held
-        ]
-        if not reasons or any(reason is None for reason in reasons):
-            continue
-        said = [reason for reason in reasons if reason]
-        turned = len(ways) > 1 and at % 2 == 1 and bool(given and family)
-        rank = sum(_RANKS.get(reason, 4) for reason in said) + turned * 0.5
-        answers.append((rank, said + (["names the other way round"] if turned else [])))
-    if not answers:
-        return None
-    rank, reasons_said = min(answers, key=lambda answer: answer[0])
-    order = (row.family_folded, row.given_folded, row.person_id)
-    return _NameMatch(rank + _KIND_RANK[row.kind], _of_kind(row) + reasons_said, order)
-
-
-def _part(asked: str, held: str, row: Name) -> str | None:
-    reason = rules.name_likeness(asked, held)
-    if reason is None and getattr(row, "score", 0) >= ALIKE_ENOUGH:
-        return "spelt alike"
-    return reason
-
-
-_RANKS = {
-    "begins the same": 1,
-    "one letter differs": 1.5,
-    "sounds like": 2,
-    "part of the name": 2.5,
-    "two letters differ": 3,
-}
-_KIND_RANK: dict[str, float] = {Name.Kind.LEGAL: 0, Name.Kind.KNOWN_AS: 0.1, Name.Kind.FORMER: 0.2}
-
-
-def _of_kind(row: Name) -> list[str]:
-    if row.kind == Name.Kind.KNOWN_AS:
-        return ["known as"]
-    if row.kind == Name.Kind.FORMER or row.during.upper is not None:
-        return ["previous name"]
-    return []
 
 
 # -- why each is there -----------------------------------------------------------------------------
@@ -317,8 +265,3 @@ def _hit(summary: Summary, terms: Terms, name: _NameMatch | None) -> Hit:
     if terms.codes:
         reasons.append("same number")
     return Hit(summary, reasons, rank)
-
-
-def with_sound(names: QuerySet[Name]) -> QuerySet[Name]:
-    """Names with the code of how the family name sounds, as the index has it."""
-    return names.alias(sound=Sound(F("family_folded")))

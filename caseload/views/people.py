@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,8 +17,14 @@ from caseload.seen import record_restricted
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
-from ccis.govuk.lists import Column, page_of
+from ccis.govuk.lists import Column, count_to, page_of
 from ccis.govuk.words import plural
+
+MOST_COUNTED = 50_000
+"""No authority tracks as many: up to here totals are exact."""
+
+MOST_PICKED = 5_000
+"""As many can be found by a filter and then put in order; more are read in order."""
 
 COLUMNS = (
     Column("Name", sort="name"),
@@ -41,16 +48,14 @@ class PeopleList(RequiresPermission, TemplateView):
         on = timezone.localdate()
         user, authority = signed_in_user(self.request), authority_of(self.request)
         filters = PeopleFilters(self.request.GET, on=on)
-        people = filters.narrow(people_of(user, authority, on))
-        total = people.count()
+        people, total, is_capped = self._narrowed(filters, people_of(user, authority, on))
         listed = page_of(
             in_order(people, self.request.GET.get("sort", ""), on),
             request=self.request,
             name="people",
             sorts=SORTS,
-            key="ref",
             filters=filters,
-            sentence=sentence(total, filters),
+            sentence=sentence(total, filters, is_capped=is_capped),
             total=total,
         )
         record_restricted(listed.rows, by=user, at=timezone.now(), page="people")
@@ -65,14 +70,30 @@ class PeopleList(RequiresPermission, TemplateView):
         )
 
     @staticmethod
+    def _narrowed(
+        filters: PeopleFilters, people: QuerySet[YoungPerson]
+    ) -> tuple[QuerySet[YoungPerson], int, bool]:
+        """Those who answer to the filters, how many they are, and whether counting stopped.
+
+        A few are found first and then put in order; many are read in order and then narrowed. The
+        database cannot tell beforehand which it will be, and is slow when it takes few for many.
+        """
+        narrowed = filters.narrow(people)
+        if filters.chosen:
+            found = list(narrowed.order_by().values_list("pk", flat=True)[: MOST_PICKED + 1])
+            if len(found) <= MOST_PICKED:
+                return YoungPerson.objects.filter(pk__in=found), len(found), False
+        return narrowed, *count_to(narrowed, MOST_COUNTED)
+
+    @staticmethod
     def _rows(people: list[YoungPerson]) -> list[dict[str, Any]]:
         on = timezone.localdate()
         summaries = summaries_of(people, on)
         return [results.row(summaries[person.pk], on) for person in people]
 
 
-def sentence(total: int, filters: PeopleFilters) -> SafeString:
+def sentence(total: int, filters: PeopleFilters, *, is_capped: bool = False) -> SafeString:
     """``214 young people who are not known, in Year 12.``"""
-    count = plural(total, "young person", "young people")
+    count = ("More than " if is_capped else "") + plural(total, "young person", "young people")
     rest = ", ".join(sentence_parts(filters, total))
     return format_html("<strong>{}</strong>{}{}.", count, " " if rest else "", rest)

@@ -23,7 +23,7 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from ccis.govuk.cursors import BadCursor, seal, unseal
@@ -186,19 +186,17 @@ def _rows(
     """The rows, and whether there are any before and after them."""
     try:
         if query.get("after"):
-            values = unseal(edge.name, str(query["after"]))
-            rows = list(edge.ordered(queryset.filter(edge.beyond(values)))[: size + 1])
+            rows = edge.rows(queryset, size + 1, unseal(edge.name, str(query["after"])))
             if rows:
                 return rows[:size], True, len(rows) > size
         elif query.get("before"):
             values = unseal(edge.name, str(query["before"]))
-            narrowed = queryset.filter(edge.beyond(values, backwards=True))
-            rows = list(edge.ordered(narrowed, backwards=True)[: size + 1])
+            rows = edge.rows(queryset, size + 1, values, backwards=True)
             if len(rows) > size or (rows and len(rows) == size):
                 return rows[:size][::-1], len(rows) > size, True
     except BadCursor:
         pass
-    rows = list(edge.ordered(queryset)[: size + 1])
+    rows = edge.rows(queryset, size + 1)
     return rows[:size], False, len(rows) > size
 
 
@@ -214,44 +212,71 @@ class Edge:
         """The cursor that stands for a row."""
         return seal(self.name, [_value(row, column.lstrip("-")) for column in self.columns])
 
-    def ordered(self, queryset: QuerySet[Any], *, backwards: bool = False) -> QuerySet[Any]:
-        """The queryset in this order, empty values last; ``backwards`` turns it round."""
-        return queryset.order_by(*(self._term(column, backwards) for column in self.columns))
+    def rows(
+        self,
+        queryset: QuerySet[Any],
+        most: int,
+        values: Sequence[Any] | None = None,
+        *,
+        backwards: bool = False,
+    ) -> list[Any]:
+        """The rows that come after (``backwards``: before) the row with these values, or the first.
 
-    def _term(self, column: str, backwards: bool) -> Any:
-        down = column.startswith("-") != backwards
+        Where the first column may be empty, rows that have it and rows without it are asked for
+        apart: each of the two can then be read in the order of an index.
+        """
+        if values is not None and len(values) != len(self.columns):
+            raise BadCursor
         if not self.nullable:
-            return f"{'-' if down else ''}{column.lstrip('-')}"
-        placed = {"nulls_first": True} if backwards else {"nulls_last": True}
-        plain = F(column.lstrip("-"))
-        return plain.desc(**placed) if down else plain.asc(**placed)
+            beyond = (
+                queryset.filter(self.beyond(values, backwards=backwards)) if values else queryset
+            )
+            return list(self._ordered(beyond, backwards)[:most])
+        at_empty = values is not None and values[0] is None
+        found: list[Any] = []
+        for empty in self._parts(at_empty, values is not None, backwards):
+            here = values if values is not None and empty == at_empty else None
+            found += self._part(empty).rows(
+                queryset.filter(**{f"{self.columns[0].lstrip('-')}__isnull": empty}),
+                most - len(found),
+                here[-1:] if here and empty else here,
+                backwards=backwards,
+            )
+            if len(found) == most:
+                break
+        return found
+
+    @staticmethod
+    def _parts(at_empty: bool, is_on_the_way: bool, backwards: bool) -> tuple[bool, ...]:
+        """Which to ask for in turn: with the first column empty (true) or not; empty ones last."""
+        if not is_on_the_way:
+            return (True, False) if backwards else (False, True)
+        if backwards:
+            return (True, False) if at_empty else (False,)
+        return (True,) if at_empty else (False, True)
+
+    def _part(self, empty: bool) -> "Edge":
+        return Edge(self.name, self.columns[-1:] if empty else self.columns)
+
+    def _ordered(self, queryset: QuerySet[Any], backwards: bool) -> QuerySet[Any]:
+        """The queryset in this order; ``backwards`` turns it round."""
+        terms = []
+        for column in self.columns:
+            down = column.startswith("-") != backwards
+            terms.append(f"{'-' if down else ''}{column.lstrip('-')}")
+        return queryset.order_by(*terms)
 
     def beyond(self, values: Sequence[Any], *, backwards: bool = False) -> Q:
         """The rows that come after (``backwards``: before) the row with these values."""
-        if len(values) != len(self.columns):
-            raise BadCursor
         either, same = Q(), Q()
         for column, value in zip(self.columns, values, strict=True):
-            further = self._further(column, value, backwards)
-            if further is not None:
-                either |= same & further
-            plain = column.lstrip("-")
-            same &= Q(**{f"{plain}__isnull": True}) if value is None else Q(**{plain: value})
+            plain, down = column.lstrip("-"), column.startswith("-") != backwards
+            either |= same & Q(**{f"{plain}__{'lt' if down else 'gt'}": value})
+            same &= Q(**{plain: value})
         return either & self._bound(values[0], backwards)
-
-    def _further(self, column: str, value: Any, backwards: bool) -> Q | None:
-        plain, down = column.lstrip("-"), column.startswith("-") != backwards
-        if value is None:  # empty ones are last: nothing is further, unless we go back
-            return Q(**{f"{plain}__isnull": False}) if backwards else None
-        further = Q(**{f"{plain}__{'lt' if down else 'gt'}": value})
-        if self.nullable and not backwards:
-            further |= Q(**{f"{plain}__isnull": True})
-        return further
 
     def _bound(self, value: Any, backwards: bool) -> Q:
         """Says again what follows from the rest, in a form that an index can use."""
-        if self.nullable or value is None:
-            return Q()
         plain, down = self.columns[0].lstrip("-"), self.columns[0].startswith("-") != backwards
         return Q(**{f"{plain}__{'lte' if down else 'gte'}": value})
 

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
-from caseload.models import IdentifierKind, Name, RestrictionLevel
+from caseload.models import IdentifierKind, Name, NameWord, RestrictionLevel
 from caseload.queries import find, read_query
+from ccis.access.database import WEB, WORKER, acting_as
 from ccis.access.roles import Role
 from ccis.audit.models import TrailDetail, TrailEntry
 from tests.factories.accounts import member
@@ -229,23 +231,90 @@ def test_search_asks_the_database_little_however_many_it_finds(
     for _ in range(6):
         complete_person()
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         search("amara oduya", officer)
 
 
-def test_the_names_index_serves_the_search(officer):
-    """On a table of any size the planner goes by the trigram index, not along the table."""
-    from caseload.queries.search import folded_ways, like_any, with_sound
-
-    names = with_sound(Name.objects.believed())
+@pytest.mark.parametrize("text", ["amara oduya", "oduya", "od", "amara oduya 2009"])
+def test_indexes_serve_the_search(officer, text):
+    """On a table of any size the planner goes by indexes, not along the tables."""
+    person()
+    with CaptureQueriesContext(connection) as asked:
+        search(text, officer)
+    statements = [one["sql"] for one in asked if "caseload_name" in one["sql"]]
+    plans = []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        query, params = like_any(names, folded_ways(["Amara", "Oduya"])).query.sql_with_params()
-        cursor.execute(f"EXPLAIN {query}", params)
-        plan = "\n".join(row[0] for row in cursor.fetchall())
+        for statement in statements:
+            cursor.execute(f"EXPLAIN {statement}")
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
 
-    assert "name_by_likeness" in plan or "name_by_sound" in plan
-    assert "Seq Scan on caseload_name" not in plan
+    assert any("name_by_given" in plan for plan in plans)
+    assert any("name_word" in plan for plan in plans)
+    assert not any("Seq Scan on caseload_name" in plan for plan in plans)
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        (("Muhammad", "Smith"), "muhamad smiht"),
+        (("Kai", "Khan"), "kia kahn"),
+        (("Aisha", "Begum"), "aysha begam"),
+        (("Oliver", "Bielik"), "olivr bielk"),
+        (("Zainab", "Kowalski"), "zaynab kovalski"),
+        (("Amara", "Kestrel-Marsh"), "amara kestrl marsh"),
+        (("Siân", "O'Brien"), "sain obrein"),
+    ],
+)
+def test_both_names_may_be_misspelt(officer, held, asked):
+    made = person(*held)
+    person(given="Petra", family="Lanham")
+
+    assert found(asked, officer) == [made]
+
+
+def test_a_name_and_a_year_of_birth_must_both_hold(officer):
+    person(born=date(2008, 3, 14))
+    right = person(born=date(2009, 12, 31))
+
+    assert found("oduya 2009", officer) == [right]
+
+
+def test_the_nearest_come_first_among_many_of_the_same_name(officer):
+    for _ in range(60):
+        person(family="Oduyah")
+    right = person(family="Oduya")
+
+    assert found("amara oduya", officer)[0] == right
+    assert found("oduya", officer)[0] == right
+
+
+def test_someone_with_a_common_name_is_found_by_day_or_postcode(officer):
+    for _ in range(60):
+        person(born=date(2008, 1, 1))
+    right = person(born=date(2009, 3, 14))
+
+    assert found("amara oduya 14/3/2009", officer) == [right]
+
+
+def test_words_of_names_that_nobody_has_any_more_are_forgotten(officer):
+    amara = person(family="Unheardof")
+    superseded = amara.name_facts.get()
+    correct = NameFactory(person=amara, kind=Name.Kind.FORMER, family="Oduya")
+    Name.objects.filter(pk=superseded.pk).update(superseded=correct.recorded)
+
+    with connection.cursor() as cursor, acting_as(WORKER):
+        cursor.execute("SELECT clean_search_index()")
+
+    words = set(NameWord.objects.values_list("word", flat=True))
+    assert "unheardof" not in words
+    assert {"amara", "oduya"} <= words
+
+
+def test_the_website_may_not_clean_the_index_nor_write_words(officer):
+    for statement in ("SELECT clean_search_index()", "INSERT INTO caseload_nameword VALUES (1)"):
+        with pytest.raises(ProgrammingError), acting_as(WEB), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 # -- the pages -------------------------------------------------------------------------------------
