@@ -17,6 +17,10 @@ BEAT_SCHEDULE = {
         "task": "ccis.audit.tasks.make_partitions",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "check the trail": {
+        "task": "ccis.audit.tasks.check_trail",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "seal the trail": {
         "task": "ccis.audit.tasks.seal_trail",
         "schedule": crontab(),

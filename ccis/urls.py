@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("ccis.idle.urls")),
     path("", include("ccis.accounts.staff.urls")),
     path("", include("ccis.accounts.joining.urls")),
+    path("", include("ccis.audit.urls")),
     path("", include("ccis.authorities.urls")),
     path("", include("providers.urls")),
     path("", include("caseload.urls")),

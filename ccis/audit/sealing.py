@@ -317,3 +317,30 @@ def _gather(span: Span, batch: int) -> Gathered | None:
     if not rows:
         return None
     return Gathered(rows, Place(last_tx, last_id), top, digest, ids, bytes(marks))
+
+
+# -- how it stands ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Up to where the trail is sealed, and what waits."""
+
+    last: Payload | None
+    waiting: int
+    oldest_waiting: datetime | None
+
+
+def how_it_stands() -> Standing:
+    """The last seal, and how many lines came after it."""
+    head = last_seal()
+    last = head.payload if head else None
+    after, from_id = (last.upto, last.numbering.after_id) if last else (BEGINNING, LOWEST)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), min(at) FROM audit_trail_entry"
+            " WHERE tx >= %s AND (tx, id) > (%s, %s) AND id > %s",
+            [after.tx, after.tx, after.id, from_id],
+        )
+        waiting, oldest = cursor.fetchone()
+    return Standing(last, waiting, oldest)

@@ -1,16 +1,19 @@
 """Work that keeps the trail in order."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from ccis.audit import sealing
+from ccis.audit import checking, published, sealing, verifying
 
 MONTHS_AHEAD = 14
 """So many months have a partition of their own, this one included."""
+
+LAST_DAYS = timedelta(days=8)
+"""What was sealed in these is checked each night."""
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,25 @@ def make_partitions(*, on: str | None = None, **_: object) -> int:
     if astray:
         logger.error("%s lines of the trail fell outside every month's partition", astray)
     return int(made)
+
+
+@shared_task
+def check_trail(**_: object) -> int:
+    """Check what was sealed in the last days; return how many faults there are.
+
+    Run each night by beat. Faults are said in the log, and how many on the audit's page.
+    """
+    now = timezone.now()
+    outcome, since = verifying.Outcome(), now - LAST_DAYS
+    for finding in verifying.verify(
+        outcome,
+        published=published.read_published(),
+        keys=published.public_keys(),
+        since=since,
+    ):
+        logger.error("The trail is not as it was sealed: %s", finding.words)
+    checking.record_checked(outcome, at=now, since=since)
+    return outcome.faults
 
 
 @shared_task

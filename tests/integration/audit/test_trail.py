@@ -268,3 +268,14 @@ def test_only_the_worker_makes_partitions(role):
 
 def test_it_is_done_every_night():
     assert "ccis.audit.tasks.make_partitions" in {entry["task"] for entry in BEAT_SCHEDULE.values()}
+
+
+def test_a_line_outside_every_month_is_kept_and_said_loudly_each_night(caplog):
+    make_partitions()
+    assert "outside every month" not in caplog.text
+
+    line(at=datetime(2145, 5, 20, 9, tzinfo=UTC))
+    with acting_as(WORKER):
+        make_partitions()
+
+    assert "1 lines of the trail fell outside every month's partition" in caplog.text
