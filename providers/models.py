@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -91,3 +92,60 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RegisterLoad(models.Model):
+    """One reading of the published register of establishments."""
+
+    loaded_at = models.DateTimeField()
+    loaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    file_name = models.CharField(max_length=200)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"register load {self.pk}"
+
+
+class RegisterEntry(models.Model):
+    """What the register said of an establishment from one load until another."""
+
+    urn = models.CharField("URN", max_length=6)
+    name = models.CharField(max_length=200)
+    status = models.CharField(max_length=60)
+    type_name = models.CharField(max_length=100, blank=True)
+    phase = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=10, choices=Provider.Kind)
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    dfe_number = models.CharField(max_length=7, blank=True)
+    ukprn = models.CharField(max_length=8, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    from_age = models.SmallIntegerField(null=True)
+    to_age = models.SmallIntegerField(null=True)
+    recorded = models.ForeignKey(RegisterLoad, on_delete=models.PROTECT, related_name="+")
+    superseded = models.ForeignKey(
+        RegisterLoad, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["urn", "-recorded_id"]
+        verbose_name_plural = "register entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["urn"],
+                condition=Q(superseded=None),
+                name="one_current_register_entry_per_urn",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"register entry {self.urn}"

@@ -3,10 +3,10 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from providers.grants import GRANTS
+from providers.grants import FIRST
 
 
 class Migration(migrations.Migration):
     dependencies = [("providers", "0001_initial")]
 
-    operations = narrow(GRANTS)
+    operations = narrow(FIRST)
