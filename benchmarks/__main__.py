@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from benchmarks import audit
 from benchmarks.database import PROJECT, Bench, bench_of, server_version
+from benchmarks.incoming import ROWS, measure
 from benchmarks.results import AUTHORITY, ENGLAND, LARGE, Run, Size, page
 from ccis.embedded import var_folder
 
@@ -39,16 +40,22 @@ def main(words: list[str] | None = None) -> int:
         postgresql=server_version(bench_of(sizes[0])),
         load=os.getloadavg()[0],
     )
-    for people in sorted({*sizes, AUTHORITY} if choice.authority else {*sizes}):
+    authority = choice.authority and choice.what != "intake"
+    for people in sorted({*sizes, AUTHORITY} if authority else {*sizes}):
         only_make = people == AUTHORITY and AUTHORITY not in sizes
-        run.sizes.append(_measure(people, only_make=only_make, choice=choice))
+        _measure(run, people, only_make=only_make, choice=choice)
     _keep(run, document=choice.document)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["return", "audit", "all"], default="all")
+    parser.add_argument(
+        "what", nargs="?", choices=["return", "intake", "audit", "all"], default="all"
+    )
+    parser.add_argument(
+        "--rows", type=int, default=ROWS, help=f"rows of the file that comes in ({ROWS})"
+    )
     parser.add_argument(
         "--people",
         type=int,
@@ -70,22 +77,32 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measure(people: int, *, only_make: bool, choice: argparse.Namespace) -> Size:
-    """One size: its database made if need be, every way in turn, again and again."""
-    bench, size = bench_of(people), Size(people)
+def _measure(run: Run, people: int, *, only_make: bool, choice: argparse.Namespace) -> None:
+    """One size: its database made if need be, and what was asked for measured on it."""
+    bench = bench_of(people)
+    times = choice.times or (2 if people > LARGE else 3)
     try:
         if not bench.is_there():
             _say(f"Making a database of {people:,} young people …")
             bench.make()
-        for turn in range(choice.times or (2 if people > LARGE else 3)):
-            for way in _ways(people, turn=turn, only_make=only_make):
-                measured = json.loads(
-                    bench.run_as("worker", [sys.executable, "-m", "benchmarks.ways", way])
-                )
-                size.note(way, measured)
-                _say(f"  {people:,} {way}: {measured['seconds']:.2f} s {measured['peaks']} MB")
+        if choice.what != "intake":
+            run.sizes.append(_returns(bench, times=times, only_make=only_make))
+        if choice.what != "return" and not only_make:
+            run.parts.append(measure(bench, rows=choice.rows, times=times, say=_say))
     finally:
         _clear(bench, keep=choice.keep)
+
+
+def _returns(bench: Bench, *, times: int, only_make: bool) -> Size:
+    """Every way of the return in turn, again and again."""
+    size = Size(bench.people)
+    for turn in range(times):
+        for way in _ways(bench.people, turn=turn, only_make=only_make):
+            measured = json.loads(
+                bench.run_as("worker", [sys.executable, "-m", "benchmarks.ways", way])
+            )
+            size.note(way, measured)
+            _say(f"  {bench.people:,} {way}: {measured['seconds']:.2f} s {measured['peaks']} MB")
     return size
 
 

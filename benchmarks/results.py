@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 ENGLAND = 1_300_000
 LARGE = 100_000
@@ -83,6 +83,16 @@ class Aim:
     kept: bool
 
 
+class Part(Protocol):
+    """Something else that was measured, with its own aims and tables."""
+
+    def aims(self) -> list[Aim]:
+        """What was to be reached, and whether it was."""
+
+    def tables(self) -> list[str]:
+        """What was measured, as lines of Markdown."""
+
+
 @dataclass
 class Run:
     """One run: the machine in neutral words, and each size."""
@@ -94,6 +104,8 @@ class Run:
     postgresql: str
     load: float
     sizes: list[Size] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    """What was measured besides the return."""
 
     def as_json(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -105,6 +117,8 @@ class Run:
         aims: list[Aim] = []
         for size in self.sizes:
             aims += _aims_of(size)
+        for part in self.parts:
+            aims += part.aims()
         return aims + list(self._flat_memory())
 
     def _flat_memory(self) -> Iterator[Aim]:
@@ -199,10 +213,13 @@ def page(run: Run) -> str:
     for size in run.sizes:
         parts += _writing(size)
     parts += [*_whole(run), *_growth(run)]
+    for part in run.parts:
+        parts += part.tables()
     return "\n".join(parts) + "\n"
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
+def table(heads: list[str], rows: list[list[str]]) -> list[str]:
+    """A table in Markdown, and the empty line after it."""
     lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
     return [*("| " + " | ".join(line) + " |" for line in lines), ""]
 
@@ -221,7 +238,7 @@ def _aims(run: Run) -> list[str]:
     rows = [
         [aim.words, aim.reached, "reached" if aim.kept else "not reached"] for aim in run.aims()
     ]
-    return ["## Aims", "", *_table(["Aim", "Measured", ""], rows)] if rows else []
+    return ["## Aims", "", *table(["Aim", "Measured", ""], rows)] if rows else []
 
 
 def _writing(size: Size) -> list[str]:
@@ -248,7 +265,7 @@ def _writing(size: Size) -> list[str]:
         f"{size.records:,} records, {size.bytes / 1e6:,.0f} MB of XML. Each way in a process of its"
         f" own, measured {how_often}.",
         "",
-        *_table(["Way", "Seconds", "× floor", "Peak MB of each process"], rows),
+        *table(["Way", "Seconds", "× floor", "Peak MB of each process"], rows),
     ]
 
 
@@ -258,6 +275,8 @@ def _in_mb(peaks: list[float]) -> str:
 
 def _whole(run: Run) -> list[str]:
     sizes = [size for size in run.sizes if size.steps]
+    if not sizes:
+        return []
     rows = [
         [label, *(f"{size.steps.get(step, 0):.2f}" for size in sizes)]
         for step, label in STEPS.items()
@@ -268,7 +287,7 @@ def _whole(run: Run) -> list[str]:
     rows.append(["Peak MB of each process", *(_in_mb(size.peaks["make"]) for size in sizes)])
     rows.append(["Findings of the checks", *(f"{size.findings:,}" for size in sizes)])
     heads = ["Seconds", *(f"{size.people:,}" for size in sizes)]
-    return ["## The whole make, step by step", "", *_table(heads, rows)]
+    return ["## The whole make, step by step", "", *table(heads, rows)]
 
 
 def _growth(run: Run) -> list[str]:
@@ -294,5 +313,5 @@ def _growth(run: Run) -> list[str]:
         "",
         f"People are {more:.0f} times as many; a cost in proportion is {more:.0f} times as much.",
         "",
-        *_table(["", "Times as long"], rows),
+        *table(["", "Times as long"], rows),
     ]

@@ -58,14 +58,23 @@ def columns_of(model: type[Any]) -> list[str]:
 
 def held_about(people: Collection[int], facts: Iterable[type[Any]]) -> dict[int, Held]:
     """The believed versions of some facts about some people, by person id."""
-    numbers = YoungPerson.objects.filter(pk__in=people).values_list("pk", "young_persons_id")
-    found = {person: Held(young_persons_id=number) for person, number in numbers}
+    found = _ids_of(people)
     for model in facts:
         if model is Activity:
             _add_activities(found)
         else:
             _add_versions(found, model)
     return found
+
+
+def _ids_of(people: Collection[int]) -> dict[int, Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, young_persons_id FROM {YoungPerson._meta.db_table} "  # noqa: S608
+            "WHERE id = ANY(%s)",
+            [list(people)],
+        )
+        return {person: Held(young_persons_id=number) for person, number in cursor.fetchall()}
 
 
 def _add_versions(found: dict[int, Held], model: type[Fact]) -> None:

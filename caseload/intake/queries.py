@@ -1,6 +1,7 @@
 """Reads about files and rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -125,23 +126,30 @@ def send_values(
     columns: Sequence[tuple[str, str]],
     values: Iterable[Sequence[Any]],
 ) -> None:
-    """Put values into a temporary table of the transaction, by COPY: quicker than arrays."""
+    """Put values into a temporary table of the transaction, by COPY: quicker than arrays.
+
+    The first of ``columns`` is what they are looked up by.
+    """
     listed = ", ".join(f"{name} {kind}" for name, kind in columns)
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ({listed}) ON COMMIT DROP")
     with cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for line in values:
             copy.write_row(line)
-    cursor.execute(f"ANALYZE {table}")
+    cursor.execute(f"ANALYZE {table} ({columns[0][0]})")
 
 
-def prefer_indexes() -> None:
-    """Have the transaction's statements look few rows up rather than read whole tables.
+@contextmanager
+def indexes_preferred() -> Iterator[None]:
+    """Have statements look few rows up rather than read whole tables, inside a transaction.
 
     A chunk is a few thousand rows among millions, which the planner would still rather read
-    through from end to end.
+    through from end to end. Also a decorator.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+    yield
+    with connection.cursor() as cursor:  # after an error the transaction takes it back itself
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
 
 
 # -- what the review page counts -----------------------------------------------------------------

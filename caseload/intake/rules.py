@@ -250,3 +250,13 @@ def census_day_before(on: date) -> date:
 def _thursday(year: int, month: int, nth: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+CHUNK_LASTS = timedelta(seconds=1)
+"""What a transaction of applying should last: half of what it may (design §9)."""
+
+
+def next_chunk(size: int, *, took: timedelta, most: int) -> int:
+    """How many rows to take next, after ``size`` took so long; no more than twice as many."""
+    share = CHUNK_LASTS / took if took else 2.0
+    return max(1, min(most, int(size * min(share, 2.0))))

@@ -18,10 +18,17 @@ from caseload.intake.actions.states import Clock, note_progress, settle
 from caseload.intake.holdings import FACTS, columns_of, newest_changes
 from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile, InboundRow
-from caseload.intake.queries import prefer_indexes, update_rows
-from caseload.intake.rules import AFTER_APPLYING, OPEN_OUTCOMES, READY_OUTCOMES, Outcome, Reason
+from caseload.intake.queries import indexes_preferred, update_rows
+from caseload.intake.rules import (
+    AFTER_APPLYING,
+    OPEN_OUTCOMES,
+    READY_OUTCOMES,
+    Outcome,
+    Reason,
+    next_chunk,
+)
 from caseload.matching.queries import find_people, forget, make_tables
-from caseload.models import Departure, RestrictionLevel, YoungPerson
+from caseload.models import Departure, Name, RestrictionLevel, YoungPerson
 from ccis.access.references import new_reference
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -29,8 +36,10 @@ from ccis.audit.models import Change
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 2_000
-"""Rows in one transaction: about a second at England's size."""
+CHUNK = 10_000
+"""The most rows in one transaction; how many there are is told by how long the last ones took."""
+
+FIRST_CHUNK = 2_000
 
 ADDING_LOCK = 71_003
 """First key of the advisory lock that adders of new people take in turn; then the authority."""
@@ -43,13 +52,15 @@ class ChangedUnderHand(Exception):
 def apply(file: InboundFile, *, now: Clock, chunk: int = CHUNK) -> None:
     """Apply every row that is ready, chunk by chunk, and settle where the file stands.
 
-    A chunk that the database refuses is tried again in halves, so that one row never holds up
-    the others: that row is looked at again.
+    Chunks are as long as can be done in a second, whatever the machine. One that the database
+    refuses is tried again in halves, so that one row never holds up the others: that row is
+    looked at again.
     """
-    size = chunk
+    size = min(chunk, FIRST_CHUNK)
     while True:
+        began = now()
         try:
-            some = apply_chunk(file, at=now(), limit=size)
+            some = apply_chunk(file, at=began, limit=size)
         except (DatabaseError, ChangedUnderHand) as error:
             if size == 1:
                 _hold_back_first(file, error)
@@ -57,9 +68,23 @@ def apply(file: InboundFile, *, now: Clock, chunk: int = CHUNK) -> None:
             continue
         if not some:
             break
-        size = min(chunk, size * 2)
+        size = next_chunk(size, took=now() - began, most=chunk)
     _retire_set_aside(file)
+    if Name in kind_named(file.kind).facts:
+        _tidy_search(file)
     settle(file, at=now())
+
+
+def _tidy_search(file: InboundFile) -> None:
+    """Have names that were just added found as quickly as others: an index puts new ones off.
+
+    What cannot be had now is no reason to stop: the next file's tidying does it too.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT clean_search_index()")
+    except DatabaseError as error:
+        logger.warning("file %s: search not tidied: %s", file.ref, type(error).__name__)
 
 
 @dataclass(slots=True)
@@ -74,9 +99,9 @@ class Ready:
 
 
 @transaction.atomic
+@indexes_preferred()
 def apply_chunk(file: InboundFile, *, at: datetime, limit: int) -> bool:
     """Apply the next rows as one change. Says whether there were any."""
-    prefer_indexes()
     rows = _next_ready(file, limit)
     if not rows:
         return False
@@ -98,7 +123,7 @@ def apply_chunk(file: InboundFile, *, at: datetime, limit: int) -> bool:
     adding = [row for row in adding if row.number not in there_now]
     _add_people(file, adding)
     _write_facts([*known, *adding], change)
-    _write_outcomes(file, [*known, *adding], change)
+    _write_outcomes([*known, *adding], change)
     _write_trail(file, known, adding, change)
     note_progress(file, at=at, done_count=file.done_count + len(rows))
     return True
@@ -256,7 +281,7 @@ def _write_facts(rows: Sequence[Ready], change: Change) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.apply_now")
         cursor.execute(GATHER, [[row.pk for row in rows]])
-        cursor.execute("ANALYZE apply_now")
+        cursor.execute("ANALYZE apply_now (number, person_id, fact, supersedes, starts)")
         cursor.execute("SELECT DISTINCT fact FROM apply_now ORDER BY fact")
         facts = [FACTS[fact] for (fact,) in cursor.fetchall()]
         for model in facts:
@@ -342,13 +367,16 @@ WHERE a.verified_on IS NOT NULL
 """
 
 
-def _write_outcomes(file: InboundFile, rows: Sequence[Ready], change: Change) -> None:
-    for before, after in AFTER_APPLYING.items():
-        numbers = [row.number for row in rows if row.outcome == before]
-        if numbers:
-            InboundRow.objects.filter(file=file, number__in=numbers).update(
-                outcome=after, change=change
-            )
+APPLIED = f"""
+UPDATE intake_inboundrow SET change_id = %s, outcome = CASE outcome
+{" ".join(f"WHEN '{before}' THEN '{after}'" for before, after in AFTER_APPLYING.items())} END
+WHERE id = ANY (%s)
+"""  # noqa: S608
+
+
+def _write_outcomes(rows: Sequence[Ready], change: Change) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(APPLIED, [change.pk, [row.pk for row in rows]])
 
 
 def _write_trail(

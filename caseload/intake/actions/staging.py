@@ -17,15 +17,18 @@ from caseload.intake.kinds import Kind, kind_named
 from caseload.intake.kinds.base import Level, NeedsPerson, Staged
 from caseload.intake.models import InboundFile, InboundRow, MatchDecision
 from caseload.intake.planning import changes_something
-from caseload.intake.queries import prefer_indexes, send_values
-from caseload.intake.rules import Outcome, Reason
+from caseload.intake.queries import indexes_preferred, send_values
+from caseload.intake.rules import Outcome, Reason, next_chunk
 from caseload.matching.queries import find_people, forget, make_tables, name_of_rule
 from caseload.matching.rules import AGAINST_LABELS, Against, Doubt
 from ccis.calendar.words import local_date
 
 logger = logging.getLogger(__name__)
 
-ROWS_AT_A_TIME = 5_000
+ROWS_AT_A_TIME = 10_000
+"""The most rows in one transaction; how many there are is told by how long the last ones took."""
+
+FIRST_ROWS = 2_000
 
 OUT_OF_PLAY = (Outcome.CANNOT_READ, Outcome.SET_ASIDE, Outcome.NOT_USED, Outcome.ELSEWHERE)
 """Rows that are nobody's rival for a person."""
@@ -63,19 +66,25 @@ def match_and_stage(file: InboundFile, *, now: Clock) -> None:
     try:
         find_matches(file)
         given = given_of(file, today=local_date(now()))
-        done = 0
-        while staged := stage_next(file, given, limit=ROWS_AT_A_TIME):
+        done, size, began = 0, min(FIRST_ROWS, ROWS_AT_A_TIME), now()
+        while staged := stage_next(file, given, limit=size):
             done += staged
-            note_progress(file, at=now(), done_count=done)
+            ended = now()
+            size = next_chunk(size, took=ended - began, most=ROWS_AT_A_TIME)
+            note_progress(file, at=ended, done_count=done)
+            began = ended
     finally:
         if not connection.needs_rollback:
             forget()
     settle(file, at=now())
 
 
-@transaction.atomic
 def find_matches(file: InboundFile) -> None:
-    """Fill ``match_result`` for all rows of the file that are in play."""
+    """Fill ``match_result`` for all rows of the file that are in play.
+
+    Nothing but temporary tables of this session is written, so no transaction spans it: it
+    may take some seconds, and holds nobody up.
+    """
     make_tables()
     with connection.cursor() as cursor:
         cursor.execute(KEYS, {"file": file.pk, "out": [o.value for o in OUT_OF_PLAY]})
@@ -105,10 +114,10 @@ ORDER BY r.number LIMIT %s
 
 
 @transaction.atomic
+@indexes_preferred()
 def stage_next(file: InboundFile, given: Given, *, limit: int) -> int:
     """Say where the next undecided rows stand, as one set. Gives how many there were."""
     kind = kind_named(file.kind)
-    prefer_indexes()
     with connection.cursor() as cursor:
         cursor.execute(NEXT_ROWS, [file.pk, limit])
         rows = cursor.fetchall()

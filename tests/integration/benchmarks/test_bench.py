@@ -43,6 +43,8 @@ def test_it_measures_every_way_and_all_write_the_same_records(
 
     table = capsys.readouterr().out
     assert "## Writing the return of 300 young people" in table
+    assert "## A file of 300 starters and leavers among 300 people" in table
+    assert "| Taking in 300 rows among 300 people: no transaction over 2 s |" in table
     assert "| Peak memory at 300 of each of our processes under 100 MB |" in table
     assert (tmp_path / "bench" / "measurements.json").exists()
     ours = records(kept / "two.xml")
