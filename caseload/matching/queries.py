@@ -184,7 +184,7 @@ FROM doubted
 WITHIN_FILE = f"""
 INSERT INTO match_result (number, doubt, candidates, other_rows)
 WITH unknown AS (
-    SELECT number, upn, uln, birth, ccis_fold(family) AS family,
+    SELECT number, upn, uln, nccis_id, birth, ccis_fold(family) AS family,
            left(ccis_fold(given), 3) AS given
     FROM match_keys k
     WHERE NOT EXISTS (SELECT FROM match_hits h WHERE h.number = k.number)
@@ -199,6 +199,7 @@ WITH unknown AS (
     FROM unknown later JOIN unknown earlier USING (birth, family, given)
     WHERE earlier.number < later.number
       AND (earlier.upn = later.upn) IS NOT FALSE AND (earlier.uln = later.uln) IS NOT FALSE
+      AND (earlier.nccis_id = later.nccis_id) IS NOT FALSE
 )
 SELECT number, '{Doubt.SEVERAL_ROWS}', '[]'::jsonb, array_agg(other ORDER BY other)
 FROM alike

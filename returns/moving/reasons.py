@@ -50,7 +50,7 @@ OF_THE_DIRECTORY: Final = frozenset(
 )
 
 REASONS: Final[dict[str, Why]] = {
-    "row-not-read": Why("The old system's row has errors that must be mended"),
+    "row-not-read": Why("The old system's row has errors that must be mended", explains=False),
     "row-waits": Why("The row still waits for someone to decide about it", explains=False),
     "row-not-used": Why("The row was not used", explains=False),
     "kept-elsewhere": Why("By the file, another authority keeps the record"),

@@ -6,11 +6,12 @@ from datetime import date
 import pytest
 
 from caseload.actions.people import next_young_persons_id
-from caseload.intake.actions import reading
+from caseload.intake.actions import applying, reading, staging
 from caseload.models import Activity, YoungPerson
 from ccis.authorities.policy import Policy
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import complete_person
+from tests.integration.intake.test_killed import Killed, killed_at
 from tests.integration.returns.conftest import make
 from tests.integration.returns.moving import (
     caseload,
@@ -272,3 +273,33 @@ def test_a_record_of_another_authority_belongs_there(returned):
     file = move_in(authority, content.replace(b"<LeadLEA>306<", b"<LeadLEA>302<", 1))
 
     assert outcomes(file) == {"added": 1, "elsewhere": 1}
+
+
+KILLED_AT = [
+    (reading, "_copy"),
+    (staging, "find_matches"),
+    (applying, "_add_people"),
+    (applying, "_write_facts"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name"), KILLED_AT, ids=[name for _, name in KILLED_AT])
+def test_a_worker_killed_in_the_middle_loses_and_doubles_nobody(returned, owner, name):
+    authority, content = returned
+    with killed_at(owner, name, 1), pytest.raises(Killed):
+        move_in(authority, content)
+
+    file = move_in(authority, content)
+
+    assert (file.state, outcomes(file)) == ("done", {"added": 2})
+    assert (YoungPerson.objects.count(), Activity.objects.count()) == (2, 2)
+    assert len(sent_by(make(authority))) == 2
+
+
+def test_two_ids_are_two_people_however_alike(returned):
+    authority, content = returned
+    names = re.findall(rb"<FamilyName>[^<]+<", content)
+
+    file = move_in(authority, content.replace(names[0], names[1]))
+
+    assert outcomes(file) == {"added": 2}
