@@ -152,6 +152,7 @@ class Reason(StrEnum):
     SEVERAL_PEOPLE = "several-people"
     SEVERAL_ROWS = "several-rows"
     CONTRADICTS = "contradicts"
+    LIKELY = "likely"
     PROVIDER_UNKNOWN = "provider-unknown"
     PROVIDER_MISSING = "provider-missing"
     PLEASE_CHECK = "please-check"
@@ -175,6 +176,7 @@ REASON_LABELS: dict[Reason, str] = {
     Reason.SEVERAL_PEOPLE: "more than one possible person",
     Reason.SEVERAL_ROWS: "more than one row for one person",
     Reason.CONTRADICTS: "something else disagrees",
+    Reason.LIKELY: "someone we hold is like them",
     Reason.PROVIDER_UNKNOWN: "provider not in the directory",
     Reason.PROVIDER_MISSING: "does not say where",
     Reason.PLEASE_CHECK: "to check",

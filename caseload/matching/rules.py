@@ -12,6 +12,7 @@ class MatchRule(StrEnum):
     ULN = "uln"
     BIRTH_AND_NAME = "birth-and-name"
     POSTCODE_AND_NAME = "postcode-and-name"
+    SCORE = "score"
 
     @property
     def label(self) -> str:
@@ -30,6 +31,7 @@ RULE_LABELS: dict[MatchRule, str] = {
     MatchRule.POSTCODE_AND_NAME: (
         "same home postcode, legal family name and first three letters of the first name"
     ),
+    MatchRule.SCORE: "likely, by how alike they are",
 }
 
 ORDER: tuple[MatchRule, ...] = tuple(MatchRule)
@@ -66,3 +68,25 @@ class Doubt(StrEnum):
     SEVERAL_PEOPLE = "several-people"
     SEVERAL_ROWS = "several-rows"
     CONTRADICTS = "contradicts"
+    LIKELY = "likely"
+    """No rule found anyone, but the score did."""
+
+
+class Band(StrEnum):
+    """What the score of a pair amounts to, by the error that it is estimated to have."""
+
+    CERTAIN = "certain"
+    ASK = "ask"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        """The band in words."""
+        return BAND_LABELS[self]
+
+
+BAND_LABELS: dict[Band, str] = {
+    Band.CERTAIN: "almost certainly the same",
+    Band.ASK: "may be the same",
+    Band.NONE: "not the same",
+}

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "providers",
     "caseload",
     "caseload.intake",
+    "caseload.matching",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,89 @@
+"""How likely it is that a row is about someone, and the parameters by which that was reckoned."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from caseload.intake.models import InboundRow
+from caseload.matching.rules import Band
+from caseload.models import YoungPerson
+from ccis.accounts.models import User
+
+BANDS = [(band.value, band.label) for band in Band]
+
+
+class MatchModel(models.Model):
+    """One version of the parameters of the score, for one kind of source; never edited.
+
+    ``parameters`` is what ``caseload.matching.estimating.Parameters.as_json`` gives.
+    """
+
+    kind = models.CharField(max_length=40, help_text="The kind of file that it is for")
+    version = models.PositiveIntegerField()
+    parameters = models.JSONField()
+    estimated_at = models.DateTimeField(null=True, help_text="Empty: as the service came")
+    pairs = models.PositiveIntegerField(default=0, help_text="Pairs that it was estimated on")
+    estimated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="one_match_model_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"model {self.version} for {self.kind}"
+
+
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    def visible_to(self, user: User) -> Self:
+        """Candidates for rows that the user may see, who are people whom they may see."""
+        return self.filter(
+            row__in=InboundRow.objects.visible_to(user),
+            person__in=YoungPerson.objects.visible_to(user),
+        )
+
+    def in_order(self) -> Self:
+        """The likeliest first."""
+        return self.order_by("-is_best", "-probability", "person_id")
+
+
+class Candidate(models.Model):
+    """Someone whom a row may be about, by the score, with every step of the reckoning.
+
+    Kept for rows that the agreed rules left without an answer. A person decides (LAW-05).
+    """
+
+    row = models.ForeignKey(InboundRow, on_delete=models.CASCADE, related_name="likely")
+    person = models.ForeignKey(YoungPerson, on_delete=models.CASCADE, related_name="+")
+    model = models.ForeignKey(MatchModel, on_delete=models.PROTECT, related_name="+")
+    weight = models.FloatField(help_text="Bits for it being the same person, less those against")
+    probability = models.FloatField(help_text="That the row is about this person, 0 to 1")
+    steps = models.JSONField(help_text="[{field, level, words, bits}], the starting point first")
+    band = models.CharField(max_length=7, choices=BANDS)
+    is_best = models.BooleanField(
+        default=False, help_text="The one when each row has one person and each person one row"
+    )
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["row_id", "-probability", "person_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["row", "person"], name="one_candidate_per_person"),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1),
+                name="candidate_probability_is_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(band__in=[value for value, _ in BANDS]),
+                name="candidate_band_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"candidate {self.pk}"
