@@ -31,6 +31,7 @@ from caseload.models import (
     LevelOfNeedCode,
     Name,
     Particulars,
+    Section72,
     SendProvision,
 )
 from caseload.terms import read_phone
@@ -286,6 +287,18 @@ class SendForm(FactForm):
     )
     need = TextField(
         label="Kind of need", required=False, max_length=10, width="10", hint="For example, SEMH"
+    )
+
+
+class Section72Form(FactForm):
+    """An instruction that institutions give us nothing but who someone is (LAW-07)."""
+
+    model = Section72
+    given_by = RadiosField(
+        label="Who gave it?",
+        choices=Section72.GivenBy.choices,
+        hint="A parent until they are 16; from then on it is theirs to give, and asked afresh",
+        error_messages={"required": "Select who gave it"},
     )
 
 

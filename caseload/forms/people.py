@@ -52,9 +52,11 @@ class PeopleFilters(FilterForm):
         error_messages={"invalid": "Enter the first part of a postcode, like NG1"},
     )
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, sees_sensitive: bool = False, **kwargs: Any) -> None:
         self.on = on
         super().__init__(*args, **kwargs)
+        if not sees_sensitive:
+            del self.fields["send"]
 
     def clean_district(self) -> str:
         district = str(self.cleaned_data["district"]).strip().upper()

@@ -44,6 +44,8 @@ class Held:
     levelofneed: list[Version] = field(default_factory=list)
     guarantee: list[Version] = field(default_factory=list)
     intendeddestination: list[Version] = field(default_factory=list)
+    contactpoint: list[Version] = field(default_factory=list)
+    section72: list[Version] = field(default_factory=list)
     young_persons_id: str = ""
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from caseload.intake.rules import FileState, Outcome, Reason, is_stalled
+from caseload.intake.rules import FileState, Outcome, Reason, SchoolAnswer, is_stalled
 from caseload.models import YoungPerson
 from ccis.access.checks import authorities_whose_people
 from ccis.access.references import new_reference
@@ -60,6 +60,11 @@ class InboundFile(models.Model):
     header = models.JSONField(default=list, help_text="Headings as in the file, in order")
     columns = models.JSONField(default=dict, help_text="Our column by its position in the file")
     notices = models.JSONField(default=list, help_text="What the reader had to say, in words")
+    dropped = models.JSONField(
+        default=dict,
+        help_text="How much was left out before it was kept: counts and headings, nothing else",
+    )
+    asked_at = models.DateTimeField(null=True, help_text="When the school was last asked")
     refusal = models.CharField(max_length=400, blank=True, help_text="Why it was refused, in words")
     rows_are_read = models.BooleanField(
         default=False, help_text="Whether the rows were read with the columns as they stand"
@@ -168,6 +173,17 @@ class InboundRow(models.Model):
         null=True, help_text="Newest change of the person when the proposal was made"
     )
     wait_until = models.DateField(null=True)
+    school_said = models.CharField(
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(answer.value, answer.label) for answer in SchoolAnswer],
+        help_text="What the school said of someone whom we do not know",
+    )
+    school_said_by = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="Who at the school"
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -199,6 +215,34 @@ class InboundRow(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.number} of file {self.file_id}"
+
+
+class TakenFields(models.Model):
+    """One version of what an authority takes of a kind of file; a new choice is a new version."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    years = models.JSONField(default=list, help_text="Year groups, 0 for Reception")
+    fields = models.JSONField(
+        default=dict, help_text="{field: {purpose, condition, document}}, of those switched on"
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["authority_id", "kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "kind", "version"], name="one_version_of_taken_fields"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.kind}"
 
 
 class ColumnMemory(models.Model):
@@ -260,3 +304,32 @@ class MatchDecision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
+
+
+class RowDestructionQuerySet(models.QuerySet["RowDestruction"]):
+    def visible_to(self, user: User) -> Self:
+        """Destructions in files that the user may see."""
+        return self.filter(file__in=InboundFile.objects.visible_to(user))
+
+
+class RowDestruction(models.Model):
+    """Rows about nobody of ours were destroyed: which, when and why, and nothing of what they
+    said (LA-04)."""
+
+    class Why(models.TextChoices):
+        DONE = "done", "The rest of the file was done"
+        TIME = "time", "Two months had passed since it was received"
+
+    file = models.ForeignKey(InboundFile, on_delete=models.PROTECT, related_name="destructions")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=4, choices=Why)
+    numbers = models.JSONField(help_text="Numbers of the rows, as the spreadsheet counts")
+    original = models.BooleanField(help_text="Whether the kept original was destroyed too")
+
+    objects = RowDestructionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{len(self.numbers)} rows of file {self.file_id} destroyed"

@@ -171,6 +171,21 @@ class Reason(StrEnum):
         return REASON_LABELS[self]
 
 
+class SchoolAnswer(StrEnum):
+    """What a school says of someone whom we do not know (ISA-03)."""
+
+    NEW = "new"
+    FIRST = "first"
+    MISTAKE = "mistake"
+
+    @property
+    def label(self) -> str:
+        """The answer in words."""
+        return {"new": "New to the authority", "first": "First setting", "mistake": "A mistake"}[
+            self.value
+        ]
+
+
 REASON_LABELS: dict[Reason, str] = {
     Reason.NO_MATCH: "no match",
     Reason.SEVERAL_PEOPLE: "more than one possible person",

@@ -13,6 +13,7 @@ from caseload.models.codes import (
 )
 from caseload.models.facts import (
     FACT_MODELS,
+    NEED_TO_KNOW,
     Activity,
     Address,
     Characteristic,
@@ -28,6 +29,7 @@ from caseload.models.facts import (
     LevelOfNeed,
     Name,
     Particulars,
+    Section72,
     SendProvision,
     Verification,
 )
@@ -37,6 +39,7 @@ from caseload.models.words import NameWord
 __all__ = [
     "CODE_MODELS",
     "FACT_MODELS",
+    "NEED_TO_KNOW",
     "Activity",
     "ActivityCode",
     "Address",
@@ -63,6 +66,7 @@ __all__ = [
     "Particulars",
     "RestrictedRecordGrant",
     "RestrictionLevel",
+    "Section72",
     "SendProvision",
     "Verification",
     "YoungPerson",

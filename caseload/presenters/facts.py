@@ -20,6 +20,7 @@ from caseload.models import (
     LevelOfNeed,
     Name,
     Particulars,
+    Section72,
     SendProvision,
     YoungPerson,
 )
@@ -80,6 +81,13 @@ def _(fact: Characteristic) -> str:
 @value_of.register
 def _(fact: SendProvision) -> str:
     return f"{fact.get_provision_display()}{f', need {fact.need}' if fact.need else ''}"
+
+
+@value_of.register
+def _(fact: Section72) -> str:
+    if fact.given_by == Section72.GivenBy.PARENT:
+        return "given by a parent; to be asked of the young person afresh from 16"
+    return "given by the young person"
 
 
 @value_of.register

@@ -28,14 +28,17 @@ def strip(summary: Summary, user: User, on: date) -> dict[str, Any]:
         "year": rules.year_in_words(summary.date_of_birth, on),
         "reference": show_reference(person.ref),
         "href": reverse("caseload:person", args=[person.ref]),
-        "tags": tags(summary, on),
+        "tags": tags(summary, on, sees_sensitive=Permission.SEE_SENSITIVE in may),
         "actions": _actions(person.ref, may),
         "more": _more(summary, may),
     }
 
 
-def tags(summary: Summary, on: date) -> list[dict[str, str]]:
-    """What holds now, in fixed places: leaving, activity, confirmed, SEND, restriction."""
+def tags(summary: Summary, on: date, *, sees_sensitive: bool) -> list[dict[str, str]]:
+    """What holds now, in fixed places: leaving, activity, confirmed, SEND, restriction.
+
+    SEND only for those who may see what is sensitive (ISA-01).
+    """
     made = []
     if summary.departure:
         left = short_date(summary.departure.starts_on or on)
@@ -47,7 +50,7 @@ def tags(summary: Summary, on: date) -> list[dict[str, str]]:
         late = summary.activity.review_on < on
         words = f"Review {'was due ' if late else ''}{short_date(summary.activity.review_on)}"
         made.append({"text": words, "colour": YELLOW if late else GREY})
-    if summary.send and summary.send.provision != SendProvision.Provision.NONE:
+    if sees_sensitive and summary.send and summary.send.provision != SendProvision.Provision.NONE:
         made.append({"text": summary.send.get_provision_display(), "colour": GREY})
     if summary.is_restricted:
         words = summary.person.get_restriction_level_display().lower()

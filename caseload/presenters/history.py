@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from caseload.models import Characteristic, Verification
+from caseload.models import NEED_TO_KNOW, Characteristic, Verification
 from caseload.presenters import facts
 from caseload.presenters.parts import kind_of, value_of
 from caseload.queries.history import Changed
@@ -19,7 +19,7 @@ def sections(
     """What was believed to be true, as a summary list with a row for each kind of fact."""
     rows = []
     for model, found in held.items():
-        if not found or (model is Characteristic and not sees_sensitive):
+        if not found or (model in NEED_TO_KNOW and not sees_sensitive):
             continue
         lines = [_line(fact, born) for fact in found]
         noun = str(model._meta.verbose_name)
@@ -42,7 +42,7 @@ def change(made: Changed, sees_sensitive: bool) -> dict[str, Any]:
     """One change: when, who, why, and each thing that it said or put aside."""
     kept = {id(fact): fact for fact in (*made.recorded, *made.superseded)}
     shown = [
-        fact for fact in kept.values() if sees_sensitive or not isinstance(fact, Characteristic)
+        fact for fact in kept.values() if sees_sensitive or not isinstance(fact, NEED_TO_KNOW)
     ]
     return {
         "when": moment_in_words(made.change.at),

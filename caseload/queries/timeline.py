@@ -8,6 +8,7 @@ from typing import Any
 
 from caseload.models import (
     FACT_MODELS,
+    NEED_TO_KNOW,
     Activity,
     Address,
     Characteristic,
@@ -21,6 +22,7 @@ from caseload.models import (
     LevelOfNeed,
     Name,
     Particulars,
+    Section72,
     SendProvision,
     Verification,
     YoungPerson,
@@ -57,6 +59,7 @@ KINDS: dict[type[Any], str] = {
     IntendedDestination: "education",
     Enrolment: "education",
     Departure: "leaving",
+    Section72: "details",
 }
 """Which part of the story each kind of fact belongs to."""
 
@@ -100,8 +103,8 @@ def versions_of(
 def person_timeline(person: YoungPerson, user: User) -> list[Event]:
     """Every event of a person's record, newest first: one question for each kind of fact.
 
-    The caller has checked that the user may see the person. Circumstances are left out for
-    those who may not see what is sensitive; for the others the sensitive ones are marked.
+    The caller has checked that the user may see the person. Circumstances, SEND and level of need are
+    left out for those who may not see what is sensitive; for the others the sensitive ones are marked.
     """
     versions = versions_of(person)
     sees_sensitive = holds(user, Permission.SEE_SENSITIVE, person.lead_authority)
@@ -109,7 +112,7 @@ def person_timeline(person: YoungPerson, user: User) -> list[Event]:
         event
         for model, facts in versions.items()
         for event in _events(model, facts, versions[Activity])
-        if sees_sensitive or not isinstance(event.fact, Characteristic)
+        if sees_sensitive or not isinstance(event.fact, NEED_TO_KNOW)
     ]
     return sorted(events, key=lambda e: (e.on, e.fact.recorded_id, e.what), reverse=True)
 

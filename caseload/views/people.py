@@ -47,7 +47,8 @@ class PeopleList(RequiresPermission, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         on = timezone.localdate()
         user, authority = signed_in_user(self.request), authority_of(self.request)
-        filters = PeopleFilters(self.request.GET, on=on)
+        sees_sensitive = holds(user, Permission.SEE_SENSITIVE, authority)
+        filters = PeopleFilters(self.request.GET, on=on, sees_sensitive=sees_sensitive)
         people, total, is_capped = self._narrowed(filters, people_of(user, authority, on))
         listed = page_of(
             in_order(people, self.request.GET.get("sort", ""), on),

@@ -29,7 +29,7 @@ class Education(ShowSection):
         self.may_open = Permission.SEE_SENSITIVE in self.may
         self.is_open = self.may_open and request.GET.get("show") == "sensitive"
         if self.is_open:
-            self.record_seen("sensitive details opened", part="circumstances")
+            self.record_seen("sensitive details opened", part="SEND, need and circumstances")
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from caseload.models import (
     LevelOfNeed,
     Name,
     Particulars,
+    Section72,
     SendProvision,
     Verification,
     YoungPerson,
@@ -154,6 +155,13 @@ class SendProvisionFactory(FactFactory):
         model = SendProvision
 
     provision = "E"
+
+
+class Section72Factory(FactFactory):
+    class Meta:
+        model = Section72
+
+    given_by = "parent"
 
 
 class LevelOfNeedFactory(FactFactory):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from caseload.intake.actions import taking_in
 from caseload.intake.actions.states import move
 from caseload.intake.columns import missing_from
 from caseload.intake.errors import FileIsBusy, IntakeError
@@ -62,6 +63,19 @@ def receive(
     ``kind`` may be left for the headings to tell. The same content again is a no-op that gives
     the first file. Raises ``IntakeError`` for one that is too large.
     """
+    today = local_date(at)
+    came = taking_in.Arrival(
+        authority=authority,
+        kind=kind,
+        file_name=file_name,
+        as_at=as_at or today,
+        today=today,
+        has_sender=provider is not None,
+    )
+    content = taking_in.whole(content, limit=LARGEST)
+    kept = taking_in.keep_what_may_be_kept(content, came)
+    if kept is not None:
+        content, kind, file_name = kept.content, kept.kind, kept.file_name
     try:
         stored = storage.store(content, limit=LARGEST)
     except storage.TooLarge:
@@ -70,7 +84,6 @@ def receive(
     if not stored.size:
         storage.discard(stored.id)
         raise IntakeError("This file is empty")
-    today = local_date(at)
     values: dict[str, Any] = {
         "authority": authority,
         "kind": kind,
@@ -78,7 +91,8 @@ def receive(
         "source_name": source_name,
         "file_name": file_name[-255:],
         "size": stored.size,
-        "sha256": stored.sha256,
+        "sha256": kept.sha256 if kept else stored.sha256,
+        "dropped": kept.dropped if kept else {},
         "stored_id": stored.id,
         "keep_original_until": today + ORIGINAL_KEPT_FOR,
         "as_at": as_at or (kind_named(kind).default_as_at(today) if kind else today),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from caseload.intake import reducing
 from caseload.intake.actions.states import Clock, move, note_progress
 from caseload.intake.checking import RowReader, as_json, first_outcome
 from caseload.intake.columns import Recognised, guess_kind, recognise
@@ -68,6 +69,8 @@ def read(file: InboundFile, *, now: Clock) -> None:
             kind, found = _recognise(file, table)
             rows = _keep_rows(file, table, kind, found, now=now)
             notices = [*table.notices, *found.notices]
+            if kind.fields:  # of what the sender sent: what is kept has been written afresh
+                notices = [*file.dropped.get("notices", ()), *reducing.in_words(file.dropped)]
     except CannotRead as error:
         refuse(file, str(error), at=now())
         return

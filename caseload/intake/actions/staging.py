@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,11 +14,11 @@ from caseload.intake.checking import as_json
 from caseload.intake.directory import Given
 from caseload.intake.holdings import Held, held_about, newest_changes
 from caseload.intake.kinds import Kind, kind_named
-from caseload.intake.kinds.base import Level, NeedsPerson, Staged
+from caseload.intake.kinds.base import Level, NeedsPerson, Problem, Staged
 from caseload.intake.models import InboundFile, InboundRow, MatchDecision
 from caseload.intake.planning import changes_something
 from caseload.intake.queries import indexes_preferred, send_values
-from caseload.intake.rules import Outcome, Reason, next_chunk
+from caseload.intake.rules import READY_OUTCOMES, Outcome, Reason, next_chunk
 from caseload.matching.queries import find_people, forget, make_tables, name_of_rule
 from caseload.matching.rules import AGAINST_LABELS, Against, Doubt
 from ccis.calendar.words import local_date
@@ -92,7 +92,11 @@ def find_matches(file: InboundFile) -> None:
         if MatchDecision.objects.filter(row__file__authority=file.authority_id).exists():
             cursor.execute("ANALYZE match_keys")
             cursor.execute(REMEMBERED, {"authority": file.authority_id})
-    find_people(file.authority, within_file=kind_named(file.kind).creates)
+    find_people(file.authority, within_file=_may_add(kind_named(file.kind)))
+
+
+def _may_add(kind: Kind) -> bool:
+    return kind.creates or kind.asks_school
 
 
 class Match(NamedTuple):
@@ -106,7 +110,7 @@ class Match(NamedTuple):
 
 NEXT_ROWS = """
 SELECT r.number, r.read, r.problems, m.person_id, m.doubt,
-       CASE WHEN m.doubt IS NOT NULL THEN m.candidates END, m.other_rows
+       CASE WHEN m.doubt IS NOT NULL THEN m.candidates END, m.other_rows, r.school_said
 FROM intake_inboundrow r LEFT JOIN match_result m ON m.number = r.number
 WHERE r.file_id = %s AND r.outcome = 'undecided'
 ORDER BY r.number LIMIT %s
@@ -125,9 +129,12 @@ def stage_next(file: InboundFile, given: Given, *, limit: int) -> int:
     versions = newest_changes(people, kind.facts) if people else {}
     held = held_about(people, kind.facts) if people else {}
     lines = []
-    for number, read, problems, *found in rows:
+    for number, kept, problems, *found, school_said in rows:
         match = _match(found)
-        staged = stage_row(kind, json.loads(read), _problems(problems), match, held, given)
+        read = json.loads(kept)
+        if school_said:
+            read["school_said"] = school_said
+        staged = stage_row(kind, read, _problems(problems), match, held, given)
         lines.append(_line(number, staged, versions.get(match.person or 0) if match else None))
     _keep_staged(file, lines)
     return len(rows)
@@ -153,6 +160,7 @@ def _line(number: int, staged: Staged, version: int | None) -> tuple[Any, ...]:
         as_json(staged.instructions) if staged.instructions else "[]",
         version,
         staged.wait_until,
+        as_json(staged.problems) if staged.problems is not None else None,
     )
 
 
@@ -164,12 +172,14 @@ STAGED_COLUMNS = (
     ("proposal", "jsonb"),
     ("person_version", "bigint"),
     ("wait_until", "date"),
+    ("problems", "jsonb"),
 )
 
 KEEP_STAGED = f"""
 UPDATE intake_inboundrow r
 SET outcome = v.outcome, reason = v.reason, why = v.why, proposal = v.proposal,
     person_version = v.person_version, wait_until = v.wait_until, person_id = m.person_id,
+    problems = coalesce(v.problems, r.problems),
     rule = coalesce({name_of_rule("m.rule")}, ''), candidates = coalesce(m.candidates, '[]')
 FROM staged_now v LEFT JOIN match_result m ON m.number = v.number
 WHERE r.file_id = %s AND r.number = v.number
@@ -197,26 +207,59 @@ def stage_row(
     """Where one row stands: whom it is about decides first, then what it would change."""
     if match is not None and match.doubt is not None:
         return _doubted(match)
+    ours = held[match.person] if match is not None and match.person is not None else None
     try:
-        if match is None or match.person is None:
+        if ours is None:
             staged = kind.plan_new(read, given)
         else:
-            instructions = kind.plan(read, held[match.person], given)
+            instructions = kind.plan(read, ours, given)
             changes = changes_something(instructions)
             staged = Staged(
                 Outcome.WILL_CHANGE if changes else Outcome.NO_CHANGE, instructions=instructions
             )
     except NeedsPerson as error:
         return Staged(Outcome.NEEDS_PERSON, error.reason, error.why)
-    to_check = next((problem for problem in problems if is_unaccepted(problem)), None)
-    if to_check is not None and staged.outcome not in (Outcome.SET_ASIDE, Outcome.NEEDS_PERSON):
-        return Staged(
-            Outcome.NEEDS_PERSON,
-            Reason.PLEASE_CHECK,
-            to_check["message"],
-            staged.instructions,
-        )
+    if staged.outcome not in READY_OUTCOMES | {Outcome.WAITS}:
+        return staged
+    asked = list(kind.to_review(read, ours, staged.instructions, given))
+    known = with_asked(problems, asked) if problems or asked else []
+    if known != list(problems):
+        staged.problems = known
+    to_check = next((problem for problem in known if is_unaccepted(problem)), None)
+    if to_check is not None:
+        staged.outcome = Outcome.NEEDS_PERSON
+        staged.reason, staged.why = Reason.PLEASE_CHECK, to_check["message"]
     return staged
+
+
+def with_asked(
+    problems: Sequence[Mapping[str, Any]], asked: Iterable[Problem]
+) -> list[dict[str, Any]]:
+    """A row's problems with those that looking at the record raised now.
+
+    What was raised before and is not any more goes, unless somebody accepted it.
+    """
+    now = {problem.code: problem for problem in asked}
+    kept = [
+        dict(problem)
+        for problem in problems
+        if not problem.get("asked") or problem.get("accepted") or problem["code"] in now
+    ]
+    known = {problem["code"] for problem in kept}
+    return kept + [
+        {
+            "column": "",
+            "position": None,
+            "letter": "",
+            "heading": "",
+            "code": problem.code,
+            "message": problem.message,
+            "level": problem.level.value,
+            "asked": True,
+        }
+        for code, problem in now.items()
+        if code not in known
+    ]
 
 
 def is_unaccepted(problem: Mapping[str, Any]) -> bool:

@@ -98,6 +98,21 @@ class Column:
         return frozenset(map(normalise_header, (self.heading, self.key, *self.aliases)))
 
 
+@dataclass(frozen=True)
+class Field:
+    """Something that an authority may take of a kind or leave, with the columns that say it.
+
+    A field of the ``core`` is always taken. ``law`` is ``special`` for special category data and
+    ``offence`` for criminal offence data, which want a condition and a policy document (LAW-02).
+    """
+
+    key: str
+    label: str
+    columns: tuple[str, ...]
+    core: bool = False
+    law: str = ""
+
+
 @dataclass(slots=True)
 class Staged:
     """Where a row stands after looking at it, and what accepting it would write."""
@@ -107,6 +122,8 @@ class Staged:
     why: str = ""
     instructions: list[Instruction] = field(default_factory=list)
     wait_until: date | None = None
+    problems: list[dict[str, Any]] | None = None
+    """The row's problems as they now are, where looking at the record changed them."""
 
 
 class NeedsPerson(Exception):
@@ -135,6 +152,23 @@ class Kind:
     """Whether a row that is about nobody we know makes a new record, after review."""
     keeps_ids: ClassVar[bool] = False
     """Whether the ``young_persons_id`` of a row becomes that of the person it adds."""
+    seeks_family: ClassVar[bool] = False
+    """Whether those at the same postcode are shown beside a row about nobody we know (PIA-15)."""
+    destroys_elsewhere: ClassVar[bool] = False
+    """Whether rows about nobody of ours are destroyed once the rest is done (LA-04)."""
+    gives_work: ClassVar[str] = ""
+    """What is to be done about each person whose row was accepted; empty for nothing."""
+    asks_school: ClassVar[bool] = False
+    """Whether a row that is about nobody we know is a question for the school that sent it, whose
+    answer alone makes a new record (ISA-03)."""
+    fields: ClassVar[tuple[Field, ...]] = ()
+    """What may be switched on; of a kind that has any, the rest is dropped before it is kept."""
+    contacts: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Columns of each parent or carer, who may be none that we may keep (ISA-04)."""
+    identity: ClassVar[frozenset[str]] = frozenset()
+    """Columns that stay under an instruction of section 72 (LAW-07)."""
+    protected: ClassVar[tuple[str, ...]] = ()
+    """Columns that no file of another kind may have, since only this one heeds them."""
     facts: ClassVar[tuple[type[Any], ...]]
     """Tables that planning looks at. When one has changed since, the row is looked at again."""
 
@@ -164,6 +198,16 @@ class Kind:
             Reason.NO_MATCH,
             "We hold nobody with this UPN, ULN, date of birth and name, or postcode and name",
         )
+
+    def to_review(
+        self, read: Read, held: Held | None, instructions: list[Instruction], given: Given
+    ) -> Iterable[Problem]:
+        """What a person has to look at before what was worked out is used.
+
+        ``held`` is what we hold of whom the row is about, nothing of somebody new. Each is kept
+        with the row as something to check, and goes on once it was accepted with a reason.
+        """
+        return ()
 
     def column(self, key: str) -> Column:
         """The column with a key. ``KeyError`` when there is none."""

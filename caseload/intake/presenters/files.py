@@ -14,6 +14,7 @@ from caseload.intake.queries import (
     reasons_by_outcome,
 )
 from caseload.intake.rules import (
+    AFTER_APPLYING,
     IN_A_SUM,
     OPEN_OUTCOMES,
     OUTCOME_LABELS,
@@ -26,6 +27,7 @@ from caseload.intake.rules import (
     Reason,
 )
 from ccis.access.references import show_reference
+from ccis.calendar.words import date_in_words, local_date
 from ccis.govuk.lists import Outcome as Place
 from ccis.govuk.lists import row_sum
 from ccis.govuk.progress import Progress, Step
@@ -41,6 +43,8 @@ CHANGE_LABELS = {
     "identifier": "UPN or ULN",
     "name": "name",
     "particulars": "personal details",
+    "contactpoint": "phone or email",
+    "section72": "section 72 instruction",
     "sendprovision": "SEND support",
 }
 
@@ -250,6 +254,34 @@ def done_sentence(file: InboundFile) -> str:
     if file.approved_by is None:
         return ""
     return f"Approved by {file.approved_by.name}, {date_and_time(file.approved_at)}."
+
+
+def work_sentence(file: InboundFile) -> str:
+    """What is to be done about everyone whose row was accepted; nothing for most kinds."""
+    kind = KINDS.get(file.kind)
+    people = sum(counts_of(file).get(outcome, 0) for outcome in AFTER_APPLYING.values())
+    if kind is None or not kind.gives_work or not people:
+        return ""
+    return f"For {plural(people, 'person', 'people')}: {_lower(kind.gives_work)}."
+
+
+def destroyed_sentences(file: InboundFile) -> list[str]:
+    """Which rows were destroyed, when and why (LA-04)."""
+    said = []
+    for one in file.destructions.all():
+        count = len(one.numbers)
+        rows = f"{plural(count, 'row')} {'was' if count == 1 else 'were'}" if count else ""
+        original = "the file as it was sent" if one.original else ""
+        what = f"{rows} destroyed" if rows else f"{original} was destroyed"
+        also = f", with {original}" if rows and original else ""
+        on = date_in_words(local_date(one.at))
+        sentence = f"{what} on {on}{also}: {_lower(one.get_why_display())}."
+        said.append(sentence[:1].upper() + sentence[1:])
+    return said
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def places_of(file: InboundFile, current: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from caseload.intake.kinds.shared import fold
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Outcome, Reason
 from caseload.matching.rules import Against, MatchRule
-from caseload.models import Departure, Identifier, SendProvision, Verification
+from caseload.models import Departure, Identifier, Section72, SendProvision, Verification
 from caseload.queries.summaries import Summary
 from ccis.access.references import show_reference
 from ccis.calendar.words import date_in_words, short_date
@@ -251,6 +251,18 @@ def candidate_line(candidate: Mapping[str, Any], summary: Summary) -> dict[str, 
     }
 
 
+def family_line(row: InboundRow, summary: Summary) -> dict[str, str]:
+    """Someone at the row's postcode, who may be of the same family."""
+    ours = fold(summary.name.family) if summary.name else ""
+    same = bool(ours) and ours == fold(row.read.get("family", ""))
+    return {
+        "reference": show_reference(summary.person.ref),
+        "name": summary.full_name,
+        "href": reverse("caseload:person", kwargs={"ref": summary.person.ref}),
+        "agrees": "same postcode and family name" if same else "same postcode",
+    }
+
+
 # -- what would change ---------------------------------------------------------------------------
 
 FACT_LABELS = {
@@ -265,12 +277,14 @@ FACT_LABELS = {
     "levelofneed": "Level of need",
     "name": "Name",
     "particulars": "Personal details",
+    "contactpoint": "Phone or email",
+    "section72": "Section 72 instruction",
     "sendprovision": "SEND support",
     "verification": "Confirmed",
 }
 
 
-SENSITIVE_FACTS = frozenset({"particulars", "sendprovision", "characteristic"})
+SENSITIVE_FACTS = frozenset({"particulars", "sendprovision", "levelofneed", "characteristic"})
 
 
 def proposals(row: InboundRow, directory: Directory, *, sensitive: bool) -> list[dict[str, str]]:
@@ -362,6 +376,10 @@ def _sentence(fact: str, values: Mapping[str, Any], directory: Directory) -> str
                 values.get("kind", ""), ""
             )
             return words + kind
+        case "contactpoint":
+            return ", ".join(str(values[key]) for key in ("value", "note") if values.get(key))
+        case "section72":
+            return f"Given by {Section72.GivenBy(values['given_by']).label.lower()}"
         case "sendprovision":
             return str(SendProvision.Provision(values["provision"]).label)
         case "particulars":

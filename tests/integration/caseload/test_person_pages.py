@@ -26,6 +26,7 @@ from tests.factories.caseload import (
     IdentifierFactory,
     IntendedDestinationFactory,
     NameFactory,
+    Section72Factory,
     SendProvisionFactory,
     YoungPersonFactory,
     complete_person,
@@ -201,6 +202,40 @@ def test_the_header_says_who_and_what_holds_now(desk, amara):
         assert words in text, words
 
 
+@pytest.mark.parametrize("role", [Role.READ_ONLY, Role.YOUTH_WORKER, Role.ADMINISTRATOR])
+def test_support_for_special_needs_is_held_back_from_those_without_the_need(signed_in, role):
+    amara = complete_person()
+    SendProvisionFactory(person=amara)
+    reader = signed_in(role)
+
+    shown = reader.get(url("person", amara)), reader.get(url("education", amara))
+    for response in shown:
+        assert "EHC plan" not in text_of(response)
+        assert "level of need" not in text_of(response).lower()
+    for part in ("send", "need"):
+        assert reader.get(url(part, amara)).status_code == 404
+    listed = text_of(reader.get(reverse("caseload:people") + "?send=E"))
+    assert "EHC plan" not in listed
+
+
+def test_support_for_special_needs_is_shown_once_it_is_opened(desk, amara):
+    SendProvisionFactory(person=amara)
+
+    closed = text_of(desk.get(url("education", amara))).split("<main")[1]
+    opened = text_of(desk.get(url("education", amara) + "?show=sensitive")).split("<main")[1]
+
+    assert "send/1/correct" not in closed
+    assert "send/1/correct" in opened
+
+
+def test_an_instruction_under_section_72_stands_on_the_record_with_who_gave_it(desk, amara):
+    Section72Factory(person=amara)
+
+    text = text_of(desk.get(url("details", amara)))
+
+    assert "Given by a parent; to be asked of the young person afresh from 16" in text
+
+
 def test_not_known_is_a_yellow_tag(desk):
     lost = complete_person(code="810")
 
@@ -303,7 +338,7 @@ def test_a_timeline_is_read_in_a_fixed_number_of_questions(
 
     memberships_of(officer)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         person_timeline(amara, officer)
 
 

@@ -1,0 +1,404 @@
+"""A school information system's file: what is taken, what is never kept (ISA-01 to 04, ISA-09)."""
+
+import io
+import logging
+from datetime import date
+
+import openpyxl
+import pytest
+from django.db import connection
+
+from caseload.intake.actions import files
+from caseload.intake.actions.work import work_on
+from caseload.intake.errors import IntakeError
+from caseload.intake.kinds import kind_named
+from caseload.intake.models import InboundFile
+from caseload.intake.rules import FileState, Outcome
+from caseload.intake.taking import CannotSwitch, Use, choose_years, switch_on, taken_of
+from caseload.models import ContactPoint, Identifier, Section72, SendProvision, YoungPerson
+from ccis.access.roles import Role
+from ccis.files import storage
+from tests.factories.accounts import UserFactory, member
+from tests.factories.authorities import AuthorityFactory
+from tests.factories.caseload import (
+    AddressFactory,
+    IdentifierFactory,
+    NameFactory,
+    ParticularsFactory,
+    Section72Factory,
+    YoungPersonFactory,
+)
+from tests.factories.files import NOW, csv_bytes, send, uln, upn, workbook_bytes
+from tests.factories.providers import ProviderFactory
+
+pytestmark = pytest.mark.django_db
+
+FEED = kind_named("school-feed")
+HEADER = [column.heading for column in FEED.columns]
+SECRETS = ("Quillfeather", "Zoroastrian", "Wrenhollow", "07700900999", "Marchpane")
+"""Sown where nothing may be kept: a barred contact, a withheld field, a year not taken."""
+
+
+@pytest.fixture
+def authority():
+    return AuthorityFactory()
+
+
+@pytest.fixture(autouse=True)
+def school(authority):
+    return ProviderFactory(
+        dfe_number="3064001",
+        name="Kestrel School",
+        authority=authority,
+        email="data@kestrel.example",
+    )
+
+
+@pytest.fixture
+def manager(authority):
+    return member(Role.DATA_MANAGER, authority=authority)
+
+
+def pupil(serial, **cells):
+    return {
+        "Estab": "4001",
+        "UPN": upn(serial),
+        "Legal First Name": "Leila",
+        "Legal Last Name": f"Faroukb{chr(96 + serial)}",
+        "DOB": "14/03/2011",
+        "Year Group": "11",
+        "Postcode": "NG1 4AB",
+        "PAON": "12",
+        "Street": "Castle Street",
+        "Town": "Northgate",
+        **cells,
+    }
+
+
+def parent(number, **cells):
+    said = {
+        "First Name": "Noor",
+        "Last Name": "Farouk",
+        "Mobile": "07700 900123",
+        "Parental Responsibility": "Yes",
+        "Relationship": "Mother",
+        "Court Order": "No",
+        **cells,
+    }
+    return {f"Contact {number} {heading}": value for heading, value in said.items()}
+
+
+def feed(rows, **more):
+    return send(csv_bytes(HEADER, rows), kind="school-feed", **more)
+
+
+def turn_on(authority, by, *keys):
+    for key in keys:
+        field = next(field for field in FEED.fields if field.key == key)
+        condition = {"": "", "special": "g-6", "offence": "10-6"}[field.law]
+        use = Use("Support", condition, "Policy on special category data" if field.law else "")
+        after = taken_of(authority, FEED).version
+        switch_on(authority=authority, kind=FEED, key=key, use=use, by=by, at=NOW, after=after)
+
+
+def held(serial, born=date(2011, 3, 14)):
+    """Someone whose UPN, name and date of birth a pupil of this number has."""
+    person = YoungPersonFactory(lead_authority=AuthorityFactory())
+    NameFactory(person=person, given="Leila", family=f"Faroukb{chr(96 + serial)}", starts=born)
+    ParticularsFactory(person=person, date_of_birth=born, starts=born)
+    IdentifierFactory(person=person, kind_id="upn", value=upn(serial), starts=born)
+    return person
+
+
+def everything_stored(file):
+    """All that is anywhere of a file: every table's text, and the file as it was kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace AND NOT relname LIKE 'pg_%%'"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            found += [row for (row,) in cursor.fetchall()]
+    return "\n".join(found) + storage.read_stored(file.stored_id).decode()
+
+
+def apply(file):
+    files.approve(file=file, by=UserFactory(), at=NOW)
+    work_on(file.pk, now=lambda: NOW)
+    file.refresh_from_db()
+
+
+def dirty_rows():
+    """Rows as they come: with people and things that may not be kept."""
+    return [
+        pupil(
+            1,
+            **parent(1),
+            **parent(
+                2,
+                **{"Last Name": "Quillfeather", "Mobile": "07700900999", "Court Order": "Yes"},
+            ),
+            **parent(3, **{"Last Name": "Wrenhollow", "Parental Responsibility": "No"}),
+            Religion="Zoroastrian",
+            **{"SEND Stage": "K"},
+        ),
+        pupil(2, **{"Year Group": "4", "Legal First Name": "Marchpane", "DOB": "01/02/2018"}),
+        pupil(3, DOB="31/02/2011"),
+        *(pupil(serial) for serial in range(4, 16)),
+    ]
+
+
+def test_nothing_that_may_not_be_kept_is_anywhere(authority, manager, client, caplog):
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("factory").setLevel(logging.WARNING)
+    turn_on(authority, manager, "contacts", "send")
+    held(1)
+
+    file = feed(dirty_rows(), authority=authority)
+
+    assert file.counts == {"will-change": 1, "cannot-read": 1, "ask-school": 12}
+    client.force_login(manager)
+    marked = client.get(f"/files/{file.ref}/errors/workbook/")
+    book = openpyxl.load_workbook(io.BytesIO(marked.content))
+    sheets = str([list(sheet.values) for sheet in book])
+    assert "Castle Street" in sheets
+    apply(file)
+    stored = everything_stored(file)
+    assert "Castle Street" in stored
+    for secret in SECRETS:
+        assert secret not in stored
+        assert secret not in sheets
+        assert secret not in caplog.text
+    assert {(c.kind, c.value, c.whose, c.note) for c in ContactPoint.objects.all()} == {
+        ("mobile", "07700900123", "parent", "Noor Farouk, Mother")
+    }
+    assert SendProvision.objects.get().provision == "K"
+
+
+def test_what_was_dropped_is_counted_and_shown_as_counts(authority, manager):
+    turn_on(authority, manager, "contacts")
+
+    file = feed(dirty_rows(), authority=authority)
+
+    said = " ".join(file.notices)
+    assert "1 row of year groups that are not switched on: dropped unread" in said
+    assert "Religion (1), SEND Stage (1)" in said
+    assert "2 contacts without parental responsibility, or barred by a court order" in said
+    assert {row.number for row in file.rows.all()} == {2, *range(4, 17)}  # as the sender counts
+    row = file.rows.get(number=4)
+    assert row.problems[0]["heading"] == "DOB"
+    assert row.problems[0]["position"] == HEADER.index("DOB")
+
+
+def test_a_field_is_taken_from_the_day_on_which_it_is_switched_on(authority, manager):
+    held(1)
+    rows = [pupil(1, Ethnicity="WBRI")]
+    before = feed(rows, authority=authority)
+    assert "ethnicity" not in before.rows.get().read
+
+    turn_on(authority, manager, "ethnicity")
+    after = feed(rows, authority=authority)
+
+    assert after.pk != before.pk  # the same file, of which more may be kept now
+    assert after.rows.get().read["ethnicity"] == "WBRI"
+    assert feed(rows, authority=authority).pk == after.pk
+
+
+@pytest.mark.parametrize(
+    ("key", "use", "field"),
+    [
+        ("eal", Use(""), "purpose"),
+        ("religion", Use("Support"), "condition"),
+        ("religion", Use("Support", "g-6"), "document"),
+        ("religion", Use("Support", "10-6", "Policy"), "condition"),
+        ("custody", Use("Support", "g-6", "Policy"), "condition"),
+        ("custody", Use("Support", "10-6"), "document"),
+    ],
+)
+def test_no_field_is_switched_on_without_all_that_the_law_asks(authority, manager, key, use, field):
+    with pytest.raises(CannotSwitch) as refused:
+        switch_on(authority=authority, kind=FEED, key=key, use=use, by=manager, at=NOW, after=0)
+
+    assert refused.value.field == field
+    assert taken_of(authority, FEED).version == 0
+
+
+def test_a_file_without_a_row_that_may_be_taken_is_not_kept(authority, manager):
+    choose_years(authority=authority, kind=FEED, years=frozenset({8}), by=manager, at=NOW, after=0)
+
+    with pytest.raises(IntakeError, match="nothing of it was kept"):
+        feed([pupil(1)], authority=authority)
+
+    assert not InboundFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("responsible", "barred", "stays"),
+    [
+        ("Yes", "No", True),
+        ("Y", "", True),
+        ("True", "False", True),
+        ("No", "No", False),
+        ("", "No", False),
+        ("perhaps", "No", False),
+        ("Yes", "Yes", False),
+        ("Yes", "see the order", False),
+    ],
+)
+@pytest.mark.parametrize("relationship", ["Mother", "Special guardian", "Foster carer"])
+def test_only_contacts_with_responsibility_and_no_order_stay(
+    authority, manager, responsible, barred, stays, relationship
+):
+    turn_on(authority, manager, "contacts")
+    contact = parent(
+        1,
+        **{
+            "Last Name": "Quillfeather",
+            "Parental Responsibility": responsible,
+            "Court Order": barred,
+            "Relationship": relationship,
+        },
+    )
+
+    file = feed([pupil(1, **contact)], authority=authority)
+
+    assert ("Quillfeather" in everything_stored(file)) is stays
+
+
+def test_contacts_are_dropped_where_the_file_does_not_say_who_is_barred(authority, manager):
+    turn_on(authority, manager, "contacts")
+    header = [heading for heading in HEADER if heading != "Contact 1 Court Order"]
+
+    file = send(
+        csv_bytes(header, [pupil(1, **parent(1, **{"Last Name": "Quillfeather"}))]),
+        kind="school-feed",
+        authority=authority,
+    )
+
+    assert "Quillfeather" not in everything_stored(file)
+
+
+def test_a_file_with_contacts_is_not_taken_as_another_kind(authority):
+    with pytest.raises(IntakeError, match="School information system"):
+        send(csv_bytes(HEADER, [pupil(1)]), kind="school-census", authority=authority)
+
+    assert not InboundFile.objects.exists()
+
+
+def test_a_workbook_is_reduced_as_a_csv_is(authority, manager):
+    held(1)
+    rows = [pupil(1, Religion="Zoroastrian", DOB=date(2011, 3, 14))]
+
+    file = send(
+        workbook_bytes(HEADER, rows),
+        kind="school-feed",
+        authority=authority,
+        file_name="pupils.xlsx",
+    )
+
+    assert file.rows.get().read["birth"] == "2011-03-14"
+    assert file.rows.get().outcome == Outcome.WILL_CHANGE
+    assert "Zoroastrian" not in everything_stored(file)
+
+
+# -- section 72 ----------------------------------------------------------------------------------
+
+
+def instructed_cells():
+    return {
+        "Section 72 Instruction": "Yes",
+        "Section 72 Given By": "Parent",
+        "Section 72 Date": "01/09/2026",
+        "SEND Stage": "K",
+        **parent(1, **{"Mobile": "07700900999"}),
+    }
+
+
+def test_under_an_instruction_only_who_they_are_is_kept_and_recorded(authority, manager):
+    turn_on(authority, manager, "contacts", "send")
+    person = held(1)
+
+    file = feed([pupil(1, **instructed_cells())], authority=authority)
+    apply(file)
+
+    stored = everything_stored(file)
+    assert "07700900999" not in stored
+    assert "Farouk" in stored  # a parent's name stays
+    row = file.rows.get()
+    assert row.person == person
+    assert "upn" not in row.read
+    assert "send" not in row.read
+    instruction = Section72.objects.get()
+    assert (instruction.given_by, instruction.starts_on) == ("parent", date(2026, 9, 1))
+    assert instruction.source_row == 2
+    assert not SendProvision.objects.exists()
+    assert not ContactPoint.objects.exists()
+
+
+@pytest.mark.parametrize("known_by", ["upn", "birth", "home"])
+def test_later_files_are_withheld_for_whoever_gave_one(authority, manager, known_by):
+    turn_on(authority, manager, "send", "religion")
+    person = held(1)
+    AddressFactory(person=person, postcode="NG1 4AB")
+    Section72Factory(person=person)
+    said = pupil(1, Religion="Zoroastrian")
+    if known_by != "upn":
+        said["UPN"] = ""
+    if known_by == "upn":
+        said["Legal Last Name"] = "Other"
+    if known_by == "home":
+        said["DOB"] = "15/03/2011"
+
+    file = feed([said, pupil(2, **{"SEND Stage": "K"})], authority=authority)
+
+    assert "Zoroastrian" not in everything_stored(file)
+    assert file.dropped["withheld"] == 1
+    assert file.rows.get(number=3).read["send"] == "K"
+
+
+def test_what_is_not_understood_is_withheld_and_must_be_mended(authority, manager):
+    turn_on(authority, manager, "religion")
+
+    file = feed(
+        [pupil(1, Religion="Zoroastrian", **{"Section 72 Instruction": "letter on file"})],
+        authority=authority,
+    )
+
+    assert "Zoroastrian" not in everything_stored(file)
+    assert file.rows.get().outcome == Outcome.CANNOT_READ
+
+
+def test_a_parent_cannot_give_one_from_16_on(authority):
+    held(1, born=date(2010, 3, 14))
+    cells = {"DOB": "14/03/2010", **instructed_cells()}
+
+    file = feed([pupil(1, **cells)], authority=authority)
+
+    row = file.rows.get()
+    assert row.outcome == Outcome.NEEDS_PERSON
+    assert "Ask them afresh" in row.why
+
+
+# -- nobody whom we know -------------------------------------------------------------------------
+
+
+def test_someone_whom_we_do_not_know_is_a_question_and_not_added(authority):
+    file = feed([pupil(1)], authority=authority)
+
+    assert file.counts == {"ask-school": 1}
+    assert file.state == FileState.READY
+    with pytest.raises(IntakeError):
+        apply(file)
+    assert not YoungPerson.objects.exists()
+
+
+def test_identifiers_are_taken_over(authority):
+    person = held(1)
+
+    file = feed([pupil(1, ULN=uln(1))], authority=authority)
+    apply(file)
+
+    assert Identifier.objects.get(kind="uln").person == person
