@@ -88,6 +88,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("intake", "ref"): lambda world: world.file.ref,
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
+    ("intake", "field"): lambda world: "religion",
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,
@@ -102,6 +103,9 @@ SAMPLES: dict[tuple[str, str], Sample] = {
 SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = {
     (f"returns:move{page}", "ref"): lambda world: world.move.ref
     for page in ("", "-compare", "-group", "-explain", "-workbook", "-sign-off")
+} | {
+    (f"intake:taken{page}", "kind"): lambda world: "school-feed"
+    for page in ("", "-years", "-field")
 }
 """By the route's full name and place holder, where the one above does not fit."""
 

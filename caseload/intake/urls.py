@@ -3,7 +3,7 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from caseload.intake.views import review, rows, sending
+from caseload.intake.views import questions, review, rows, sending, taken
 
 app_name = "intake"
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("files/kinds/", sending.Kinds.as_view(), name="kinds"),
     path("files/kinds/<slug:kind>/", sending.ShowKind.as_view(), name="kind"),
     path("files/kinds/<slug:kind>/workbook/", sending.Template.as_view(), name="template"),
+    path("files/kinds/<slug:kind>/taken/", taken.ShowTaken.as_view(), name="taken"),
+    path("files/kinds/<slug:kind>/taken/years/", taken.ChooseYears.as_view(), name="taken-years"),
+    path(
+        "files/kinds/<slug:kind>/taken/<slug:field>/",
+        taken.SwitchField.as_view(),
+        name="taken-field",
+    ),
     path(FILE, review.Review.as_view(), name="file"),
     path(f"{FILE}columns/", review.MatchColumns.as_view(), name="columns"),
     path(f"{FILE}approve/", review.Approve.as_view(), name="approve"),
@@ -24,6 +31,10 @@ urlpatterns = [
     path(f"{FILE}set-aside/", review.SetAside.as_view(), name="set-aside"),
     path(f"{FILE}progress/", review.ProgressPage.as_view(), name="progress"),
     path(f"{FILE}outcome/", review.OutcomePage.as_view(), name="outcome"),
+    path(f"{FILE}questions/", questions.Questions.as_view(), name="questions"),
+    path(f"{FILE}questions/ask/", questions.Ask.as_view(), name="questions-ask"),
+    path(f"{FILE}questions/workbook/", questions.Workbook.as_view(), name="questions-workbook"),
+    path(f"{FILE}questions/<int:number>/", questions.Answer.as_view(), name="question"),
     path(f"{FILE}rows/", rows.Rows.as_view(), name="rows"),
     path(ROW, rows.ShowRow.as_view(), name="row"),
     path(f"{ROW}decide/", rows.Decide.as_view(), name="decide"),

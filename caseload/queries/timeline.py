@@ -103,8 +103,9 @@ def versions_of(
 def person_timeline(person: YoungPerson, user: User) -> list[Event]:
     """Every event of a person's record, newest first: one question for each kind of fact.
 
-    The caller has checked that the user may see the person. Circumstances, SEND and level of need are
-    left out for those who may not see what is sensitive; for the others the sensitive ones are marked.
+    The caller has checked that the user may see the person. Circumstances, SEND and level of
+    need are left out for those who may not see what is sensitive; for the others the sensitive
+    circumstances are marked.
     """
     versions = versions_of(person)
     sees_sensitive = holds(user, Permission.SEE_SENSITIVE, person.lead_authority)

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     SEE_FILES = "see files"
     SEND_FILES = "send in files"
     APPROVE_FILES = "approve files"
+    SWITCH_FIELDS = "switch fields"
+    ASK_SCHOOLS = "ask schools"
     SEE_RETURNS = "see returns"
     MAKE_RETURNS = "make returns"
     DOWNLOAD_RETURNS = "download returns"
@@ -71,6 +73,8 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEE_FILES: "See the files that were received",
     Permission.SEND_FILES: "Send in files",
     Permission.APPROVE_FILES: "Approve what a file would change",
+    Permission.SWITCH_FIELDS: "Say which fields are taken of schools' systems, and what for",
+    Permission.ASK_SCHOOLS: "Ask schools about people whom we do not know, and enter the answer",
     Permission.SEE_RETURNS: "See the month's return, its errors and who is in it",
     Permission.MAKE_RETURNS: "Make the month's return",
     Permission.DOWNLOAD_RETURNS: "Download a return, with a reason",
@@ -123,6 +127,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_FILES,
             P.SEND_FILES,
             P.APPROVE_FILES,
+            P.SWITCH_FIELDS,
+            P.ASK_SCHOOLS,
             P.SEE_RETURNS,
             P.MAKE_RETURNS,
             P.DOWNLOAD_RETURNS,
@@ -139,6 +145,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_SENSITIVE,
             P.SEE_HISTORY,
             P.SEE_WHO_LOOKED,
+            P.SWITCH_FIELDS,
             P.SEE_RETURNS,
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
@@ -174,6 +181,13 @@ STAFF_ROLES: frozenset[Role] = frozenset(
 """Roles that see young people's records of their authority."""
 
 WITHOUT_PERSONAL_DATA: frozenset[Permission] = frozenset(
-    {P.SEE_FIGURES, P.SEE_PROVIDERS, P.EDIT_PROVIDERS, P.SEE_SETTINGS, P.EDIT_POLICY}
+    {
+        P.SEE_FIGURES,
+        P.SEE_PROVIDERS,
+        P.EDIT_PROVIDERS,
+        P.SEE_SETTINGS,
+        P.EDIT_POLICY,
+        P.SWITCH_FIELDS,
+    }
 )
 """What shows nothing about anyone. Any other permission, a new one too, is taken to show people."""

@@ -11,7 +11,9 @@ from caseload.intake.actions.states import move, settle
 from caseload.intake.errors import CannotDecide, FileIsBusy
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.base import Level
+from caseload.intake.kinds.homes import HOME
 from caseload.intake.models import InboundFile, InboundRow, MatchDecision
+from caseload.intake.queries import counts_of
 from caseload.intake.rules import (
     OPEN_OUTCOMES,
     WITH_PEOPLE,
@@ -25,7 +27,7 @@ from ccis.audit import trail
 from ccis.calendar.words import local_date
 
 
-def _held(row: InboundRow) -> InboundRow:
+def held_for_decision(row: InboundRow) -> InboundRow:
     """The row and its file, held while somebody decides. Raises ``FileIsBusy``."""
     file = locked(row.file)
     if file.state not in WITH_PEOPLE:
@@ -44,7 +46,7 @@ def say_same(*, row: InboundRow, person: YoungPerson, by: User, at: datetime) ->
 
     Raises ``CannotDecide`` for someone of another authority, or whom the user may not see.
     """
-    row = _held(row)
+    row = held_for_decision(row)
     _must_be_open(row)
     visible = YoungPerson.objects.visible_to(by).filter(lead_authority=row.file.authority_id)
     if not visible.filter(pk=person.pk).exists():
@@ -60,13 +62,13 @@ def say_same(*, row: InboundRow, person: YoungPerson, by: User, at: datetime) ->
         subject=person,
         row=row.pk,
     )
-    return _decided(row, by=by, at=at)
+    return decided(row, by=by, at=at)
 
 
 @transaction.atomic
 def say_not_same(*, row: InboundRow, people: Iterable[int], by: User, at: datetime) -> InboundRow:
     """The row is about none of these people; remembered, and matched again without them."""
-    row = _held(row)
+    row = held_for_decision(row)
     _must_be_open(row)
     candidates = {candidate["person"] for candidate in row.candidates}
     ids = candidates.intersection(people)
@@ -82,13 +84,13 @@ def say_not_same(*, row: InboundRow, people: Iterable[int], by: User, at: dateti
         authority=row.file.authority,
         row=row.pk,
     )
-    return _decided(row, by=by, at=at)
+    return decided(row, by=by, at=at)
 
 
 @transaction.atomic
 def say_new(*, row: InboundRow, by: User, at: datetime) -> InboundRow:
     """The row is about nobody whom we know. Raises ``CannotDecide`` where none may be added."""
-    row = _held(row)
+    row = held_for_decision(row)
     _must_be_open(row)
     if not kind_named(row.file.kind).creates:
         raise CannotDecide("A file of this kind adds nobody. Add the person first, then look again")
@@ -101,19 +103,19 @@ def say_new(*, row: InboundRow, by: User, at: datetime) -> InboundRow:
         authority=row.file.authority,
         subject=row,
     )
-    return _decided(row, by=by, at=at)
+    return decided(row, by=by, at=at)
 
 
 @transaction.atomic
 def accept(*, row: InboundRow, why: str, by: User, at: datetime) -> InboundRow:
     """What is to be checked about the row is right, for this reason."""
-    row = _held(row)
+    row = held_for_decision(row)
     _must_be_open(row)
     if not any(is_unaccepted(problem) for problem in row.problems):
         raise CannotDecide("There is nothing to accept about this row")
     _accept_problems([row], why=why, by=by, at=at)
     trail.record("row accepted", by=by, at=at, authority=row.file.authority, subject=row)
-    return _decided(row, by=by, at=at)
+    return decided(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -161,7 +163,7 @@ def _accept_problems(
 @transaction.atomic
 def set_aside(*, row: InboundRow, why: str, by: User, at: datetime) -> InboundRow:
     """The row is not used."""
-    row = _held(row)
+    row = held_for_decision(row)
     _must_be_open(row)
     InboundRow.objects.filter(pk=row.pk).update(
         outcome=Outcome.SET_ASIDE,
@@ -179,14 +181,43 @@ def set_aside(*, row: InboundRow, why: str, by: User, at: datetime) -> InboundRo
 @transaction.atomic
 def put_back(*, row: InboundRow, by: User, at: datetime) -> InboundRow:
     """A row that was set aside is looked at after all."""
-    row = _held(row)
+    row = held_for_decision(row)
     if row.outcome != Outcome.SET_ASIDE:
         raise CannotDecide("This row is not set aside")
     trail.record("row put back", by=by, at=at, authority=row.file.authority, subject=row)
-    return _decided(row, by=by, at=at)
+    return decided(row, by=by, at=at)
 
 
-def _decided(row: InboundRow, *, by: User, at: datetime) -> InboundRow:
+@transaction.atomic
+def pass_on(*, row: InboundRow, how: str, by: User, at: datetime) -> InboundRow:
+    """Record that a row about someone of another authority was sent on to it (LDOR-03).
+
+    ``how`` says to whom and by which way. Raises ``CannotDecide`` for any other row.
+    """
+    file = locked(row.file)
+    if file.state not in WITH_PEOPLE | {FileState.DONE}:
+        raise FileIsBusy("This file is not waiting for anyone to decide")
+    row = InboundRow.objects.select_for_update().get(pk=row.pk, file=file)
+    if row.outcome != Outcome.ELSEWHERE or not kind_named(file.kind).passes_on:
+        raise CannotDecide("This row is not one to send on")
+    InboundRow.objects.filter(pk=row.pk).update(
+        outcome=Outcome.SENT_ON, why=f"Sent on: {how}"[:300], decided_by=by, decided_at=at
+    )
+    trail.record(
+        "row sent on",
+        by=by,
+        at=at,
+        authority=file.authority,
+        subject=row,
+        to=row.read.get(HOME, ""),
+    )
+    counts = {outcome.value: n for outcome, n in counts_of(file).items()}
+    InboundFile.objects.filter(pk=file.pk).update(counts=counts)
+    row.refresh_from_db()
+    return row
+
+
+def decided(row: InboundRow, *, by: User, at: datetime) -> InboundRow:
     """Work the row out afresh with what is now known, and settle the file."""
     InboundRow.objects.filter(pk=row.pk).update(decided_by=by, decided_at=at)
     stage_one(row, today=local_date(at))

@@ -6,10 +6,11 @@ which has left out the rest before a row comes here.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace as altered
+from datetime import date
 from typing import Any
 
 from caseload.intake.directory import Given
-from caseload.intake.holdings import CENSUS_FACTS, Held, Version
+from caseload.intake.holdings import CENSUS_FACTS, Held
 from caseload.intake.kinds import reading, school_census, shared
 from caseload.intake.kinds.base import (
     Advice,
@@ -24,10 +25,19 @@ from caseload.intake.kinds.base import (
     register,
 )
 from caseload.intake.kinds.school_census import Roll, address_of, roll_of
-from caseload.intake.planning import DAY, CannotPlan, Instruction, begin, end, say_from
+from caseload.intake.planning import (
+    DAY,
+    CannotPlan,
+    Instruction,
+    Version,
+    begin,
+    end,
+    say_from,
+)
 from caseload.intake.rules import Outcome, Reason, SchoolAnswer
 from caseload.models import ContactPoint, Section72
 from caseload.terms import read_phone
+from ccis.calendar.academic import age_on
 from ccis.files import values
 from ccis.files.values import Cell
 
@@ -380,7 +390,7 @@ class SchoolFeed(Kind):
     def plan(self, read: Read, held: Held, given: Given) -> list[Instruction]:
         """Everything that the system says differently from what we hold."""
         read = self._as_instructed(read, held, given)
-        roll = _roll(read, given)
+        roll = roll_of(read, given)
         try:
             return [
                 *shared.plan_identifiers(held.identifier, read, given, learn_only=False),
@@ -405,7 +415,7 @@ class SchoolFeed(Kind):
             )
         nobody = Held()
         read = self._as_instructed(read, nobody, given)
-        roll = _roll(read, given)
+        roll = roll_of(read, given)
         particulars = shared.said_particulars(read)
         born = shared.day_of(read, "birth") or given.as_at
         return Staged(
@@ -429,13 +439,9 @@ class SchoolFeed(Kind):
         return read
 
 
-def is_sixteen(born: Any, on: Any) -> bool:
+def is_sixteen(born: date, on: date) -> bool:
     """Whether someone born on one day is 16 on another."""
-    return (on.year - born.year - ((on.month, on.day) < (born.month, born.day))) >= 16
-
-
-def _roll(read: Read, given: Given) -> Roll:
-    return roll_of(read, given)
+    return age_on(born, on) >= 16
 
 
 def _plan_roll(held: Held, read: Read, roll: Roll, given: Given) -> list[Instruction]:

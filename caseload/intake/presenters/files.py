@@ -12,9 +12,9 @@ from caseload.intake.queries import (
     counts_of,
     problem_codes,
     reasons_by_outcome,
+    rows_with_work,
 )
 from caseload.intake.rules import (
-    AFTER_APPLYING,
     IN_A_SUM,
     OPEN_OUTCOMES,
     OUTCOME_LABELS,
@@ -164,6 +164,8 @@ def _actions(file: InboundFile, outcome: Outcome) -> tuple[tuple[str, str], ...]
         if file.stored_id:
             actions.append(("Download the file with errors marked", address(file, "marked")))
         return tuple(actions)
+    if outcome == Outcome.ASK_SCHOOL:
+        return (("Ask the school", address(file, "questions")), see)
     if outcome in UNSURE_OUTCOMES and file.state in WITH_PEOPLE:
         return (("Decide about them", see[1]),)
     return (see,)
@@ -259,8 +261,8 @@ def done_sentence(file: InboundFile) -> str:
 def work_sentence(file: InboundFile) -> str:
     """What is to be done about everyone whose row was accepted; nothing for most kinds."""
     kind = KINDS.get(file.kind)
-    people = sum(counts_of(file).get(outcome, 0) for outcome in AFTER_APPLYING.values())
-    if kind is None or not kind.gives_work or not people:
+    people = rows_with_work(file, kind.work_where).count() if kind and kind.gives_work else 0
+    if kind is None or not people:
         return ""
     return f"For {plural(people, 'person', 'people')}: {_lower(kind.gives_work)}."
 

@@ -16,6 +16,8 @@ from caseload.intake.kinds import KINDS, Kind
 from caseload.intake.models import InboundFile
 from caseload.intake.presenters import files as presenter
 from caseload.intake.presenters import kinds as kind_presenter
+from caseload.intake.presenters import taken as taken_presenter
+from caseload.intake.taking import taken_of
 from caseload.intake.views.base import FilesPage, OfFiles, when_committed
 from ccis.access.roles import Permission
 from ccis.audit import trail
@@ -138,6 +140,9 @@ class ShowKind(_OfKind):
             self.get_context_data(
                 kind=self.kind,
                 columns=kind_presenter.columns(self.kind),
+                taken=taken_presenter.rows(self.kind, taken_of(self.authority, self.kind)),
+                taken_years=taken_presenter.years_in_words(taken_of(self.authority, self.kind)),
+                may_switch=self.may(Permission.SWITCH_FIELDS),
                 back={"href": "/files/kinds/", "text": "Kinds of file"},
             )
         )

@@ -17,6 +17,7 @@ from caseload.intake.rules import FileState, Outcome
 from caseload.intake.taking import CannotSwitch, Use, choose_years, switch_on, taken_of
 from caseload.models import ContactPoint, Identifier, Section72, SendProvision, YoungPerson
 from ccis.access.roles import Role
+from ccis.audit.models import TrailEntry
 from ccis.files import storage
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import AuthorityFactory
@@ -393,6 +394,121 @@ def test_someone_whom_we_do_not_know_is_a_question_and_not_added(authority):
     with pytest.raises(IntakeError):
         apply(file)
     assert not YoungPerson.objects.exists()
+
+
+@pytest.mark.parametrize("answer", ["new", "first"])
+def test_only_the_schools_answer_adds_someone(authority, manager, client, school, answer):
+    file = feed([pupil(1), pupil(2)], authority=authority, provider=school)
+    client.force_login(manager)
+
+    listed = client.get(f"/files/{file.ref}/questions/").content.decode()
+    client.post(
+        f"/files/{file.ref}/questions/2/", {"answer": answer, "said_by": "Jo Reed, data manager"}
+    )
+    file.refresh_from_db()
+    apply(file)
+
+    assert "Leila Faroukba" in listed
+    row = file.rows.get(number=2)
+    assert (row.outcome, row.school_said, row.school_said_by, row.decided_by) == (
+        Outcome.ADDED,
+        answer,
+        "Jo Reed, data manager",
+        manager,
+    )
+    assert file.rows.get(number=3).outcome == Outcome.ASK_SCHOOL
+    assert YoungPerson.objects.get() == row.person
+    entry = TrailEntry.objects.get(verb="school's answer entered")
+    assert (entry.by_id, entry.subject_id) == (manager.pk, row.pk)
+    shown = client.get(f"/files/{file.ref}/questions/").content.decode()
+    assert "Jo Reed, data manager" in shown
+
+
+def test_a_mistake_adds_nobody(authority, manager, client):
+    file = feed([pupil(1)], authority=authority)
+    client.force_login(manager)
+
+    client.post(f"/files/{file.ref}/questions/2/", {"answer": "mistake", "said_by": "Jo Reed"})
+
+    file.refresh_from_db()
+    assert file.rows.get().outcome in (Outcome.SET_ASIDE, Outcome.NOT_USED)
+    assert file.rows.get().why == "The school says that it is a mistake"
+    assert not YoungPerson.objects.exists()
+
+
+def test_the_school_is_told_without_a_word_about_anyone(
+    authority, manager, client, school, mailoutbox
+):
+    file = feed([pupil(1)], authority=authority, provider=school)
+    client.force_login(manager)
+
+    client.post(f"/files/{file.ref}/questions/ask/")
+
+    (letter,) = mailoutbox
+    assert letter.to == ["data@kestrel.example"]
+    for word in ("Leila", "Farouk", "2011", "NG1"):
+        assert word not in letter.subject + letter.body
+    file.refresh_from_db()
+    assert file.asked_at is not None
+    assert TrailEntry.objects.filter(verb="school asked", subject_id=file.pk).exists()
+
+
+def test_the_questions_may_be_taken_as_a_workbook_and_that_is_recorded(authority, manager, client):
+    file = feed([pupil(1)], authority=authority)
+    client.force_login(manager)
+
+    response = client.get(f"/files/{file.ref}/questions/workbook/")
+
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+    assert list(sheet.values)[1][:3] == (2, "Leila", "Faroukba")
+    assert TrailEntry.objects.filter(verb="questions downloaded", subject_id=file.pk).exists()
+
+
+def test_two_rows_about_one_new_person_do_not_become_two(authority, manager, client):
+    file = feed([pupil(1), pupil(1, PAON="14")], authority=authority)
+
+    assert file.counts.get("ask-school", 0) <= 1
+
+
+# -- pages of what is taken ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.DATA_MANAGER, Role.INFORMATION_GOVERNANCE])
+def test_a_field_is_switched_on_a_page_and_each_version_stays(authority, client, role):
+    client.force_login(member(role, authority=authority))
+    address = "/files/kinds/school-feed/taken/religion/"
+    said = {"state": "on", "purpose": "To plan support", "version": "0"}
+
+    refused = client.post(address, said).content.decode()
+    assert "Select the condition that allows it" in refused
+    client.post(address, {**said, "condition": "g-6", "document": "Policy of 2026"})
+    page = client.get("/files/kinds/school-feed/taken/").content.decode()
+
+    assert taken_of(authority, FEED).fields["religion"].purpose == "To plan support"
+    assert "To plan support" in page
+    assert "Version 1: Religion: on" in page
+    late = client.post(address, {"state": "off", "version": "0"}).content.decode()
+    assert "Someone else has changed this meanwhile" in late
+    client.post(address, {"state": "off", "version": "1"})
+    assert taken_of(authority, FEED).version == 2
+    assert not taken_of(authority, FEED).fields
+
+
+def test_year_groups_are_chosen_on_a_page(authority, manager, client):
+    client.force_login(manager)
+
+    client.post("/files/kinds/school-feed/taken/years/", {"years": ["10", "11"], "version": "0"})
+
+    assert taken_of(authority, FEED).years == {10, 11}
+    assert "Year 10 and Year 11" in client.get("/files/kinds/school-feed/").content.decode()
+
+
+def test_every_column_of_the_kind_is_of_one_field():
+    listed = [key for field in FEED.fields for key in field.columns]
+
+    assert sorted(listed) == sorted(column.key for column in FEED.columns)
+    marked = {key for field in FEED.fields if field.law for key in field.columns}
+    assert marked <= {column.key for column in FEED.columns if column.sensitive}
 
 
 def test_identifiers_are_taken_over(authority):

@@ -23,6 +23,8 @@ WHO_MAY = {
     Permission.SEE_FILES: "TO DM AD",
     Permission.SEND_FILES: "TO DM",
     Permission.APPROVE_FILES: "TO DM",
+    Permission.SWITCH_FIELDS: "DM IG",
+    Permission.ASK_SCHOOLS: "DM",
     Permission.SEE_RETURNS: "TO DM IG",
     Permission.MAKE_RETURNS: "DM",
     Permission.DOWNLOAD_RETURNS: "DM",
