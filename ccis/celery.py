@@ -37,6 +37,10 @@ BEAT_SCHEDULE = {
         "task": "caseload.intake.tasks.destroy_old_originals",
         "schedule": crontab(hour="4", minute="20"),
     },
+    "destroy rows about nobody of ours": {
+        "task": "caseload.intake.tasks.destroy_rows_elsewhere",
+        "schedule": crontab(hour="4", minute="25"),
+    },
     "carry on with returns whose worker is gone": {
         "task": "returns.tasks.resume_stalled",
         "schedule": crontab(),

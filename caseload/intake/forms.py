@@ -181,13 +181,14 @@ class RowFilters(FilterForm):
         return f"With “{value}”" if name == "code" else super().chip_text(name, value)
 
 
-SAME, NONE, NEW, ACCEPT, ASIDE, BACK, UNSURE = (
+SAME, NONE, NEW, ACCEPT, ASIDE, BACK, PASSED, UNSURE = (
     "same",
     "none",
     "new",
     "accept",
     "aside",
     "back",
+    "passed",
     "unsure",
 )
 
@@ -211,6 +212,14 @@ class DecideForm(Form):
         required=False,
     )
 
+    how = TextField(
+        label="To whom it was sent, and how",
+        hint="Such as the duty inbox, by the council's encrypted email. Never the person's name",
+        max_length=200,
+        required=False,
+        marks_optional=False,
+    )
+
     def __init__(
         self, data: QueryDict | None = None, *, choices: list[tuple[str, str]], **kwargs: Any
     ) -> None:
@@ -219,7 +228,7 @@ class DecideForm(Form):
         decision.choices = choices
         offered = {value for value, _ in choices}
         reveals = {}
-        for value, name in ((ACCEPT, "why"), (ASIDE, "why_aside")):
+        for value, name in ((ACCEPT, "why"), (ASIDE, "why_aside"), (PASSED, "how")):
             if value in offered:
                 reveals[value] = name
             else:
@@ -230,6 +239,8 @@ class DecideForm(Form):
         cleaned = super().clean() or {}
         if cleaned.get("decision") == ACCEPT and not cleaned.get("why"):
             self.add_error("why", "Say why it is right")
+        if cleaned.get("decision") == PASSED and not cleaned.get("how"):
+            self.add_error("how", "Say to whom it was sent, and how")
         return cleaned
 
 

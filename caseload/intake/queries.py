@@ -7,8 +7,14 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
-from caseload.intake.models import ColumnMemory, InboundFile, InboundFileQuerySet, InboundRow
-from caseload.intake.rules import OUTCOME_LABELS, UNSURE_OUTCOMES, Outcome
+from caseload.intake.models import (
+    ColumnMemory,
+    InboundFile,
+    InboundFileQuerySet,
+    InboundRow,
+    InboundRowQuerySet,
+)
+from caseload.intake.rules import AFTER_APPLYING, OUTCOME_LABELS, UNSURE_OUTCOMES, Outcome
 from ccis.accounts.models import User
 
 
@@ -214,6 +220,15 @@ def _grouped(statement: str, file: InboundFile) -> dict[str, list[tuple[str, int
         for outcome, label, rows in cursor.fetchall():
             found.setdefault(outcome, []).append((label, rows))
     return found
+
+
+def rows_with_work(file: InboundFile, where: Sequence[str]) -> InboundRowQuerySet:
+    """The accepted rows of a file whose people are to be contacted (DWP-01, LDOR-01).
+
+    ``where`` are the columns of which one must say something; empty for every row.
+    """
+    rows = InboundRow.objects.filter(file=file, outcome__in=AFTER_APPLYING.values())
+    return rows.filter(read__has_any_keys=list(where)) if where else rows
 
 
 # -- errors ----------------------------------------------------------------------------------------

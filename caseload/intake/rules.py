@@ -86,6 +86,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     ADDED = "added"
     UNCHANGED = "unchanged"
+    SENT_ON = "sent-on"
     NOT_USED = "not-used"
 
     @property
@@ -111,6 +112,7 @@ OUTCOME_LABELS: dict[Outcome, str] = {
     O.CHANGED: "Changed",
     O.ADDED: "Added",
     O.UNCHANGED: "Unchanged",
+    O.SENT_ON: "Sent on",
     O.NOT_USED: "Not used",
 }
 """In the order of the review page (pages §3.5)."""

@@ -6,7 +6,7 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
-from caseload.intake.actions import files
+from caseload.intake.actions import destroying, files
 from caseload.intake.actions.work import work_on
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.rules import STALLED_AFTER, WORKING, FileState, Outcome
@@ -53,3 +53,11 @@ def destroy_old_originals(**_: object) -> None:
     old = InboundFile.objects.filter(keep_original_until__lt=today).exclude(stored_id="")
     for file in old.exclude(state__in=WORKING | {FileState.RECEIVED}):
         files.destroy_original(file=file, at=now)
+
+
+@shared_task
+def destroy_rows_elsewhere(**_: object) -> None:
+    """Destroy what other authorities sent about nobody of ours (LA-04). Run each night by beat."""
+    today, now = timezone.localdate(), timezone.now()
+    for file in destroying.with_something_to_destroy():
+        destroying.destroy_elsewhere(file=file, on=today, at=now)

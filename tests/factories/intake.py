@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from caseload.intake.models import InboundFile, InboundRow, MatchDecision
+from caseload.intake.models import InboundFile, InboundRow, MatchDecision, RowDestruction
 from tests.factories.accounts import UserFactory
 from tests.factories.authorities import AuthorityFactory
 
@@ -43,3 +43,14 @@ class MatchDecisionFactory(factory.django.DjangoModelFactory):
     is_same = True
     by = factory.SubFactory(UserFactory)
     at = datetime(2026, 10, 1, 10, tzinfo=UTC)
+
+
+class RowDestructionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RowDestruction
+
+    file = factory.SubFactory(InboundFileFactory)
+    at = datetime(2026, 12, 1, 4, 25, tzinfo=UTC)
+    why = RowDestruction.Why.DONE
+    numbers = factory.LazyFunction(lambda: [2, 3])
+    original = True

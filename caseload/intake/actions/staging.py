@@ -21,6 +21,7 @@ from caseload.intake.queries import indexes_preferred, send_values
 from caseload.intake.rules import READY_OUTCOMES, Outcome, Reason, next_chunk
 from caseload.matching.queries import find_people, forget, make_tables, name_of_rule
 from caseload.matching.rules import AGAINST_LABELS, Against, Doubt
+from caseload.matching.scoring import score_file
 from ccis.calendar.words import local_date
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ def find_matches(file: InboundFile) -> None:
             cursor.execute("ANALYZE match_keys")
             cursor.execute(REMEMBERED, {"authority": file.authority_id})
     find_people(file.authority, within_file=_may_add(kind_named(file.kind)))
+    score_file(file)
 
 
 def _may_add(kind: Kind) -> bool:
@@ -271,6 +273,10 @@ def _doubted(match: Match) -> Staged:
     reason = Reason(str(match.doubt))
     if match.doubt == Doubt.SEVERAL_PEOPLE:
         why = f"{len(match.candidates)} people could be meant"
+    elif match.doubt == Doubt.LIKELY:
+        several = len(match.candidates) > 1
+        why = f"{len(match.candidates)} people are" if several else "Someone we hold is"
+        why += " like the person in this row"
     elif match.doubt == Doubt.SEVERAL_ROWS:
         rows = ", ".join(map(str, match.other_rows[:10]))
         one = len(match.other_rows) == 1

@@ -2,6 +2,7 @@
 
 from caseload.intake.kinds.base import KINDS, Column, Kind, Level, Problem, kind_named, register
 from caseload.intake.kinds.dwp_claimants import DwpClaimants
+from caseload.intake.kinds.ldor import Ldor
 from caseload.intake.kinds.school_census import SchoolCensus
 from caseload.intake.kinds.school_feed import SchoolFeed
 from caseload.intake.kinds.starters_leavers import StartersLeavers
@@ -13,6 +14,7 @@ __all__ = [
     "Column",
     "DwpClaimants",
     "Kind",
+    "Ldor",
     "Level",
     "Problem",
     "SchoolCensus",

@@ -156,8 +156,12 @@ class Kind:
     """Whether those at the same postcode are shown beside a row about nobody we know (PIA-15)."""
     destroys_elsewhere: ClassVar[bool] = False
     """Whether rows about nobody of ours are destroyed once the rest is done (LA-04)."""
+    passes_on: ClassVar[bool] = False
+    """Whether a row about someone of another authority is sent on to it (LDOR-03)."""
     gives_work: ClassVar[str] = ""
     """What is to be done about each person whose row was accepted; empty for nothing."""
+    work_where: ClassVar[tuple[str, ...]] = ()
+    """Columns of which one must say something for a row to be such work; empty for every row."""
     asks_school: ClassVar[bool] = False
     """Whether a row that is about nobody we know is a question for the school that sent it, whose
     answer alone makes a new record (ISA-03)."""

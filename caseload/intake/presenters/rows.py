@@ -10,6 +10,7 @@ from caseload.intake.directory import Directory
 from caseload.intake.holdings import FACTS
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.base import Level
+from caseload.intake.kinds.homes import HOME
 from caseload.intake.kinds.shared import fold
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Outcome, Reason
@@ -17,6 +18,7 @@ from caseload.matching.rules import Against, MatchRule
 from caseload.models import Departure, Identifier, Section72, SendProvision, Verification
 from caseload.queries.summaries import Summary
 from ccis.access.references import show_reference
+from ccis.authorities.models import Authority
 from ccis.calendar.words import date_in_words, short_date
 from ccis.files.reading import column_letter
 from ccis.files.values import as_text
@@ -34,6 +36,7 @@ OUTCOME_COLOURS = {
     Outcome.CHANGED: "green",
     Outcome.ADDED: "green",
     Outcome.UNCHANGED: "green",
+    Outcome.SENT_ON: "green",
 }
 
 
@@ -248,6 +251,22 @@ def candidate_line(candidate: Mapping[str, Any], summary: Summary) -> dict[str, 
         "href": reverse("caseload:person", kwargs={"ref": summary.person.ref}),
         "rule": MatchRule(candidate["rule"]).label,
         "against": [Against(one).label for one in candidate["against"]],
+    }
+
+
+def send_to(row: InboundRow) -> dict[str, Any]:
+    """The authority that a row is to be sent on to, and whom there: the contacts of its unit."""
+    authority = Authority.objects.filter(code=row.read.get(HOME, "")).first()
+    if authority is None:
+        return {}
+    units = authority.sub_regions.order_by("name")
+    return {
+        "name": authority.title,
+        "code": authority.code,
+        "contacts": [
+            ", ".join(part for part in (unit.name, unit.contact_name, unit.contact_email) if part)
+            for unit in units
+        ],
     }
 
 

@@ -76,6 +76,8 @@ class OutcomePage(ShowFile):
         return super().get_context_data(
             review=presenter.review(self.file, only_filled=True),
             done=presenter.done_sentence(self.file),
+            work=presenter.work_sentence(self.file),
+            destroyed=presenter.destroyed_sentences(self.file),
             back={"href": "/files/", "text": "Files received"},
             **kwargs,
         )

@@ -19,6 +19,7 @@ from caseload.intake.forms import (
     BACK,
     NEW,
     NONE,
+    PASSED,
     SAME,
     UNSURE,
     AcceptTogetherForm,
@@ -31,10 +32,18 @@ from caseload.intake.presenters import errors as error_presenter
 from caseload.intake.presenters import files as presenter
 from caseload.intake.presenters import rows as row_presenter
 from caseload.intake.queries import errors_by_kind, has_hidden_rows, next_unsure
-from caseload.intake.rules import OPEN_OUTCOMES, READY_OUTCOMES, WITH_PEOPLE, CannotMove, Outcome
+from caseload.intake.rules import (
+    OPEN_OUTCOMES,
+    READY_OUTCOMES,
+    WITH_PEOPLE,
+    CannotMove,
+    FileState,
+    Outcome,
+)
 from caseload.intake.views.base import FilePage, ShowFile, when_committed
 from caseload.intake.views.sending import attachment
-from caseload.models import YoungPerson
+from caseload.models import Address, YoungPerson
+from caseload.queries.search import whose
 from caseload.queries.summaries import Summary, summaries_of
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
@@ -43,6 +52,9 @@ from ccis.files import storage
 from ccis.files.writing import annotate_workbook
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.words import plural
+
+MOST_FAMILY = 10
+"""So many people at one postcode are shown."""
 
 SORTS = (Sort("number", "Row number", ("number",)),)
 COLUMNS = (
@@ -124,9 +136,27 @@ class _OneRow(FilePage):
         )
         return list(summaries_of(visible, timezone.localdate()).values())
 
+    @cached_property
+    def family(self) -> list[Summary]:
+        """People at the postcode of a row about nobody we know, where its kind asks for them."""
+        row, postcode = self.row, self.row.read.get("postcode")
+        if not kind_named(self.file.kind).seeks_family or row.person_id or not postcode:
+            return []
+        known = {one.person.pk for one in self.people}
+        there = (
+            YoungPerson.objects.visible_to(self.user)
+            .of(self.authority)
+            .filter(pk__in=whose(Address, postcode=postcode))
+            .exclude(pk__in=known)
+            .order_by("pk")[:MOST_FAMILY]
+        )
+        return list(summaries_of(list(there), timezone.localdate()).values())
+
     def choices(self) -> list[tuple[str, str]]:
         """What may be decided about the row."""
         row = self.row
+        if self.may_pass_on:
+            return [(PASSED, "It has been sent on"), (UNSURE, "Not yet")]
         if self.file.state not in WITH_PEOPLE:
             return []
         if row.outcome == Outcome.SET_ASIDE:
@@ -157,6 +187,15 @@ class _OneRow(FilePage):
         made.append((UNSURE, "I cannot tell: leave it for now"))
         return made
 
+    @property
+    def may_pass_on(self) -> bool:
+        """Whether the row is to be sent on to another authority."""
+        return (
+            self.row.outcome == Outcome.ELSEWHERE
+            and kind_named(self.file.kind).passes_on
+            and self.file.state in WITH_PEOPLE | {FileState.DONE}
+        )
+
     def page_context(self, form: DecideForm | None) -> dict[str, Any]:
         """What the page shows."""
         row = self.row
@@ -182,6 +221,8 @@ class _OneRow(FilePage):
                 if one["person"] in by_id
             ],
             hidden=hidden,
+            send_to=row_presenter.send_to(row) if self.may_pass_on else {},
+            family=[row_presenter.family_line(row, one) for one in self.family],
             proposals=row_presenter.proposals(row, read_directory(), sensitive=sensitive)
             if row.proposal
             else [],
@@ -194,10 +235,10 @@ class _OneRow(FilePage):
 
     def show(self, form: DecideForm | None) -> HttpResponse:
         """Draw the page, leaving a line about everyone on it."""
-        if self.people:
+        if seen := [*self.people, *self.family]:
             trail.record_many(
                 "person seen",
-                [one.person.pk for one in self.people],
+                [one.person.pk for one in seen],
                 kind=YoungPerson._meta.label_lower,
                 by=self.user,
                 at=timezone.now(),
@@ -262,6 +303,8 @@ class Decide(_OneRow):
             row_actions.accept(**given, why=answer["why"])
         elif decision == ASIDE:
             row_actions.set_aside(**given, why=answer["why_aside"])
+        elif decision == PASSED:
+            row_actions.pass_on(**given, how=answer["how"])
         elif decision == BACK:
             row_actions.put_back(**given)
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
-from caseload.intake.models import InboundFile, InboundRow, MatchDecision
+from caseload.intake.models import InboundFile, InboundRow, MatchDecision, RowDestruction
 from caseload.models import FACT_MODELS, RestrictionLevel, Verification, YoungPerson
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
@@ -23,7 +23,12 @@ from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import ActivityFactory, VerificationFactory, YoungPersonFactory
-from tests.factories.intake import InboundFileFactory, InboundRowFactory, MatchDecisionFactory
+from tests.factories.intake import (
+    InboundFileFactory,
+    InboundRowFactory,
+    MatchDecisionFactory,
+    RowDestructionFactory,
+)
 from tests.factories.returns import (
     BuildFactory,
     DifferenceFactory,
@@ -76,6 +81,7 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     Verification: earlier_verification,
     InboundFile: file_of,
     InboundRow: row_about,
+    RowDestruction: lambda person: RowDestructionFactory(file=file_of(person)),
     MatchDecision: lambda person: MatchDecisionFactory(row=row_about(person)),
     Finding: lambda person: FindingFactory(person=person, build=earlier_build(person)),
     Reconciliation: reconciled,
@@ -84,7 +90,7 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
 }
 """How to make a row about a person, for each table. Add a line for a new table."""
 
-NOT_OF_ONE_PERSON = {InboundFile, Reconciliation}
+NOT_OF_ONE_PERSON = {InboundFile, RowDestruction, Reconciliation}
 """Tables whose rows are about many people: a restriction on one of them does not hide the row."""
 
 

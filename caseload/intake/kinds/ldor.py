@@ -1,0 +1,239 @@
+"""The pan-London notification of joiners, leavers and people at risk of dropping out (LDOR-01)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace as altered
+from datetime import date
+
+from caseload.intake.directory import Given, Place
+from caseload.intake.holdings import Held
+from caseload.intake.kinds import homes, reading, shared
+from caseload.intake.kinds.base import (
+    Column,
+    Kind,
+    Level,
+    NeedsPerson,
+    Problem,
+    Read,
+    Staged,
+    register,
+)
+from caseload.intake.kinds.starters_leavers import activity_code, destination
+from caseload.intake.models import InboundFile
+from caseload.intake.planning import (
+    NOT_KNOWN,
+    CannotPlan,
+    HeldActivity,
+    Instruction,
+    SaidActivity,
+    plan_activity,
+)
+from caseload.intake.rules import Outcome, Reason
+from caseload.models import Activity, Address, ContactPoint, Departure, Identifier, Particulars
+from ccis.calendar.academic import age_on
+from ccis.files.values import BadValue, Cell, as_text, parse_date
+
+JOINER, LEAVER, AT_RISK = "joiner", "leaver", "at_risk"
+REASONS = (JOINER, LEAVER, AT_RISK)
+
+MARKED = "yes"
+MARKS = frozenset({"x", "y", "yes", "true", "t", "1", "✓", "✔", "joiner", "leaver", "at risk"})
+NO_MARKS = frozenset({"n", "no", "false", "f", "0", "-"})
+
+YOUNGEST, OLDEST = 16, 19
+"""Ages of the people whom providers report."""
+
+
+def mark(cell: Cell, given: Given) -> object:
+    """A mark in a column of reasons: an x, yes or tick, or the day on which it happened."""
+    text = as_text(cell).strip().lower()
+    if not text or text in NO_MARKS:
+        return None
+    if text in MARKS:
+        return MARKED
+    try:
+        return parse_date(cell)
+    except BadValue:
+        raise BadValue("Put an x, the day, or nothing here.", "mark not known") from None
+
+
+def day_marked(read: Read, key: str, given: Given) -> date:
+    """The day that a mark gives, or else that of the file."""
+    return given.as_at if read[key] == MARKED else date.fromisoformat(read[key])
+
+
+@register
+class Ldor(Kind):
+    """Joiners, leavers and people at risk of dropping out, as a provider notifies them."""
+
+    name = "ldor"
+    label = "Drop-out notification (LDOR)"
+    meaning = (
+        "A provider's joiners, leavers and people at risk of dropping out, aged 16 to 19. "
+        "It adds nobody. Someone of another authority is sent on to it."
+    )
+    accepting = (
+        "A joiner begins an activity at the provider and ends the one before it.",
+        "A leaver's activity there ends. From the next day they are not known, unless the row "
+        "says where they went.",
+        "Someone at risk of dropping out is confirmed as still there.",
+        "The day is the one in the marked column, or else that of the file.",
+        "A new ULN, address, phone or email is taken over.",
+        "A leaver or someone at risk is to be contacted.",
+        "Someone whom we do not hold and whose postcode is in another area belongs elsewhere: "
+        "send the row on to that authority, and say on the row how and when it was sent.",
+    )
+    passes_on = True
+    gives_work = "Contact them about staying in learning, or about what comes next"
+    work_where = (LEAVER, AT_RISK)
+    one_of = (("dfe_number", "ukprn"), REASONS)
+    facts = (Activity, Identifier, Particulars, Address, ContactPoint, Departure)
+    columns = (
+        shared.ULN,
+        altered(shared.FAMILY, heading="Family Name", aliases=("Surname", "Last name")),
+        altered(shared.GIVEN, heading="First Name", aliases=("Forename", "Given name")),
+        shared.BIRTH,
+        homes.ADDRESS,
+        altered(shared.POSTCODE, heading="Post Code"),
+        altered(homes.EMAIL, heading="Contact e-mail", aliases=("Email", "E-mail")),
+        altered(homes.PHONE, heading="Phone number", aliases=("Phone", "Telephone")),
+        Column(
+            JOINER,
+            "Joiner",
+            "An x or the first day, for someone who joined",
+            "07/09/2026",
+            reads=mark,
+        ),
+        Column(LEAVER, "Leaver", "An x or the last day, for someone who left", reads=mark),
+        Column(
+            AT_RISK,
+            "At risk of dropping out",
+            "An x, for someone who may leave",
+            aliases=("At risk", "Wobbler"),
+            reads=mark,
+        ),
+        Column(
+            "destination",
+            "Destination if known",
+            "What a leaver does since, in words or as an activity code",
+            "Apprenticeship",
+            aliases=("Destination",),
+            reads=destination,
+        ),
+        Column(
+            "dfe_number",
+            "DfENo",
+            "The provider's DfE number, when the file is not sent as from the provider",
+            aliases=("DfE number", "Estab", "LAEstab"),
+            reads=reading.dfe_number,
+        ),
+        Column(
+            "ukprn",
+            "UKPRN",
+            "The provider's UK reference number, when the file is not sent as from the provider",
+            aliases=("Provider number", "UK provider reference number"),
+            reads=reading.ukprn,
+        ),
+    )
+
+    def gather(self, file: InboundFile) -> None:
+        """Say whose area each postcode is in."""
+        homes.note_homes(file)
+
+    def check(self, read: Read, given: Given) -> Iterable[Problem]:
+        """One reason, and an age that providers report."""
+        yield from shared.check_birth(read, given)
+        marked = [reason for reason in REASONS if read.get(reason)]
+        if not marked:
+            yield Problem(
+                JOINER, "no reason", "Mark one: joiner, leaver or at risk of dropping out."
+            )
+        elif len(marked) > 1:
+            yield Problem(
+                marked[1],
+                "more than one reason",
+                "Mark only one: joiner, leaver or at risk of dropping out.",
+            )
+        for reason in marked:
+            if isinstance(read[reason], date) and read[reason] > given.as_at:
+                yield Problem(
+                    reason,
+                    "day to come",
+                    "This day is after the day of the file. Accept it if it is right, and say why.",
+                    Level.SOFT,
+                )
+        born = read.get("birth")
+        if born and not YOUNGEST <= age_on(born, given.as_at) <= OLDEST:
+            yield Problem(
+                "birth",
+                "not 16 to 19",
+                "They are not 16 to 19 by this date of birth. Accept it if it is right, and say "
+                "why.",
+                Level.SOFT,
+            )
+
+    def plan(self, read: Read, held: Held, given: Given) -> list[Instruction]:
+        """What joining, leaving or staying changes, and how they are reached."""
+        place = shared.place_of(read, given)
+        if place is None:
+            raise NeedsPerson(Reason.PROVIDER_MISSING, "The row does not say at which provider")
+        try:
+            activity = plan_activity(held.activity, said_of(read, held, place, given))
+        except CannotPlan as error:
+            raise NeedsPerson(Reason.CONFLICT, str(error)) from None
+        return [
+            *activity,
+            *shared.plan_identifiers(held.identifier, read, given, learn_only=True),
+            *shared.plan_address(held.address, homes.address_of(read), given),
+            *homes.plan_contacts(held.contactpoint, read, given),
+        ]
+
+    def plan_new(self, read: Read, given: Given) -> Staged:
+        """Someone of another authority is sent on; for others a person says who it is."""
+        if homes.lives_elsewhere(read, given):
+            code = read[homes.HOME]
+            where = f"in the area of authority {code}" if code else "outside England"
+            return Staged(Outcome.ELSEWHERE, why=f"Lives {where}, by the postcode: to be sent on")
+        return super().plan_new(read, given)
+
+
+def said_of(read: Read, held: Held, place: Place, given: Given) -> SaidActivity:
+    """What a notification says that someone does. Raises ``NeedsPerson`` when it fits nothing."""
+    born = _born(read, held)
+    if read.get(LEAVER):
+        after = read.get("destination", "")
+        activities = given.directory.activities
+        return SaidActivity(
+            code="",
+            group="",
+            provider=place.pk,
+            start=None,
+            until=day_marked(read, LEAVER, given),
+            seen_on=given.as_at,
+            birth=born,
+            after=after,
+            after_group=activities[after].group if after in activities else NOT_KNOWN,
+        )
+    there = _there(held.activity, place, given.as_at)
+    if read.get(AT_RISK) and there is None:
+        raise NeedsPerson(Reason.CONFLICT, "We do not hold that they learn there now")
+    start = there.start if there is not None else day_marked(read, JOINER, given)
+    code = there.code if there is not None else activity_code({}, place, born, start)
+    return SaidActivity(
+        code=code,
+        group=given.directory.activities[code].group,
+        provider=place.pk,
+        start=start,
+        until=None,
+        seen_on=given.as_at,
+        birth=born,
+    )
+
+
+def _there(held: Sequence[HeldActivity], place: Place, on: date) -> HeldActivity | None:
+    """What goes on at the provider on a day, if anything."""
+    return next((a for a in held if a.provider == place.pk and a.holds_on(on)), None)
+
+
+def _born(read: Read, held: Held) -> date | None:
+    ours = [version.values["date_of_birth"] for version in held.particulars]
+    return next((birth for birth in reversed(ours) if birth), None) or shared.day_of(read, "birth")
