@@ -1,12 +1,61 @@
-"""How likely it is that a row is about someone we hold: reckoned, and said in words (ISA-02)."""
+"""How likely it is that a row is about someone we hold: reckoned, and said in words (ISA-02).
+
+The score is for rows that the agreed rules left without an answer. It puts people in order and
+says why; a person decides (LAW-05).
+"""
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-if TYPE_CHECKING:
-    from caseload.intake.models import InboundFile
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from caseload.intake.models import InboundFile
+from caseload.matching import blocking
+from caseload.matching.comparisons import (
+    CALLED,
+    HOME,
+    LEVELS,
+    MISSING,
+    NAMED,
+    Levels,
+    Places,
+    Records,
+    compare,
+    in_words,
+)
+from caseload.matching.estimating import (
+    FIRM,
+    SHIPPED,
+    Numbers,
+    Parameters,
+    Weighed,
+    assign,
+    field_bits,
+    log_odds,
+    probabilities,
+    rarity_bits,
+    shares_of,
+    starting_bits,
+    weigh,
+)
+from caseload.matching.models import Candidate, MatchModel
+from caseload.matching.rules import Band
+from caseload.matching.variants import compact
+from caseload.models import YoungPerson
+from ccis.authorities.models import Authority
+
+MOST_SHOWN = 5
+"""So many people at most are kept for a row."""
+
+FEW = 200
+"""Where there are so many people for each row to score, only those near a row are read."""
+
+DUPLICATES = "duplicates"
+"""The kind under which the model for people held twice is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +68,11 @@ class Step:
     bits: float
     probability: float
     """That it is the same person, with this step and those before it."""
+
+    @property
+    def called(self) -> str:
+        """The field as people call it; empty for steps that are about no field."""
+        return CALLED.get(self.field, "")
 
 
 def explain(steps: Sequence[Mapping[str, Any]]) -> list[Step]:
@@ -37,8 +91,444 @@ def explain(steps: Sequence[Mapping[str, Any]]) -> list[Step]:
 
 def probability(bits: float) -> float:
     """The probability that odds of ``2 ** bits`` to 1 stand for."""
-    return 1.0 / (1.0 + math.exp2(-max(-1000.0, min(bits, 1000.0))))
+    return 1.0 / (1.0 + math.pow(2.0, -max(-1000.0, min(bits, 1000.0))))
 
 
-def score_file(file: "InboundFile") -> None:
-    """Keep candidates for the rows of a file that the rules left without an answer."""
+def model_for(kind: str) -> MatchModel:
+    """The newest version of the parameters for a kind of file; the first is what we came with."""
+    newest = MatchModel.objects.filter(kind=kind).order_by("-version").first()
+    if newest is not None:
+        return newest
+    shipped = replace(SHIPPED, found=0.01) if kind == DUPLICATES else SHIPPED
+    model, _ = MatchModel.objects.get_or_create(
+        kind=kind, version=1, defaults={"parameters": shipped.as_json()}
+    )
+    return model
+
+
+# -- reckoning -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Two sides of records, who each is about, and the places of the pairs to be compared."""
+
+    left: Records
+    right: Records
+    rows: Places
+    """Who each record of the left side is about: a row, as its place from 0 on."""
+    people: Places
+    """The same of the right side."""
+    i: Places
+    j: Places
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs of a row and a person, each once: the best of the names that they go by."""
+
+    pairs: Pairs
+    levels: Mapping[str, Levels]
+    bits: Mapping[str, Numbers]
+    weighed: Weighed
+    odds: Numbers
+    probability: Numbers
+    is_best: NDArray[np.bool_]
+    parameters: Parameters
+    held: int
+
+    @property
+    def rows(self) -> Places:
+        """The row of each pair."""
+        return self.pairs.rows[self.pairs.i]
+
+    @property
+    def people(self) -> Places:
+        """The person of each pair."""
+        return self.pairs.people[self.pairs.j]
+
+    def band(self, at: int) -> Band:
+        """What a pair amounts to."""
+        if self.probability[at] >= self.parameters.certain and self.is_best[at]:
+            return Band.CERTAIN
+        return Band.ASK if self.probability[at] >= self.parameters.ask else Band.NONE
+
+    def steps(self, at: int) -> list[dict[str, Any]]:
+        """Every step of the reckoning of a pair, which add up to its probability."""
+        i, j = int(self.pairs.i[at]), int(self.pairs.j[at])
+        start = starting_bits(self.parameters, self.held)
+        steps = [_step("start", "", f"Before looking: one of {self.held:,} people", start)]
+        home = 0.0
+        for name in self.levels:
+            level = int(self.levels[name][at])
+            if level == MISSING:
+                continue
+            here, there = self.pairs.left.columns[name][i], self.pairs.right.columns[name][j]
+            label = LEVELS[name][level]
+            bits = float(self.bits[name][at])
+            home += bits if name in HOME else 0.0
+            steps.append(_step(name, label, in_words(name, label, here, there), bits))
+        steps += _unless_nothing(
+            "moved", "They may have moved", float(self.weighed.home[at]) - home
+        )
+        so_far = start + float(self.weighed.match[at])
+        steps += _unless_nothing(
+            "household", "May be a twin, a brother or a sister", float(self.odds[at]) - so_far
+        )
+        share = min(max(float(self.probability[at]), 1e-12), 1 - 1e-12)
+        rivals = math.log2(share / (1 - share)) - min(float(self.odds[at]), 39.8)
+        steps += _unless_nothing("rivals", "Others are like them too", min(rivals, 0.0))
+        return steps
+
+
+def _step(field: str, level: str, words: str, bits: float) -> dict[str, Any]:
+    return {"field": field, "level": level, "words": words, "bits": round(bits, 2)}
+
+
+def _unless_nothing(field: str, words: str, bits: float) -> list[dict[str, Any]]:
+    return [_step(field, "", words, bits)] if abs(bits) >= 0.05 else []
+
+
+def reckon(
+    pairs: Pairs,
+    parameters: Parameters,
+    *,
+    held: int,
+    row_count: int,
+    counts: Mapping[str, Mapping[str, float]],
+    levels: Mapping[str, Levels] | None = None,
+) -> Scored:
+    """Compare and weigh pairs. ``held`` is how many people there are to choose from.
+
+    ``counts`` says how many people have a name, ``given`` or ``family``, by its letters alone.
+    How many rows are about someone held is found anew from the pairs themselves.
+    """
+    levels = levels or compare(pairs.left, pairs.right, pairs.i, pairs.j)
+    levels = {name: found for name, found in levels.items() if name in parameters.m}
+    bits = field_bits(parameters, levels)
+    for name, extra in rarity(pairs, levels, parameters, counts, held).items():
+        bits[name] = bits[name] + extra
+    weighed = weigh(parameters, levels, bits)
+    odds = log_odds(parameters, weighed, held)
+    best = _best_names(pairs, odds)
+    pairs = replace(pairs, i=pairs.i[best], j=pairs.j[best])
+    weighed = Weighed(
+        weighed.match[best], weighed.household[best], weighed.stayed[best], weighed.home[best]
+    )
+    parameters = _find_share(parameters, weighed, pairs, held, row_count)
+    odds = log_odds(parameters, weighed, held)
+    rows, people = pairs.rows[pairs.i], pairs.people[pairs.j]
+    return Scored(
+        pairs,
+        {name: found[best] for name, found in levels.items()},
+        {name: found[best] for name, found in bits.items()},
+        weighed,
+        odds,
+        probabilities(odds, rows, people),
+        assign(odds + 10.0, rows, people),
+        parameters,
+        held,
+    )
+
+
+def rarity(
+    pairs: Pairs,
+    levels: Mapping[str, Levels],
+    parameters: Parameters,
+    counts: Mapping[str, Mapping[str, float]],
+    held: int,
+) -> dict[str, Numbers]:
+    """Bits to be added to names for how many people have them, by field."""
+    found = {}
+    for name in NAMED:
+        if name not in levels or name not in counts:
+            continue
+        held_by = counts[name]
+        shares = np.array(
+            [held_by.get(compact(text), 0.0) for text in pairs.right.columns[name]], float
+        )
+        found[name] = rarity_bits(parameters, name, levels[name], (shares / max(held, 1))[pairs.j])
+    return found
+
+
+def _best_names(pairs: Pairs, odds: Numbers) -> NDArray[np.int64]:
+    """Of the pairs about one row and one person, the place of the likeliest."""
+    rows, people = pairs.rows[pairs.i], pairs.people[pairs.j]
+    order = np.lexsort((pairs.j, pairs.i, -odds, people, rows))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = (rows[order][1:] != rows[order][:-1]) | (people[order][1:] != people[order][:-1])
+    return np.asarray(np.sort(order[first]))
+
+
+def _find_share(
+    parameters: Parameters, weighed: Weighed, pairs: Pairs, held: int, row_count: int
+) -> Parameters:
+    usual = parameters.found
+    for _ in range(10):
+        share = shares_of(log_odds(parameters, weighed, held), pairs.rows[pairs.i]).sum()
+        found = min(0.999, (float(share) + FIRM * usual) / (row_count + FIRM))
+        if abs(found - parameters.found) < 0.001:
+            break
+        parameters = replace(parameters, found=max(found, 0.001))
+    return parameters
+
+
+# -- rows of a file ------------------------------------------------------------------------------
+
+ROWS = """
+INSERT INTO score_left (who, given, family, birth, gender, postcode, address, town, phone, email,
+                        school, upn, uln)
+SELECT r.number, n.given, n.family, coalesce(r.read->>'birth', ''),
+       coalesce(r.read->>'gender', ''), coalesce(r.read->>'postcode', ''),
+       concat_ws(' ', r.read->>'line_1', r.read->>'line_2', r.read->>'line_3', r.read->>'line_4'),
+       coalesce(r.read->>'town', ''), coalesce(r.read->>'phone', ''),
+       coalesce(r.read->>'email', ''), %(school)s,
+       coalesce(r.read->>'upn', ''), coalesce(r.read->>'uln', '')
+FROM intake_inboundrow r
+JOIN match_keys k ON k.number = r.number
+CROSS JOIN LATERAL (
+    SELECT coalesce(r.read->>'given', '') AS given, coalesce(r.read->>'family', '') AS family
+    UNION
+    SELECT coalesce(r.read->>'known_given', r.read->>'given', ''),
+           coalesce(r.read->>'known_family', r.read->>'family', '')
+    UNION
+    SELECT coalesce(r.read->>'given', ''), r.read->>'former_family'
+    WHERE r.read->>'former_family' <> ''
+) n
+WHERE r.file_id = %(file)s AND r.outcome = 'undecided'
+  AND NOT EXISTS (SELECT FROM match_result m
+                  WHERE m.number = r.number AND m.person_id IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM match_decided d
+                  WHERE d.number = r.number AND (d.is_same OR d.person_id IS NULL))
+ORDER BY r.number, n.given, n.family
+"""
+
+NEAR_ROWS = """
+SELECT array_remove(array_agg(DISTINCT birth) || array_agg(DISTINCT turned)
+                    FILTER (WHERE substr(turned, 6, 2) <= '12'), ''),
+       array_remove(array_agg(DISTINCT postcode), ''),
+       array_remove(array_agg(DISTINCT dmetaphone(ccis_fold(family)))
+                    || array_agg(DISTINCT dmetaphone(ccis_fold(given))), ''),
+       array_remove(array_agg(DISTINCT phone) || array_agg(DISTINCT email), '')
+FROM (SELECT *, CASE WHEN birth <> '' THEN
+        left(birth, 5) || substr(birth, 9, 2) || '-' || substr(birth, 6, 2) ELSE '' END AS turned
+      FROM score_left) l
+"""
+
+NOT_SAME = "SELECT number, person_id FROM match_decided WHERE NOT is_same AND person_id IS NOT NULL"
+TAKEN = "SELECT person_id FROM match_result WHERE person_id IS NOT NULL"
+
+
+def score_file(file: InboundFile) -> None:
+    """Keep candidates for the rows of a file that the rules left without an answer.
+
+    Called once the rules have been asked, while their temporary tables are there
+    (``caseload.matching.queries.make_tables``): a row that no rule had anything to say about,
+    and that is like someone, is then in doubt, with that person as who may be meant.
+    """
+    blocking.make_sides()
+    try:
+        with connection.cursor() as cursor:
+            school = str(file.provider_id or "")
+            cursor.execute(ROWS, {"file": file.pk, "school": school})
+        model = model_for(file.kind)
+        scored = _score_sides(file.authority, Parameters.from_json(model.parameters))
+    finally:
+        if not connection.needs_rollback:
+            blocking.drop_sides()
+    with connection.cursor() as cursor:
+        cursor.execute(NOT_SAME)
+        refused = set(cursor.fetchall())
+        cursor.execute(TAKEN)
+        taken = {person for (person,) in cursor.fetchall()}
+    _keep(file, model, _choose(scored, refused, taken) if scored else [])
+
+
+def _score_sides(authority: Authority, parameters: Parameters) -> Scored | None:
+    """Fill the right side with people and score what the left side holds; None if it is empty."""
+    held = YoungPerson.objects.of(authority).count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT who) FROM score_left")
+        records, rows = cursor.fetchone()
+        if not records or not held:
+            return None
+        near = None
+        if rows * FEW < held:
+            cursor.execute(NEAR_ROWS)
+            near = dict(
+                zip(("births", "postcodes", "sounds", "contacts"), cursor.fetchone(), strict=True)
+            )
+    blocking.fill_people(authority, near=near)
+    i, j = blocking.find_pairs()
+    who, left = blocking.read_side("score_left")
+    whom, right = blocking.read_side("score_right")
+    if not len(i):
+        return None
+    counts = {
+        name: _by_letters(
+            blocking.count_names(name, sorted({compact(text) for text in right.columns[name]}))
+        )
+        for name in NAMED
+    }
+    pairs = Pairs(left, right, np.array(who, np.int64), np.array(whom, np.int64), i, j)
+    return reckon_dense(pairs, parameters, held=held, row_count=rows, counts=counts)
+
+
+def reckon_dense(
+    pairs: Pairs,
+    parameters: Parameters,
+    *,
+    held: int,
+    row_count: int,
+    counts: Mapping[str, Mapping[str, float]],
+) -> Scored:
+    """``reckon`` where rows and people have numbers of any size: they keep them."""
+    rows, row_at = np.unique(pairs.rows, return_inverse=True)
+    people, person_at = np.unique(pairs.people, return_inverse=True)
+    dense = replace(pairs, rows=row_at.astype(np.int64), people=person_at.astype(np.int64))
+    scored = reckon(dense, parameters, held=held, row_count=row_count, counts=counts)
+    return replace(scored, pairs=replace(scored.pairs, rows=rows[row_at], people=people[person_at]))
+
+
+def _by_letters(counts: Mapping[str, float]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, count in counts.items():
+        letters = compact(name)
+        found[letters] = found.get(letters, 0.0) + count
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Someone whom a row, or another person, may be."""
+
+    row: int
+    person: int
+    weight: float
+    probability: float
+    steps: list[dict[str, Any]]
+    band: Band
+    is_best: bool
+
+
+def _choose(scored: Scored, refused: set[tuple[int, int]], taken: set[int]) -> list[Likely]:
+    """The likeliest people of each row, best first; never someone said not to be the same.
+
+    Someone whom a rule already found for another row of the file is never certain.
+    """
+    rows, people = scored.rows, scored.people
+    order = np.lexsort((people, -scored.probability, rows))
+    order = order[scored.probability[order] >= scored.parameters.ask]
+    chosen: list[Likely] = []
+    shown: dict[int, int] = {}
+    for at in order.tolist():
+        row, person = int(rows[at]), int(people[at])
+        if (row, person) in refused or shown.get(row, 0) >= MOST_SHOWN:
+            continue
+        shown[row] = shown.get(row, 0) + 1
+        band = scored.band(at)
+        chosen.append(
+            Likely(
+                row,
+                person,
+                round(float(scored.odds[at]), 3),
+                float(scored.probability[at]),
+                scored.steps(at),
+                Band.ASK if person in taken else band,
+                bool(scored.is_best[at]) and person not in taken,
+            )
+        )
+    return chosen
+
+
+@transaction.atomic
+def _keep(file: InboundFile, model: MatchModel, chosen: Sequence[Likely]) -> None:
+    """Put the candidates of the undecided rows in the place of those kept before."""
+    undecided = Candidate.objects.filter(row__file=file, row__outcome="undecided")
+    undecided.delete()
+    if not chosen:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, id FROM intake_inboundrow WHERE file_id = %s AND number = ANY (%s)",
+            [file.pk, sorted({one.row for one in chosen})],
+        )
+        ids = dict(cursor.fetchall())
+    Candidate.objects.bulk_create(
+        (
+            Candidate(
+                row_id=ids[one.row],
+                person_id=one.person,
+                model=model,
+                weight=one.weight,
+                probability=one.probability,
+                steps=one.steps,
+                band=one.band.value,
+                is_best=one.is_best,
+            )
+            for one in chosen
+        ),
+        batch_size=5_000,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(DOUBT, {"file": file.pk})
+
+
+DOUBT = """
+INSERT INTO match_result (number, rule, doubt, candidates, other_rows)
+SELECT r.number, NULL, 'likely', jsonb_agg(
+           jsonb_build_object('person', c.person_id, 'rule', 'score', 'against', '[]'::jsonb)
+           ORDER BY c.is_best DESC, c.probability DESC, c.person_id
+       ), '{}'
+FROM matching_candidate c
+JOIN intake_inboundrow r ON r.id = c.row_id
+WHERE r.file_id = %(file)s AND r.outcome = 'undecided'
+  AND NOT EXISTS (SELECT FROM match_result m WHERE m.number = r.number)
+GROUP BY r.number
+"""
+
+
+# -- people held twice ---------------------------------------------------------------------------
+
+ALSO_LEFT = """
+INSERT INTO score_left (who, {fields})
+SELECT who, {fields} FROM score_right ORDER BY id
+""".format(fields=", ".join(blocking.FIELDS))
+
+
+def score_people(authority: Authority) -> list[Likely]:
+    """Pairs of people of an authority who may be one person held twice, likeliest first.
+
+    ``row`` and ``person`` are the ids of the two, the smaller first. Restricted and merged
+    records are left out (PIA-07, LAW-10).
+    """
+    parameters = Parameters.from_json(model_for(DUPLICATES).parameters)
+    blocking.make_sides()
+    try:
+        blocking.fill_people(authority)
+        with connection.cursor() as cursor:
+            cursor.execute(ALSO_LEFT)
+        i, j = blocking.find_pairs()
+        who, people = blocking.read_side("score_right")
+    finally:
+        if not connection.needs_rollback:
+            blocking.drop_sides()
+    ids = np.array(who, np.int64)
+    apart = ids[i] < ids[j] if len(i) else np.zeros(0, np.bool_)
+    if not apart.any():
+        return []
+    held = len(np.unique(ids))
+    counts = {name: count_letters(people.columns[name]) for name in NAMED}
+    pairs = Pairs(people, people, ids, ids, i[apart], j[apart])
+    scored = reckon_dense(pairs, parameters, held=held, row_count=held, counts=counts)
+    found = _choose(scored, set(), set())
+    return sorted(found, key=lambda one: (-one.probability, one.row, one.person))
+
+
+def count_letters(names: Sequence[str]) -> dict[str, float]:
+    """How many records have each name, by its letters alone."""
+    found: dict[str, float] = {}
+    for name in names:
+        letters = compact(name)
+        found[letters] = found.get(letters, 0.0) + 1
+    return found

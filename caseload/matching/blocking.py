@@ -1,0 +1,288 @@
+"""Which pairs are worth comparing: found by the database, so that it is never all against all.
+
+Two temporary tables hold the two sides, ``score_left`` (rows) and ``score_right`` (people), one
+record for each name that someone goes by. A pair is taken when it shares one of the keys below.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from caseload.matching.comparisons import Places, Records
+from ccis.authorities.models import Authority
+
+FIELDS = (
+    "given",
+    "family",
+    "birth",
+    "gender",
+    "postcode",
+    "address",
+    "town",
+    "phone",
+    "email",
+    "school",
+    "upn",
+    "uln",
+)
+"""What is said about a record, as text, empty where not known."""
+
+SIDE = """
+CREATE TEMPORARY TABLE {side} (
+    id integer GENERATED ALWAYS AS IDENTITY (START 0 MINVALUE 0),
+    who bigint NOT NULL,
+    given text NOT NULL DEFAULT '', family text NOT NULL DEFAULT '',
+    birth text NOT NULL DEFAULT '', gender text NOT NULL DEFAULT '',
+    postcode text NOT NULL DEFAULT '', address text NOT NULL DEFAULT '',
+    town text NOT NULL DEFAULT '', phone text NOT NULL DEFAULT '', email text NOT NULL DEFAULT '',
+    school text NOT NULL DEFAULT '', upn text NOT NULL DEFAULT '', uln text NOT NULL DEFAULT ''
+)
+"""
+
+KEYS = """
+ALTER TABLE {side}
+    ADD given_folded text, ADD family_folded text, ADD given_sound text, ADD family_sound text,
+    ADD gi text, ADD fi text, ADD y text, ADD m text, ADD d text, ADD turned text,
+    ADD street text;
+UPDATE {side} SET given_folded = ccis_fold(given), family_folded = ccis_fold(family),
+    street = ccis_fold(translate(address, '0123456789', '')),
+    y = left(birth, 4), m = substr(birth, 6, 2), d = substr(birth, 9, 2),
+    turned = left(birth, 5) || substr(birth, 9, 2) || '-' || substr(birth, 6, 2);
+UPDATE {side} SET given_sound = dmetaphone(given_folded), family_sound = dmetaphone(family_folded),
+    gi = left(given_folded, 1), fi = left(family_folded, 1);
+ANALYZE {side};
+"""
+
+MOST_IN_A_BLOCK = 50
+"""What more people share than this says too little to be a key by itself."""
+
+ANY_INITIAL = (
+    "(r.gi IN (l.gi, l.fi) OR r.fi IN (l.gi, l.fi) OR '' IN (r.gi, l.gi, r.fi, l.fi)"
+    " OR (r.postcode = l.postcode AND l.postcode <> ''))"
+)
+CROSSED = "(r.family_sound = l.given_sound AND r.given_sound = l.family_sound)"
+EITHER_NAME = (
+    "(r.family_sound = l.family_sound OR r.given_sound = l.given_sound"
+    " OR r.family_sound = l.given_sound)"
+)
+
+BLOCKS: tuple[tuple[str, str], ...] = (
+    ("r.birth = l.birth AND l.birth <> ''", ANY_INITIAL),
+    ("r.birth = l.turned AND l.birth <> ''", EITHER_NAME),
+    ("r.family_sound = l.family_sound AND r.y = l.y AND r.m = l.m", "l.family_sound <> ''"),
+    ("r.family_sound = l.family_sound AND r.y = l.y AND r.d = l.d", "l.family_sound <> ''"),
+    ("r.family_sound = l.family_sound AND r.m = l.m AND r.d = l.d", "l.family_sound <> ''"),
+    ("r.given_sound = l.given_sound AND r.fi = l.fi AND r.y = l.y AND r.m = l.m", "l.gi <> ''"),
+    ("r.given_sound = l.given_sound AND r.fi = l.fi AND r.y = l.y AND r.d = l.d", "l.gi <> ''"),
+    ("r.given_sound = l.given_sound AND r.fi = l.fi AND r.m = l.m AND r.d = l.d", "l.gi <> ''"),
+    ("r.postcode = l.postcode AND l.postcode <> ''", ANY_INITIAL.split(" OR (r.postcode")[0] + ")"),
+    ("r.phone = l.phone AND l.phone <> ''", "true"),
+    ("r.email = l.email AND l.email <> ''", "true"),
+    ("r.upn = l.upn AND l.upn <> ''", "true"),
+    ("r.uln = l.uln AND l.uln <> ''", "true"),
+)
+"""What must be equal, and what must hold besides."""
+
+CAPPED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("family_sound", "given_sound"), ("family_sound", "given_sound")),
+    (("given_sound", "family_sound"), ("family_sound", "given_sound")),
+    (("family_sound",), ("family_sound",)),
+    (("given_sound",), ("given_sound",)),
+    (("y", "m"), ("y", "m")),
+    (("y", "d"), ("y", "d")),
+    (("m", "d"), ("m", "d")),
+    (("street",), ("street",)),
+    (("postcode",), ("postcode",)),
+    (("town",), ("town",)),
+)
+"""Columns of the left and of the right side that make a key where few people share it."""
+
+
+def _capped(left: Sequence[str], right: Sequence[str]) -> str:
+    keys = ", ".join(right)
+    same = " AND ".join(f"r.{b} = l.{a}" for a, b in zip(left, right, strict=True))
+    filled = " AND ".join(f"{column} <> ''" for column in right)
+    return (
+        "SELECT l.id, r.id FROM score_left l "  # noqa: S608 - columns of ours
+        f"JOIN (SELECT {keys} FROM score_right WHERE {filled} GROUP BY {keys} "
+        f"HAVING count(*) <= {MOST_IN_A_BLOCK}) r0 ON {same.replace('r.', 'r0.')} "
+        f"JOIN score_right r ON {same}"
+    )
+
+
+MOST_LEFT_OVER = 2_000
+"""So many rows that nothing else found anyone for are looked up by the spelling of the name."""
+
+BY_SPELLING = f"""
+CREATE TEMPORARY TABLE score_words AS
+SELECT DISTINCT family_folded AS word FROM score_right WHERE length(family_folded) > 3;
+CREATE INDEX ON score_words USING gin (word gin_trgm_ops);
+ANALYZE score_words;
+INSERT INTO score_pairs
+SELECT DISTINCT l.id, r.id
+FROM (SELECT * FROM score_left l
+      WHERE NOT EXISTS (SELECT FROM score_pairs p WHERE p.l = l.id)
+        AND length(family_folded) > 3 ORDER BY id LIMIT {MOST_LEFT_OVER}) l
+JOIN score_words w ON w.word % l.family_folded
+JOIN score_right r ON r.family_folded = w.word AND r.gi = l.gi AND (r.y = l.y OR l.y = '');
+DROP TABLE score_words;
+"""  # noqa: S608
+
+
+def make_sides() -> None:
+    """Make the two tables, empty. Fill them, then ask ``pairs``."""
+    drop_sides()
+    with connection.cursor() as cursor:
+        for side in ("score_left", "score_right"):
+            cursor.execute(SIDE.format(side=side))
+
+
+def drop_sides() -> None:
+    """Drop what ``make_sides`` and ``pairs`` made, if it is there."""
+    with connection.cursor() as cursor:
+        for table in ("score_left", "score_right", "score_pairs", "score_words"):
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+
+
+def fill(side: str, fields: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
+    """Put records into one side by COPY: the first of each is who it is about, then ``fields``."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {side} (who, {', '.join(fields)}) FROM STDIN") as copy,
+    ):
+        for record in records:
+            copy.write_row(record)
+
+
+def find_pairs() -> tuple[Places, Places]:
+    """The pairs that share a key, as places in the left and the right side, each once."""
+    with connection.cursor() as cursor:
+        for side in ("score_left", "score_right"):
+            cursor.execute(KEYS.format(side=side))
+        joins = [
+            f"SELECT l.id, r.id FROM score_left l JOIN score_right r ON {equal} WHERE {besides}"  # noqa: S608
+            for equal, besides in BLOCKS
+        ]
+        cursor.execute(
+            "CREATE TEMPORARY TABLE score_pairs AS SELECT DISTINCT * FROM ("  # noqa: S608
+            + " UNION ALL ".join((*joins, *(_capped(*key) for key in CAPPED)))
+            + ") AS found (l, r)"
+        )
+        cursor.execute(BY_SPELLING)
+    return read_pairs()
+
+
+BINARY_HEADER, BINARY_ROW, BINARY_END = 19, 18, 2
+"""Bytes of COPY's binary format: what precedes rows, a row of two integers, what follows."""
+
+PAIR = np.dtype([("n", ">i2"), ("a", ">i4"), ("l", ">i4"), ("b", ">i4"), ("r", ">i4")])
+
+
+def read_pairs() -> tuple[Places, Places]:
+    """``score_pairs`` as two arrays."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY (SELECT l, r FROM score_pairs) TO STDOUT (FORMAT binary)") as copy,
+    ):
+        content = b"".join(bytes(part) for part in copy)
+    rows: NDArray[Any] = np.frombuffer(content[BINARY_HEADER:-BINARY_END], PAIR)
+    return rows["l"].astype(np.int64), rows["r"].astype(np.int64)
+
+
+def read_side(side: str, fields: Sequence[str] = FIELDS) -> tuple[list[int], Records]:
+    """Who each record of a side is about, and the records, in the order of their places."""
+    columns = ("who", *fields, "given_sound", "family_sound")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {side} ORDER BY id")  # noqa: S608
+        rows = cursor.fetchall()
+    by_column = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    said = dict(zip(columns[1:], by_column[1:], strict=True))
+    return list(by_column[0]), Records(said)
+
+
+# -- the people of an authority ------------------------------------------------------------------
+
+NEAR = """
+CREATE TEMPORARY TABLE score_near AS
+SELECT b.person_id FROM caseload_particulars b
+WHERE b.superseded_id IS NULL AND b.date_of_birth = ANY (%(births)s::date[])
+UNION
+SELECT a.person_id FROM caseload_address a
+WHERE a.superseded_id IS NULL AND a.postcode = ANY (%(postcodes)s)
+UNION
+SELECT n.person_id FROM caseload_nameword w
+JOIN caseload_name n ON n.family_folded COLLATE "C" = w.word AND n.superseded_id IS NULL
+WHERE dmetaphone(w.word) = ANY (%(sounds)s)
+UNION
+SELECT c.person_id FROM caseload_contactpoint c
+WHERE c.superseded_id IS NULL AND c.value = ANY (%(contacts)s)
+"""
+
+PEOPLE = """
+INSERT INTO score_right (who, given, family, birth, gender, postcode, address, town, phone, email,
+                         school, upn, uln)
+SELECT p.id, n.given, n.family, coalesce(to_char(b.date_of_birth, 'YYYY-MM-DD'), ''),
+       coalesce(b.gender_id, ''), coalesce(a.postcode, ''),
+       coalesce(concat_ws(' ', nullif(a.line_1, ''), nullif(a.line_2, ''), nullif(a.line_3, ''),
+                          nullif(a.line_4, '')), ''),
+       coalesce(a.town, ''), coalesce(c.phone, ''), coalesce(c.email, ''),
+       coalesce(s.school, ''), coalesce(i.upn, ''), coalesce(i.uln, '')
+FROM caseload_youngperson p
+JOIN caseload_name n ON n.person_id = p.id AND n.superseded_id IS NULL
+LEFT JOIN (SELECT DISTINCT ON (person_id) person_id, date_of_birth, gender_id
+           FROM caseload_particulars WHERE superseded_id IS NULL {among}
+           ORDER BY person_id, lower(during) DESC) b ON b.person_id = p.id
+LEFT JOIN (SELECT DISTINCT ON (person_id) * FROM caseload_address
+           WHERE superseded_id IS NULL AND kind = 'home' {among}
+           ORDER BY person_id, lower(during) DESC) a ON a.person_id = p.id
+LEFT JOIN (SELECT person_id, max(value) FILTER (WHERE kind = 'mobile') AS phone,
+                  max(value) FILTER (WHERE kind = 'email') AS email
+           FROM caseload_contactpoint
+           WHERE superseded_id IS NULL AND whose = 'own' {among}
+           GROUP BY person_id) c ON c.person_id = p.id
+LEFT JOIN (SELECT DISTINCT ON (person_id) person_id, provider_id::text AS school
+           FROM caseload_activity WHERE superseded_id IS NULL {among}
+           ORDER BY person_id, lower(during) DESC) s ON s.person_id = p.id
+LEFT JOIN (SELECT person_id, max(value) FILTER (WHERE kind_id = 'upn') AS upn,
+                  max(value) FILTER (WHERE kind_id = 'uln') AS uln
+           FROM caseload_identifier WHERE superseded_id IS NULL {among}
+           GROUP BY person_id) i ON i.person_id = p.id
+WHERE p.lead_authority_id = %(authority)s AND p.restriction_level = 0 {whole}
+  AND NOT EXISTS (SELECT FROM caseload_departure m
+                  WHERE m.person_id = p.id AND m.superseded_id IS NULL AND m.kind = 'M')
+ORDER BY p.id, n.id
+"""
+"""Restricted and merged records are left out: nothing may hint at them (PIA-07, LAW-10)."""
+
+
+def fill_people(authority: Authority, *, near: dict[str, list[str]] | None = None) -> None:
+    """Fill the right side with an authority's people, under each name that they go by.
+
+    With ``near`` (births, postcodes, sounds, contacts) only those who share one of these.
+    """
+    among = "AND person_id IN (SELECT person_id FROM score_near)" if near is not None else ""
+    whole = among.replace("person_id IN", "p.id IN")
+    with connection.cursor() as cursor:
+        if near is not None:
+            cursor.execute(NEAR, near)
+            cursor.execute("ANALYZE score_near")
+        cursor.execute(PEOPLE.format(among=among, whole=whole), {"authority": authority.pk})
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.score_near")
+
+
+SHARES = """
+SELECT {name}_folded AS name, count(*)::float FROM caseload_name
+WHERE superseded_id IS NULL AND kind = 'legal'
+  AND {name}_folded COLLATE "C" = ANY (%(names)s)
+GROUP BY 1
+"""
+
+
+def count_names(name: str, folded: list[str]) -> dict[str, float]:
+    """How many people have each of these folded names, ``given`` or ``family``."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARES.format(name=name), {"names": folded})
+        return dict(cursor.fetchall())

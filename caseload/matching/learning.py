@@ -1,0 +1,135 @@
+"""Learning the parameters of the score from rows and people as they are, without any answers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Max
+
+from caseload.intake.models import InboundFile
+from caseload.matching import blocking
+from caseload.matching.comparisons import NAMED, Levels, compare
+from caseload.matching.estimating import SHIPPED, Parameters, count_u, estimate
+from caseload.matching.models import MatchModel
+from caseload.matching.scoring import Pairs, count_letters, model_for, rarity
+from ccis.accounts.models import User
+from ccis.audit import trail
+from ccis.authorities.models import Authority
+
+AT_RANDOM = 300_000
+"""So many pairs are picked at random to see how often two people agree by chance."""
+
+FEWEST_ROWS = 500
+"""From fewer rows nothing is learnt."""
+
+MOST_FILES, MOST_ROWS = 5, 20_000
+"""Of the newest files of a kind, so much is learnt from."""
+
+
+class TooLittle(Exception):
+    """There is too little to learn from. In words for people."""
+
+
+def learn(
+    pairs: Pairs,
+    *,
+    row_count: int,
+    held: int,
+    counts: Mapping[str, Mapping[str, float]],
+    start: Parameters = SHIPPED,
+    levels: Mapping[str, Levels] | None = None,
+) -> Parameters:
+    """Parameters from pairs that share something: ``u`` from pairs at random, ``m`` by EM."""
+    dice = np.random.default_rng(2_026)
+    size = min(AT_RANDOM, len(pairs.rows) * len(pairs.people))
+    i = dice.integers(0, len(pairs.rows), size)
+    j = dice.integers(0, len(pairs.people), size)
+    by_chance = count_u(compare(pairs.left, pairs.right, i, j), start)
+    levels = levels or compare(pairs.left, pairs.right, pairs.i, pairs.j)
+    return estimate(
+        levels,
+        pairs.rows[pairs.i],
+        row_count=row_count,
+        people=held,
+        start=by_chance,
+        rarity=rarity(pairs, levels, by_chance, counts, held),
+    )
+
+
+ROWS = """
+INSERT INTO score_left (who, given, family, birth, gender, postcode, address, town, phone, email,
+                        school, upn, uln)
+SELECT row_number() OVER () - 1, r.read->>'given', r.read->>'family',
+       coalesce(r.read->>'birth', ''), coalesce(r.read->>'gender', ''),
+       coalesce(r.read->>'postcode', ''),
+       concat_ws(' ', r.read->>'line_1', r.read->>'line_2', r.read->>'line_3', r.read->>'line_4'),
+       coalesce(r.read->>'town', ''), coalesce(r.read->>'phone', ''),
+       coalesce(r.read->>'email', ''), coalesce(f.provider_id::text, ''),
+       coalesce(r.read->>'upn', ''), coalesce(r.read->>'uln', '')
+FROM intake_inboundrow r JOIN intake_inboundfile f ON f.id = r.file_id
+WHERE r.file_id = ANY (%(files)s) AND r.read->>'given' <> '' AND r.read->>'family' <> ''
+LIMIT %(most)s
+"""
+
+
+@transaction.atomic
+def learn_kind(*, authority: Authority, kind: str, by: User | None, at: datetime) -> MatchModel:
+    """Learn from the newest files of a kind and keep the parameters as the next version.
+
+    Raises ``TooLittle`` where there are not rows enough. It leaves a line in the trail.
+    """
+    files = InboundFile.objects.of(authority).filter(kind=kind, rows_are_read=True)
+    newest = list(files.order_by("-received_at").values_list("pk", flat=True)[:MOST_FILES])
+    blocking.make_sides()
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, {"files": newest, "most": MOST_ROWS})
+        rows = cursor.rowcount
+    if rows < FEWEST_ROWS:
+        raise TooLittle(f"There are {rows} rows of this kind. {FEWEST_ROWS} are needed to learn.")
+    blocking.fill_people(authority)
+    i, j = blocking.find_pairs()
+    who, left = blocking.read_side("score_left")
+    whom, right = blocking.read_side("score_right")
+    blocking.drop_sides()
+    ids = np.unique(np.array(whom, np.int64), return_inverse=True)[1].astype(np.int64)
+    pairs = Pairs(left, right, np.array(who, np.int64), ids, i, j)
+    held = int(ids.max(initial=-1)) + 1
+    parameters = learn(
+        pairs,
+        row_count=rows,
+        held=held,
+        counts={name: count_letters(right.columns[name]) for name in NAMED},
+    )
+    return _keep(authority, kind, parameters, pairs=len(i), by=by, at=at)
+
+
+def _keep(
+    authority: Authority,
+    kind: str,
+    parameters: Parameters,
+    *,
+    pairs: int,
+    by: User | None,
+    at: datetime,
+) -> MatchModel:
+    model_for(kind)
+    last = MatchModel.objects.filter(kind=kind).aggregate(last=Max("version"))["last"]
+    model = MatchModel.objects.create(
+        kind=kind,
+        version=last + 1,
+        parameters=parameters.as_json(),
+        estimated_at=at,
+        pairs=pairs,
+        estimated_by=by,
+    )
+    trail.record(
+        "matching learnt",
+        by=by,
+        at=at,
+        authority=authority,
+        subject=model,
+        kind=kind,
+        version=model.version,
+    )
+    return model
