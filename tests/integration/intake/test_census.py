@@ -127,7 +127,11 @@ def test_what_differs_is_shown_and_then_written_as_a_new_version():
 
 
 def test_a_pupil_who_learns_outside_the_area_waits_until_the_end_of_year_11():
-    file = send(csv_bytes(CENSUS_HEADER, [pupil(1, Estab="3024001"), pupil(2)]))
+    file = send(
+        csv_bytes(
+            CENSUS_HEADER, [pupil(1, Estab="3024001"), pupil(2, Forename="Tomasz", Surname="Pell")]
+        )
+    )
 
     row = rows_of(file)[2]
     assert (row.outcome, row.wait_until) == (Outcome.WAITS, date(2027, 6, 25))

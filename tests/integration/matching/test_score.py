@@ -6,9 +6,11 @@ import pytest
 
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Outcome, Reason
+from caseload.matching import learning
+from caseload.matching.learning import TooLittle, learn_kind
 from caseload.matching.models import Candidate, MatchModel
 from caseload.matching.rules import Band
-from caseload.matching.scoring import explain, score_people
+from caseload.matching.scoring import explain, model_for, score_people
 from ccis.access.roles import Role
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
@@ -19,7 +21,7 @@ from tests.factories.caseload import (
     ParticularsFactory,
     YoungPersonFactory,
 )
-from tests.factories.files import EDUCATION_HEADER, csv_bytes, send, starter
+from tests.factories.files import EDUCATION_HEADER, NOW, csv_bytes, send, starter
 from tests.factories.providers import ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,26 @@ def test_people_held_twice_are_found_and_twins_are_not():
     found = score_people(first.lead_authority)
 
     assert [(one.row, one.person) for one in found] == [(first.pk, again.pk)]
+
+
+def test_parameters_are_learnt_and_kept_as_the_next_version(monkeypatch):
+    monkeypatch.setattr(learning, "FEWEST_ROWS", 3)
+    names = ("Amara", "Tomasz", "Ines", "Callum")
+    for at, given in enumerate(names):
+        person(given, "Okonjo", born=date(2009, 5, at + 1), line=f"{at} Mill Lane")
+    rows = [row(given, "Okonjo", born=f"0{at + 1}/05/2009") for at, given in enumerate(names)]
+    file = send(csv_bytes(EDUCATION_HEADER, rows))
+    by = member(Role.TRACKING_OFFICER, authority=file.authority)
+
+    model = learn_kind(authority=file.authority, kind=file.kind, by=by, at=NOW)
+
+    assert (model.version, model.estimated_by, model.estimated_at) == (2, by, NOW)
+    assert model.pairs >= len(names)
+    assert model_for(file.kind) == model
+    assert MatchModel.objects.filter(kind=file.kind).count() == 2
+
+
+def test_too_little_to_learn_from_is_said():
+    with pytest.raises(TooLittle, match="0 rows of this kind"):
+        learn_kind(authority=AuthorityFactory(), kind="starters-leavers", by=None, at=NOW)
+    assert MatchModel.objects.count() == 0
