@@ -31,7 +31,13 @@ ROWS_AT_A_TIME = 10_000
 
 FIRST_ROWS = 2_000
 
-OUT_OF_PLAY = (Outcome.CANNOT_READ, Outcome.SET_ASIDE, Outcome.NOT_USED, Outcome.ELSEWHERE)
+OUT_OF_PLAY = (
+    Outcome.CANNOT_READ,
+    Outcome.SET_ASIDE,
+    Outcome.NOT_USED,
+    Outcome.ELSEWHERE,
+    Outcome.SENT_ON,
+)
 """Rows that are nobody's rival for a person."""
 
 KEYS = """
