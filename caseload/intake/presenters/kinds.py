@@ -60,5 +60,5 @@ def template_columns(kind: Kind) -> list[TemplateColumn]:
             holds="date" if column.is_date else "text",
         )
         for column in kind.columns
-        if column.kept
+        if column.kept or kind.fields
     ]
