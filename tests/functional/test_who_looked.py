@@ -1,4 +1,4 @@
-"""Who looked, and the audit's page, in a browser: nothing for axe to find, nothing wider than it."""
+"""Who looked, and the audit's page, in a browser: axe finds nothing, and filters narrow the list."""
 
 from datetime import timedelta
 from typing import Any
