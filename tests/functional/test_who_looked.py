@@ -1,4 +1,4 @@
-"""Who looked, and the audit's page, in a browser: axe finds nothing, and filters narrow the list."""
+"""Who looked, and the audit's page, in a browser: axe finds nothing, filters narrow the list."""
 
 from datetime import timedelta
 from typing import Any
