@@ -143,5 +143,7 @@ def test_users_and_roles_have_nothing_for_axe_to_find(
     cache.clear()
     desk.set_viewport_size({"width": width, "height": 800})
     for address in addresses:
-        desk.goto(live_server.url + address)
+        opened = desk.goto(live_server.url + address)
+        assert opened is not None
+        assert opened.ok, address
         nothing_for_axe(desk)

@@ -179,8 +179,8 @@ class ShowInvitation(OneInvitation, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at = timezone.now()
+        kwargs["invitation"] = self.invitation  # in place of the reference in the address
         return super().get_context_data(
-            invitation=self.invitation,
             details=presenters.invitation_details(self.invitation),
             works=self.invitation.can_be_used(at),
             waits=not (self.invitation.accepted_at or self.invitation.withdrawn_at),
