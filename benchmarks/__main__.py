@@ -10,7 +10,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import audit
+from benchmarks import audit, reads
 from benchmarks.database import PROJECT, Bench, bench_of, server_version
 from benchmarks.incoming import ROWS, measure
 from benchmarks.results import AUTHORITY, ENGLAND, LARGE, Run, Size, page
@@ -30,6 +30,9 @@ def main(words: list[str] | None = None) -> int:
     choice = _parser().parse_args(words)
     if choice.what == "audit":
         audit.run(choice.people or [*audit.SIZES], keep=choice.keep)
+        return 0
+    if choice.what in ("search", "lists"):
+        reads.run(choice.what, choice.people or [reads.PEOPLE], keep=choice.keep)
         return 0
     sizes = choice.people or [LARGE, ENGLAND]
     run = Run(
@@ -51,7 +54,10 @@ def main(words: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=["return", "intake", "audit", "all"], default="all"
+        "what",
+        nargs="?",
+        choices=["return", "intake", "audit", "search", "lists", "all"],
+        default="all",
     )
     parser.add_argument(
         "--rows", type=int, default=ROWS, help=f"rows of the file that comes in ({ROWS})"
