@@ -299,6 +299,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.db.backends": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # else it tells of each passkey by its id
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
