@@ -13,6 +13,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from caseload.intake.models import InboundFile
 from caseload.intake.presenters.files import address as address_of_file
+from caseload.models import YoungPerson
 from ccis.access.checks import holds
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
@@ -253,6 +254,15 @@ class MoveGroup(OfGroup, TemplateResponseMixin, ContextMixin):
             subject=compared,
             element=group["element"],
             people=len(shown),
+        )
+        trail.record_many(
+            "person seen",
+            {one.person_id for one in shown if one.person_id},
+            kind=YoungPerson._meta.label_lower,
+            by=self.user,
+            at=timezone.now(),
+            authority=self.authority,
+            page="returns move",
         )
         values = values_of(compared, group["element"], shown) if group["element"] else {}
         sensitive = self.may(Permission.SEE_SENSITIVE)
