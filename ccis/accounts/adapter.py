@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ccis.accounts import lockout
 from ccis.accounts.actions import lockouts
+from ccis.accounts.factors import stages
 from ccis.accounts.factors.proof import ProvesWithFactor
 from ccis.accounts.models import User
 from ccis.accounts.signals import LINK_ASKED_FOR
@@ -70,6 +71,13 @@ class AccountAdapter(ProvesWithFactor, DefaultAccountAdapter):  # type: ignore[m
         if until is not None:
             lockouts.lock_reached(address, at=at, until=until)
             raise _locked(until)
+
+    def get_login_stages(self) -> list[str]:
+        """The library's stages of signing in, with ours for the second step."""
+        return [
+            stages.OURS if stage == stages.LIBRARYS else stage
+            for stage in super().get_login_stages()
+        ]
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Send the link for a new password.
