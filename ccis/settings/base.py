@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "ccis.audit.middleware.HistoryMiddleware",
     "ccis.access.middleware.CurrentAuthorityMiddleware",
     "ccis.access.middleware.SecondFactorMiddleware",
     "ccis.accounts.middleware.AccountRulesMiddleware",
@@ -195,6 +195,9 @@ MFA_FORMS = {
     "edit_webauthn": "ccis.accounts.factors.forms.PasskeyNameForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+
+# An edit's history names the request as the trail does, and not by a header of the browser's.
+AUDITLOG_CID_GETTER = "ccis.audit.context.request_reference"
 
 ANONYMOUS_USER_NAME = None  # guardian's anonymous user is not wanted
 
