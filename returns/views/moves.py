@@ -124,7 +124,7 @@ class Moves(MovesPage, TemplateResponseMixin, ContextMixin):
         )
         newest: dict[int, Reconciliation] = {}
         found = Reconciliation.objects.filter(file__in=[file.pk for file in listed.rows])
-        for one in found.select_related("signed_off_by"):
+        for one in found.select_related("signed_off_by", "build"):
             newest.setdefault(one.file_id, one)
         listed.rows[:] = [
             presenter.list_row(file, newest.get(file.pk), self._left(newest.get(file.pk)))

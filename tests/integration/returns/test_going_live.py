@@ -17,7 +17,7 @@ from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from returns.actions import moves
 from returns.errors import CannotMake
-from returns.models import Reconciliation
+from returns.models import Build, Reconciliation
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import DepartureFactory, SendProvisionFactory, complete_person
@@ -349,3 +349,14 @@ def test_a_row_that_waits_does_not_show_someone_restricted(november, desk, db):
     assert difference.person == person
     assert person.young_persons_id not in said
     assert "Northgate" not in said
+
+
+def test_a_return_that_stopped_is_said_to_have_stopped(november, desk, sent):
+    authority, content, _ = sent
+    asked = moves.ask(file=move_in(authority, content), by=None, at=NOW)
+    Build.objects.filter(pk=asked.build_id).update(state="stopped", stopped_because="Nothing")
+
+    said = words(desk.get(page("move", asked)))
+
+    assert "The return stopped" in said
+    assert "The return stopped" in words(desk.get(reverse("returns:moves")))
