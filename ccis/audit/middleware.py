@@ -6,7 +6,7 @@ from auditlog.middleware import AuditlogMiddleware
 from django.http import HttpRequest
 
 
-class HistoryMiddleware(AuditlogMiddleware):
+class HistoryMiddleware(AuditlogMiddleware):  # type: ignore[misc]
     """Names who edits, and nothing that a browser or a proxy says of itself.
 
     The library would also keep the network address and port from headers that anyone may write,
