@@ -10,7 +10,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import audit, matching
+from benchmarks import audit, matching, reads
 from benchmarks.database import PROJECT, Bench, bench_of, server_version
 from benchmarks.incoming import ROWS, measure
 from benchmarks.results import AUTHORITY, ENGLAND, LARGE, Run, Size, page
@@ -34,6 +34,9 @@ def main(words: list[str] | None = None) -> int:
     if choice.what == "audit":
         audit.run(choice.people or [*audit.SIZES], keep=choice.keep)
         return 0
+    if choice.what in ("search", "lists"):
+        reads.run(choice.what, choice.people or [reads.PEOPLE], keep=choice.keep)
+        return 0
     sizes = choice.people or [LARGE, ENGLAND]
     run = Run(
         on=datetime.now(UTC).date().isoformat(),
@@ -54,7 +57,10 @@ def main(words: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=["return", "intake", "audit", "matching", "all"], default="all"
+        "what",
+        nargs="?",
+        choices=["return", "intake", "audit", "search", "lists", "matching", "all"],
+        default="all",
     )
     parser.add_argument(
         "--rows", type=int, default=ROWS, help=f"rows of the file that comes in ({ROWS})"

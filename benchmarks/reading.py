@@ -7,6 +7,7 @@ family, how many searches found the person they were about, peak memory.
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import resource
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -29,6 +31,9 @@ UNCOLLECTED = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+Taken = tuple[float, float]
+"""Milliseconds by the wall, and milliseconds worked."""
+
 Question = tuple[str, str]
 """A family, and what is typed."""
 
@@ -42,7 +47,7 @@ def main(what: str) -> None:
         mock.patch("django.utils.timezone.localdate", return_value=TODAY),
         override_settings(STORAGES=UNCOLLECTED, CCIS_SECOND_FACTOR=False),
     ):
-        measured = {"search": search, "lists": lists, "recall": recall}[what]()
+        measured = PARTS[what]()
     measured["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     print(json.dumps(measured))
 
@@ -188,11 +193,12 @@ def search() -> dict[str, Any]:
     questions = _questions(authority)
     for _, words in questions[:5]:  # templates compiled, connections open
         browser.post(address, {"q": words}, follow=True)
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[Taken]] = {}
+    clock = Clock()
     for kind, words in questions:
-        began = time.perf_counter()
+        clock.start()
         response = browser.post(address, {"q": words}, follow=True)
-        times.setdefault(kind, []).append(1000 * (time.perf_counter() - began))
+        times.setdefault(kind, []).append(clock.stop())
         if response.status_code != 200:
             raise SystemExit(f"A search was answered with {response.status_code}.")
     return {
@@ -227,6 +233,55 @@ def recall() -> dict[str, Any]:
         for kind, places in found.items()
         for top in (10, 50)
     }
+
+
+def rivals() -> dict[str, Any]:
+    """The same names by the bare index, by ``icontains`` and by ``SearchVector``: queries only."""
+    from django.contrib.postgres.search import SearchQuery, SearchVector
+    from django.db import connection
+
+    from caseload.models import Name
+    from caseload.queries.search import find, read_query
+
+    user, authority = _officer()
+    people = [one for one in _sample(authority, 12) if one.name]
+    names = Name.objects.believed().filter(person__lead_authority=authority)
+    exact = (
+        "SELECT person_id FROM caseload_name WHERE superseded_id IS NULL"
+        ' AND family_folded COLLATE "C" = ccis_fold(%s)'
+        ' AND given_folded COLLATE "C" = ccis_fold(%s) LIMIT 51'
+    )
+
+    def floor(name: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(exact, [name.family, name.given])
+            cursor.fetchall()
+
+    def ours(name: Any) -> None:
+        find(read_query(name.full, today=TODAY), user=user, authority=authority, on=TODAY)
+
+    def contains(name: Any) -> None:
+        found = names.filter(family__icontains=name.family, given__icontains=name.given)
+        list(found.select_related("person")[:51])
+
+    def vector(name: Any) -> None:
+        found = names.annotate(words=SearchVector("given", "family"))
+        list(found.filter(words=SearchQuery(name.full)).select_related("person")[:51])
+
+    ways = {
+        "by the bare index, exact (the floor)": floor,
+        "ours, misspellings and reasons, without the page": ours,
+        "icontains through the ORM": contains,
+        "SearchVector through the ORM": vector,
+    }
+    times: dict[str, list[Taken]] = {}
+    for one in people:
+        for name, way in ways.items():
+            clock = Clock()
+            clock.start()
+            way(one.name)
+            times.setdefault(name, []).append(clock.stop())
+    return {"families": {name: _spread(taken) for name, taken in times.items()}}
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -272,6 +327,14 @@ def lists() -> dict[str, Any]:
     }
 
 
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "search": search,
+    "recall": recall,
+    "rivals": rivals,
+    "lists": lists,
+}
+
+
 def _deep(user: Any, authority: Any, sort: str) -> str:
     """The address's words for page 200 of an order."""
     from caseload.queries.people import SORTS, in_order, people_of
@@ -283,23 +346,69 @@ def _deep(user: Any, authority: Any, sort: str) -> str:
     return f"&after={edge.at(edge.rows(ordered, 199 * 50)[-1])}"
 
 
-def _taken(browser: Any, address: str) -> float:
-    began = time.perf_counter()
+def _taken(browser: Any, address: str) -> Taken:
+    clock = Clock()
+    clock.start()
     response = browser.get(address)
-    taken = 1000 * (time.perf_counter() - began)
+    taken = clock.stop()
     if response.status_code != 200:
         raise SystemExit(f"A page was answered with {response.status_code}: {address}")
     return taken
 
 
-def _spread(taken: list[float]) -> dict[str, float]:
-    """Median, 95th and 99th per cent of some milliseconds, and how many there were."""
-    ordered = sorted(taken)
+class Clock:
+    """Time by the wall, and time that this process and its database session worked.
 
-    def at(share: float) -> float:
+    On a machine that does other things too the second tells more: it leaves out the waiting.
+    """
+
+    def start(self) -> None:
+        """Begin to measure."""
+        self.wall, self.worked = time.perf_counter(), self._worked()
+
+    def stop(self) -> Taken:
+        """Milliseconds by the wall and worked since the start."""
+        worked = self._worked() - self.worked
+        return 1000 * (time.perf_counter() - self.wall), 1000 * worked
+
+    @staticmethod
+    def _worked() -> float:
+        return time.process_time() + sum(map(_on_a_processor, _sessions()))
+
+
+@functools.cache
+def _sessions() -> tuple[int, ...]:
+    """The server's processes that answer this one, where they are on this machine."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND usename = current_user"
+        )
+        return tuple(pid for (pid,) in cursor.fetchall())
+
+
+def _on_a_processor(pid: int) -> float:
+    """Seconds that a process had a processor; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def _spread(taken: list[Taken]) -> dict[str, float]:
+    """Median, 95th and 99th per cent of some milliseconds, and how many there were."""
+
+    def at(share: float, which: int) -> float:
+        ordered = sorted(one[which] for one in taken)
         return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
 
-    return {"n": len(ordered), "p50": at(0.5), "p95": at(0.95), "p99": at(0.99)}
+    return {
+        "n": len(taken),
+        **{f"p{share}": at(share / 100, 0) for share in (50, 95, 99)},
+        **{f"worked_p{share}": at(share / 100, 1) for share in (50, 95, 99)},
+    }
 
 
 if __name__ == "__main__":

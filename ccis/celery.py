@@ -5,6 +5,10 @@ from celery.schedules import crontab
 
 # What is done at its hour, in UK time. It lives here and not in a table: a change is a release.
 BEAT_SCHEDULE = {
+    "close the accounts of people who have left": {
+        "task": "ccis.tasks.close_left_accounts",
+        "schedule": crontab(hour="0", minute="5"),
+    },
     "forget old sessions": {
         "task": "ccis.tasks.forget_old_sessions",
         "schedule": crontab(hour="3", minute="10"),

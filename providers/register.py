@@ -65,6 +65,8 @@ class LoadedRegister:
     given_a_day: int = 0
     """Closed without a day in the file: closed on the day of the load, or as known before."""
     problems: list[Problem] = field(default_factory=list)
+    urns: set[str] = field(default_factory=set)
+    """Those of every row that was read, used or not."""
 
     @property
     def refused(self) -> int:
@@ -114,7 +116,7 @@ def load(path: Path, *, by: User | None, at: datetime, every_age: bool = False) 
         loaded.given_a_day = _count(
             cursor, "SELECT count(*) FROM staged_register WHERE closed_by_us"
         )
-        loaded.gone = _count(cursor, GONE)
+        loaded.gone = _count(cursor, GONE, sorted(loaded.urns))
         cursor.execute("DROP TABLE staged_register")
     made.counts = loaded.counts()
     made.save(update_fields=["counts"])
@@ -124,8 +126,8 @@ def load(path: Path, *, by: User | None, at: datetime, every_age: bool = False) 
     return loaded
 
 
-def _count(cursor: Any, statement: str) -> int:
-    cursor.execute(statement)
+def _count(cursor: Any, statement: str, *given: Any) -> int:
+    cursor.execute(statement, given or None)
     return int(cursor.fetchone()[0])
 
 
@@ -156,6 +158,7 @@ def _rows(
     for number, cells in table.rows():
         loaded.rows += 1
         said = {name: cells[at] if at is not None else "" for name, at in places.items()}
+        loaded.urns.add(said["urn"])
         read = _Row(table, number, places, said)
         entry = read.entry(authorities, on)
         if entry is None:
@@ -342,14 +345,14 @@ _TAKEN = ("name", "kind", "authority_id", "dfe_number", "ukprn", "address", "pos
 CLOSE_FIRST = """
 UPDATE providers_provider p SET closed_on = greatest(s.closed_on, p.opened_on)
 FROM staged_register s
-WHERE p.urn = s.urn AND p.closed_on IS NULL AND s.closed_on IS NOT NULL
+WHERE p.urn = s.urn AND p.closed_on IS NULL AND s.closed_on IS NOT NULL AND NOT s.proposed
 """
 """Before its successor takes its number over."""
 
 FREE_NUMBERS = """
 UPDATE providers_provider p SET dfe_number = ''
 FROM staged_register s
-WHERE p.urn = s.urn AND p.closed_on IS NULL AND p.dfe_number <> s.dfe_number
+WHERE p.urn = s.urn AND p.closed_on IS NULL AND p.dfe_number <> s.dfe_number AND NOT s.proposed
 """
 """Two that change numbers with each other never have the same one."""
 
@@ -375,7 +378,7 @@ ORDER BY s.urn
 GONE = """
 SELECT count(*) FROM providers_registerentry e
 WHERE e.superseded_id IS NULL
-  AND NOT EXISTS (SELECT FROM staged_register s WHERE s.urn = e.urn)
+  AND NOT EXISTS (SELECT FROM unnest(%s::text[]) AS read (urn) WHERE read.urn = e.urn)
 """
 
 

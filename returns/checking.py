@@ -381,7 +381,8 @@ def _unread(edition: Edition, error: CannotRead, count: int) -> Found:
     rule = edition.rules[error.code]
     message = f"The file cannot be read{where}{why}" if why else f"{rule.message}{where}"
     if count:
-        message += f". The {count:,} records before it were checked"
+        many = f"The {count:,} records before it were" if count > 1 else "The record before it was"
+        message += f". {many} checked"
     return Found(None, None, error.code, rule.priority, rule.elements[0], True, message)
 
 

@@ -384,7 +384,8 @@ class Difference(models.Model):
             models.Index(
                 fields=["reconciliation", "what", "element", "reason", "young_persons_id", "id"],
                 name="difference_by_group",
-            )
+            ),
+            models.Index(fields=["person"], name="difference_by_person"),
         ]
 
     def __str__(self) -> str:

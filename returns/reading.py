@@ -379,7 +379,7 @@ class Reading:
         """Every record. CannotRead where the file turns out not to be XML, or not a return."""
         layout = self.edition.layout
         reader = _RecordReader(layout)
-        for node in self._nodes():
+        for node in self.nodes():
             if node.tag == layout.header:
                 self._take_header(node)
                 continue
@@ -391,7 +391,7 @@ class Reading:
 
     def read_header(self) -> Header:
         """The header alone; one that says so when there is none before the first record."""
-        for node in self._nodes():
+        for node in self.nodes():
             if node.tag == self.edition.layout.header:
                 self._take_header(node)
             break
@@ -422,8 +422,12 @@ class Reading:
 
     # The parser
 
-    def _nodes(self) -> Iterator[etree._Element]:
-        """The header and each record, forgotten once they were used."""
+    def nodes(self) -> Iterator[etree._Element]:
+        """The header and each record as trees, each forgotten once the next is asked for.
+
+        For whoever wants what an edition does not know as well; :meth:`records` otherwise. What
+        stands beside them is named in ``faults``. Raises CannotRead as that does.
+        """
         layout = self.edition.layout
         if isinstance(self.source, Path):
             with self.source.open("rb") as opened:

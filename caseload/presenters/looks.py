@@ -25,6 +25,7 @@ READ_IN_MANY = {
     "file downloaded": "Downloaded",
     "people of a return seen": "People of",
     "return downloaded": "Downloaded",
+    "move differences downloaded": "Downloaded",
 }
 
 

@@ -278,12 +278,23 @@ def _parts(
 
 
 def _weighed(asked: str, held: str, likely: dict[str, Words]) -> Alike | None:
+    """How a name held answers a part: as a likely word, or by its beginning, sound or a part.
+
+    Counting edits is left to ``likely_words``: it takes too long for each name of many people.
+    """
     words = likely[asked]
-    if held not in words:
-        reason = rules.name_likeness(asked, held) if held else None
-        if reason is None:
-            return None
-        words[held] = Alike(_RANKS[reason] + 0.25, reason)
+    if held in words:
+        return words[held]
+    reason = None
+    if held.startswith(asked):
+        reason = "begins the same"
+    elif rules.sounds(asked) and rules.sounds(asked) == rules.sounds(held):
+        reason = "sounds like"
+    elif asked in held or (len(held) > 2 and held in asked):
+        reason = "part of the name"
+    if reason is None:
+        return None
+    words[held] = Alike(_RANKS[reason] + 0.25, reason)
     return words[held]
 
 

@@ -23,8 +23,9 @@ from ccis.govuk.words import plural
 MOST_COUNTED = 50_000
 """No authority tracks as many: up to here totals are exact."""
 
-MOST_PICKED = 5_000
-"""As many can be found by a filter and then put in order; more are read in order."""
+MOST_PICKED = 10_000
+"""As many can be found by a filter and then put in order; more are read in order, and the total
+is given as more than these."""
 
 COLUMNS = (
     Column("Name", sort="name"),
@@ -82,8 +83,9 @@ class PeopleList(RequiresPermission, TemplateView):
         narrowed = filters.narrow(people)
         if filters.chosen:
             found = list(narrowed.order_by().values_list("pk", flat=True)[: MOST_PICKED + 1])
-            if len(found) <= MOST_PICKED:
-                return YoungPerson.objects.filter(pk__in=found), len(found), False
+            if len(found) > MOST_PICKED:
+                return narrowed, MOST_PICKED, True
+            return YoungPerson.objects.filter(pk__in=found), len(found), False
         return narrowed, *count_to(narrowed, MOST_COUNTED)
 
     @staticmethod

@@ -81,7 +81,10 @@ class CurrentAuthorityMiddleware:
         return first.authority if first else None
 
 
-TO_SET_UP = frozenset(
+TO_STAY = frozenset({"idle:still-there", "idle:end"})
+"""Staying signed in, and being signed out, after a while without a request: they show nothing."""
+
+TO_SET_UP = TO_STAY | frozenset(
     {
         "mfa_index",
         "mfa_activate_totp",
@@ -93,7 +96,7 @@ TO_SET_UP = frozenset(
 )
 """Where a second factor is set up: all that someone without one may open."""
 
-TO_PROVE = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
+TO_PROVE = TO_STAY | frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
 """Where one is proved. To prove is all that a session without proof may do: not to add another."""
 
 
@@ -134,7 +137,7 @@ class SecondFactorMiddleware:
 def _lead(request: HttpRequest, *, to: str, allowed: frozenset[str]) -> HttpResponse | None:
     """Go on where that is allowed; else lead elsewhere, and remember the page that was wanted."""
     match = request.resolver_match
-    if match is not None and match.url_name in allowed and not match.namespaces:
+    if match is not None and match.view_name in allowed:
         return None
     if request.method == "GET":
         request.session[GOING_TO] = request.get_full_path()

@@ -1,18 +1,38 @@
 """How sign-in differs from the library's default: nobody makes an account unasked; our words."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils import timezone
 
 from ccis.accounts import lockout
 from ccis.accounts.actions import lockouts
+from ccis.accounts.factors import stages
 from ccis.accounts.factors.proof import ProvesWithFactor
-from ccis.govuk.words import time_of_day
+from ccis.accounts.models import User
+from ccis.accounts.signals import LINK_ASKED_FOR
+from ccis.audit import trail
+from ccis.govuk.words import date_and_time, time_of_day
+
+logger = logging.getLogger(__name__)
+
+LETTER = """\
+Someone asked for a new password for {service}, for the account with this address.
+
+If it was you, open this link and choose one:
+
+{link}
+
+It works once, until {until}.
+If it was not you, you need do nothing: your password stays as it is.
+"""
 
 TOLD = {
     "account/messages/password_changed.txt": "Your password is changed",
@@ -51,6 +71,36 @@ class AccountAdapter(ProvesWithFactor, DefaultAccountAdapter):  # type: ignore[m
         if until is not None:
             lockouts.lock_reached(address, at=at, until=until)
             raise _locked(until)
+
+    def get_login_stages(self) -> list[str]:
+        """The library's stages of signing in, with ours for the second step."""
+        return [
+            stages.OURS if stage == stages.LIBRARYS else stage
+            for stage in super().get_login_stages()
+        ]
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Send the link for a new password.
+
+        A letter that cannot be sent is told of in the log and not on the page, which would say
+        whose the addresses are that have an account.
+        """
+        at = timezone.now()
+        trail.record(LINK_ASKED_FOR, by=None, at=at, authority=None, subject=user)
+        letter = EmailMessage(
+            subject=f"New password for {settings.CCIS_SERVICE_NAME}",
+            body=LETTER.format(
+                service=settings.CCIS_SERVICE_NAME,
+                link=context["password_reset_url"],
+                until=date_and_time(at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)),
+            ),
+            to=[email],
+        )
+        try:
+            letter.send()
+        except OSError as error:  # what SMTP and the network raise; its words hold the address
+            kind = type(error).__name__
+            logger.error("a link for a new password could not be sent: %s", kind)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -20,7 +20,7 @@ from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 
-PASSWORD_CHANGED = "password changed"
+PASSWORD_CHANGED = "password changed"  # noqa: S105  (a verb of the trail)
 
 TOO_OLD = "password_too_old"
 """Key of the session: the days after which the password had to be changed."""
@@ -61,7 +61,10 @@ def look_at_password(*, user: Any, request: HttpRequest | None = None, **_: Any)
 
 @receiver([password_changed, password_set, password_reset])
 def password_is_new(*, request: HttpRequest, user: Any, **_: Any) -> None:
-    """A new password opens the rest again, and an address that was locked by wrong ones."""
+    """A new password opens the rest again, and an address that was locked by wrong ones.
+
+    Not one that was locked by wrong codes: those are no easier to guess for who reads the mail.
+    """
     request.session.pop(TOO_OLD, None)
-    lockout.open_again(user.email)
+    lockout.open_again(user.email, tried=[lockout.Tried.PASSWORD])
     trail.record(PASSWORD_CHANGED, by=user, at=timezone.now(), authority=None, subject=user)

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from ccis.access.middleware import TO_STAY
 from ccis.accounts import sign_ins
 from ccis.accounts.expiry import TOO_OLD
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-ALLOWED = frozenset({"account_change_password", "account_reauthenticate"})
+ALLOWED = TO_STAY | {"account_change_password", "account_reauthenticate"}
 
 
 class AccountRulesMiddleware:
@@ -35,9 +36,9 @@ class AccountRulesMiddleware:
         if not request.user.is_authenticated or not request.session.get(TOO_OLD):
             return None
         match = request.resolver_match
-        name = match.url_name if match is not None and not match.namespaces else ""
+        name = match.view_name if match is not None else ""
         if getattr(view, "login_required", True) is False or name in ALLOWED:
             return None
-        if name and name.startswith("mfa_"):
+        if name.startswith("mfa_"):
             return None
         return redirect("account_change_password")

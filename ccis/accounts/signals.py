@@ -17,6 +17,7 @@ from ccis.audit import trail
 SIGNED_IN = "signed in"
 SIGNED_OUT = "signed out"
 SIGN_IN_FAILED = "sign-in failed"
+LINK_ASKED_FOR = "link for a new password asked for"
 FACTOR_ADDED = "second factor added"
 FACTOR_REMOVED = "second factor removed"
 FACTOR_USED = "second factor used"

@@ -257,13 +257,30 @@ def _spans(head: Payload | None) -> Iterator[Span]:
 
 
 def _server() -> tuple[str, int, int]:
-    """Which server it is; the oldest transaction that is open; the next one to come."""
+    """Which server it is; the oldest transaction that is open; the next one to come.
+
+    A transaction that is seen at work in another database of the server cannot write here and
+    holds nothing up; one that is not seen, being just over or prepared, counts as ours.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT system_identifier::text, txid_snapshot_xmin(txid_current_snapshot()),
-                   txid_snapshot_xmax(txid_current_snapshot())
-            FROM pg_control_system()
+            WITH taken AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+            running AS (
+                SELECT pg_snapshot_xip(snapshot) AS tx FROM taken
+                UNION ALL
+                SELECT pg_current_xact_id_if_assigned()
+            ), ours AS (
+                SELECT min(tx::text::bigint) AS oldest FROM running
+                WHERE NOT EXISTS (
+                    SELECT FROM pg_stat_activity a JOIN pg_database d ON d.oid = a.datid
+                    WHERE a.backend_xid = running.tx::xid AND d.datname <> current_database()
+                )
+            )
+            SELECT system_identifier::text,
+                   coalesce(oldest, pg_snapshot_xmax(snapshot)::text::bigint),
+                   pg_snapshot_xmax(snapshot)::text::bigint
+            FROM taken, ours, pg_control_system()
             """
         )
         system, oldest_open, next_tx = cursor.fetchone()

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority, GazetteerAddress, Postcode, Ward
-from ccis.files.reference import Problem, ReferenceTable, open_reference
+from ccis.files.reference import NotThatFile, Problem, ReferenceTable, open_reference
 from ccis.files.values import BadValue, parse_postcode
 
 AT_ONCE = 50_000
@@ -79,14 +79,39 @@ def load_postcodes(path: Path, *, by: User | None, at: datetime, at_once: int = 
     """
     loaded = Loaded()
     with open_reference(path) as table:
-        for some in _batches(_postcode_rows(table, loaded), at_once):
-            _upsert(POSTCODES, some, loaded)
+        try:
+            for some in _batches(_postcode_rows(table, loaded), at_once):
+                _upsert(POSTCODES, some, loaded)
+        except NotThatFile:
+            _broke_off("postcodes", loaded, by=by, at=at)
+            raise
         loaded.problems = table.problems
     loaded.rows += sum(1 for problem in loaded.problems if not problem.column)
     trail.record(
         "postcodes loaded", by=by, at=at, authority=None, counts=loaded.counts()
     )  # fmt: skip
     return loaded
+
+
+def _broke_off(
+    what: str,
+    loaded: Loaded,
+    *,
+    by: User | None,
+    at: datetime,
+    authority: Authority | None = None,
+) -> None:
+    """Leave a line about what was loaded before a file turned out to be broken."""
+    if loaded.added or loaded.changed:
+        trail.record(
+            f"{what} loaded in part",
+            by=by,
+            at=at,
+            authority=authority,
+            subject=authority,
+            added=loaded.added,
+            changed=loaded.changed,
+        )
 
 
 def _postcode_rows(table: ReferenceTable, loaded: Loaded) -> Iterator[tuple[Any, ...]]:
@@ -214,9 +239,13 @@ def load_gazetteer(
     """
     loaded, seen = Loaded(), set[str]()
     with open_reference(path) as table:
-        for some in _batches(_gazetteer_rows(table, loaded, authority), at_once):
-            seen.update(row[1] for row in some)
-            _upsert(GAZETTEER, some, loaded)
+        try:
+            for some in _batches(_gazetteer_rows(table, loaded, authority), at_once):
+                seen.update(row[1] for row in some)
+                _upsert(GAZETTEER, some, loaded)
+        except NotThatFile:
+            _broke_off("gazetteer", loaded, by=by, at=at, authority=authority)
+            raise
         loaded.problems = table.problems
     loaded.rows += sum(1 for problem in loaded.problems if not problem.column)
     if whole and not loaded.problems and seen:

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "ccis.audit.middleware.HistoryMiddleware",
     "ccis.access.middleware.CurrentAuthorityMiddleware",
     "ccis.access.middleware.SecondFactorMiddleware",
     "ccis.accounts.middleware.AccountRulesMiddleware",
@@ -197,6 +197,9 @@ MFA_FORMS = {
 }
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 
+# An edit's history names the request as the trail does, and not by a header of the browser's.
+AUDITLOG_CID_GETTER = "ccis.audit.context.request_reference"
+
 ANONYMOUS_USER_NAME = None  # guardian's anonymous user is not wanted
 
 # -- browsers --------------------------------------------------------------------------------------
@@ -300,6 +303,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.db.backends": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # else it tells of each passkey by its id
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -72,10 +72,15 @@ def _compare(reconciliation: Reconciliation, build: Build, *, at: datetime) -> N
         "there": found.there.as_json(),
         "here": found.here.as_json(),
         "same": found.same,
-        "rows": {outcome.value: n for outcome, n in counts_of(reconciliation.file).items()},
+        "rows": _rows_of(reconciliation.file),
     }
     reconciliation.compared_at = at
     reconciliation.save(update_fields=["counts", "compared_at"])
+
+
+def _rows_of(file: InboundFile) -> dict[str, int]:
+    """The rows of a file by what became of them."""
+    return {outcome.value: number for outcome, number in counts_of(file).items()}
 
 
 def group_of(
@@ -138,8 +143,8 @@ def explain(
 def sign_off(*, reconciliation: Reconciliation, note: str, by: User, at: datetime) -> None:
     """Say that the authority may rely on what moved in, with what is left unexplained on record.
 
-    Raises ``CannotMake`` where nothing is compared yet, rows still wait, a newer comparison is
-    there, or it is signed off already.
+    Raises ``CannotMake`` where nothing is compared yet, rows were decided since, a newer
+    comparison is there, or it is signed off already.
     """
     held = Reconciliation.objects.select_for_update().get(pk=reconciliation.pk)
     if held.signed_off_at is not None:
@@ -148,6 +153,8 @@ def sign_off(*, reconciliation: Reconciliation, note: str, by: User, at: datetim
         raise CannotMake("Compare the two returns first.")
     if Reconciliation.objects.filter(file=held.file, pk__gt=held.pk).exists():
         raise CannotMake("There is a newer comparison. Sign that off instead.")
+    if held.counts["rows"] != _rows_of(held.file):
+        raise CannotMake("Rows of the file were decided since. Compare again.")
     left = unexplained(held)
     if left and not note.strip():
         raise CannotMake(

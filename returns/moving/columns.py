@@ -23,7 +23,15 @@ MARKS_KEY: Final = "characteristics"
 OTHER_KEY: Final = "other"
 OTHER_HEADING: Final = "Elements that no edition has"
 
-_KEYS: Final = {"given_name": "given", "family_name": "family", "dob": "birth"}
+OUTSIDE: Final = frozenset({"000", "001", "002", "003", "004"})
+"""Places outside England, and 004 for not known where."""
+
+_KEYS: Final = {
+    "given_name": "given",
+    "middle_name": "middle",
+    "family_name": "family",
+    "dob": "birth",
+}
 """What every kind of file calls these, where the record of the return has another name."""
 
 
@@ -177,6 +185,17 @@ def area(cell: Cell, given: Given) -> object:
     return said.zfill(3)
 
 
+def known_area(cell: Cell, given: Given) -> object:
+    """The same; one that nobody has, or ever had, is noted and not used."""
+    code = str(area(cell, given))
+    if code not in given.directory.authorities and code not in OUTSIDE:
+        raise Advice(
+            "No authority has this code. We kept it with the row and did not use it.",
+            "authority not known",
+        )
+    return code
+
+
 def postcode(cell: Cell, given: Given) -> object:
     """A whole postcode; one that is not real is noted and not used."""
     try:
@@ -277,18 +296,18 @@ COLUMNS: Final[tuple[Column, ...]] = (
     _column("UniquePupilNumber", "UPN, 13 characters", number(values.parse_upn), "", "UPN"),
     _column("PreviousYPIDIdentifier", "NCCIS id on the database before", other_id),
     _column("GuaranteeStatusIndicator", "Y or N, which we work out", flag),
-    _column("LEACodeAtYear11", "Where they learned in Year 11", area, "306"),
+    _column("LEACodeAtYear11", "Where they learned in Year 11", known_area, "306"),
     _column("TransferredToLACode", "Where they moved to", area),
     _column(
         "Year11/GuaranteeStatus", "September Guarantee of Year 11",
         code("guarantee_status", "guarantee status"),
     ),
-    _column("Year11/LEACode", "The authority that led on it", area),
+    _column("Year11/LEACode", "The authority that led on it", known_area),
     _column(
         "Year12/GuaranteeStatus", "September Guarantee of Year 12",
         code("guarantee_status", "guarantee status"),
     ),
-    _column("Year12/LEACode", "The authority that led on it", area),
+    _column("Year12/LEACode", "The authority that led on it", known_area),
     _column("LevelOfNeedCode", "1, 2 or 3", code("level_of_need", "level of need"), "2"),
     _column("SENDFlag", "Y with an EHC plan", flag, "N", sensitive=True),
     _column("SENSupportFlag", "Y with SEN support and no plan", flag, "N", sensitive=True),

@@ -22,6 +22,7 @@ from returns.cohort import AsAt, cohort_sql
 from returns.editions import record
 from returns.models import Build, Difference, Reconciliation
 from returns.moving.columns import COLUMN_OF_KEY, ID_KEY, MARKS_KEY
+from returns.moving.facts import DEPARTED
 from returns.moving.reasons import NOT_ALWAYS_SENT, OF_THE_DIRECTORY, WORKED_OUT
 
 AT_ONCE: Final = 2_000
@@ -124,35 +125,38 @@ def compare(file: InboundFile, build: Build) -> Comparison:
             if mine is None:
                 missing.append(row)
                 continue
-            seen.add(mine[ID_KEY])
-            differing = list(_differing(row, mine))
+            seen.add(mine.said[ID_KEY])
+            differing = list(_differing(row, mine.said))
             found.same += not differing
             found.differences += [
-                _difference(What.VALUE, row, element, reason) for element, reason in differing
+                _difference(What.VALUE, row, element, reason, mine.person)
+                for element, reason in differing
             ]
         found.differences += _only_there(build, missing)
-    for mine, person in _all_of(build):
-        found.here.add(mine, on)
-        if mine[ID_KEY] not in seen:
+    for ours_said, person in _all_of(build):
+        found.here.add(ours_said, on)
+        if ours_said[ID_KEY] not in seen:
             found.differences.append(
                 Difference(
                     what=What.HERE,
                     reason="not-in-file",
-                    young_persons_id=mine[ID_KEY],
+                    young_persons_id=ours_said[ID_KEY],
                     person_id=person,
                 )
             )
     return found
 
 
-def _difference(what: str, row: OldRow, element: str, reason: str) -> Difference:
+def _difference(
+    what: str, row: OldRow, element: str, reason: str, person: int | None
+) -> Difference:
     return Difference(
         what=what,
         element=element,
         reason=reason,
         young_persons_id=row.id[:13],
         row_number=row.number,
-        person_id=row.person,
+        person_id=person,
     )
 
 
@@ -232,7 +236,15 @@ def _said(row: Sequence[Any]) -> Said:
     return said
 
 
-def _ours(build: Build, rows: Iterable[OldRow]) -> dict[str, Said]:
+@dataclass(frozen=True, slots=True)
+class OurRecord:
+    """One record of ours: what it says, and of whom."""
+
+    said: Said
+    person: int
+
+
+def _ours(build: Build, rows: Iterable[OldRow]) -> dict[str, OurRecord]:
     """Our records of the same people, by NCCIS id and by "person" and theirs."""
     some = list(rows)
     with connection.cursor() as cursor:
@@ -241,11 +253,11 @@ def _ours(build: Build, rows: Iterable[OldRow]) -> dict[str, Said]:
             " AND (young_persons_id = ANY(%s) OR person_id = ANY(%s))",
             [build.pk, [row.id for row in some], [row.person for row in some if row.person]],
         )
-        found: dict[str, Said] = {}
+        found: dict[str, OurRecord] = {}
         for row in cursor.fetchall():
-            said = _said(row)
-            found[said[ID_KEY]] = said
-            found[f"person {row[-1]}"] = said
+            mine = OurRecord(_said(row), row[-1])
+            found[mine.said[ID_KEY]] = mine
+            found[f"person {mine.person}"] = mine
     return found
 
 
@@ -288,7 +300,7 @@ def _only_there(build: Build, rows: Sequence[OldRow]) -> Iterator[Difference]:
         if reason is None:
             verdict = verdicts.get(row.person or 0)
             reason = f"cohort-{verdict}" if verdict else "not-in-cohort"
-        yield _difference(What.THERE, row, "", reason)
+        yield _difference(What.THERE, row, "", reason, row.person)
 
 
 def _verdicts(build: Build, people: Sequence[int]) -> dict[int, str]:
@@ -314,23 +326,39 @@ def _reason(row: OldRow, column: str, there: str, here: str, ours: Said) -> str:
     element = ELEMENT[column]
     if column == ID_KEY:
         return "other-id"
-    if there and KEY_OF_COLUMN[column] in row.doubtful and column not in WORKED_OUT:
+    if there and KEY_OF_COLUMN[column] in row.doubtful:
         return "not-taken"
     if _plainly(there) == _plainly(here):
         return "written"
     if element in NOT_ALWAYS_SENT and not here:
         return "not-due"
-    if element in WORKED_OUT:
+    if element in WORKED_OUT and not _is_lost(element, there, here, ours):
         return "worked-out"
     if element in OF_THE_DIRECTORY:
         return "directory"
-    if ours.get("cohort_status") in tuple("TEALMD"):
+    if ours.get("cohort_status") in tuple("TEALMD") and element != "CohortStatus":
         return "leaver"
     if element == "DateAscertained" and not there:
         return "filled-in"
     if row.outcome in (Outcome.CHANGED, Outcome.UNCHANGED):
         return "held-here"
     return "unexplained"
+
+
+def _is_lost(element: str, there: str, here: str, ours: Said) -> bool:
+    """Whether what we work an element out from is itself what differs, so that nothing explains it.
+
+    A plan, support or a departure is a fact that moves in; so is where they were in Year 11.
+    """
+    if element == "CohortStatus":
+        return bool(DEPARTED & {there, here})
+    if ours.get("cohort_status") in tuple("TEALMD"):
+        return False
+    if element == "SENDFlag":
+        return bool(there)
+    if element == "SENSupportFlag":
+        return bool(there) and ours.get("send_flag") != "Y"
+    return element == "LEACodeAtYear11" and not here
 
 
 def _plainly(text: str) -> str:
@@ -352,6 +380,7 @@ def values_of(
     ours = _ours(reconciliation.build, rows)
     found = {}
     for row in rows:
-        mine = ours.get(row.id) or ours.get(f"person {row.person}") or {}
-        found[row.id[:13]] = (row.said.get(column, ""), mine.get(column, ""))
+        mine = ours.get(row.id) or ours.get(f"person {row.person}")
+        here = mine.said.get(column, "") if mine is not None else ""
+        found[row.id[:13]] = (row.said.get(column, ""), here)
     return found

@@ -31,6 +31,7 @@ from caseload.intake.rules import Reason
 from ccis.calendar.periods import Period
 from returns import editions
 from returns.editions.model import Edition
+from returns.moving.columns import OUTSIDE
 
 DAY: Final = timedelta(days=1)
 
@@ -39,8 +40,6 @@ DEPARTED: Final = frozenset("TEMD")
 
 NOT_KNOWN_WHERE: Final = "004"
 """Lives outside the area, and the file does not say where."""
-
-OUTSIDE: Final = frozenset({"000", "001", "002", "003", "004"})
 
 
 class Told:
@@ -96,6 +95,11 @@ def of_known_person(told: Told, held: Held) -> list[Instruction]:
     What we hold from a later day is newer and stays; circumstances are added, never taken away.
     """
     given, read = told.given, told.read
+    if (lead := told.text("lead_lea")) and lead != given.authority_code:
+        raise NeedsPerson(
+            Reason.CONFLICT,
+            f"Authority {lead} keeps this record by the file's LeadLEA, and we keep it here",
+        )
     try:
         return [
             *(shared.plan_names(held.name, read, given) if _is_named(told) else []),
@@ -124,7 +128,7 @@ def _names(told: Told) -> list[Instruction]:
     said = {
         "kind": "legal",
         "given": told.text("given"),
-        "middle": told.text("middle_name"),
+        "middle": told.text("middle"),
         "family": told.text("family"),
     }
     return [begin("name", said, told.born_or_since)] if _is_named(told) else []

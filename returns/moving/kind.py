@@ -32,8 +32,8 @@ from caseload.models import (
 )
 from ccis.calendar.periods import Period
 from ccis.files.values import BadValue, Cell, parse_date
-from returns.moving.columns import COLUMNS, ID_KEY
-from returns.moving.facts import OUTSIDE, Told, of_known_person, of_new_person
+from returns.moving.columns import COLUMNS, ID_KEY, OUTSIDE
+from returns.moving.facts import Told, of_known_person, of_new_person
 
 NAME: Final = "ccis-extract"
 

@@ -43,9 +43,10 @@ def open_return(beginning: bytes, source: Readable) -> Table | None:
         return None
     if _OTHER_ROOT.search(beginning):
         return None
-    rows = _read(source)
+    notices: list[str] = []
+    rows = _read(source, notices)
     header = next(rows)  # so that a file that cannot be read at all says so at once
-    notices = _notices(header)
+    notices += _notices(header)
     return Table(
         kind=XML_KIND,
         header=tuple(Heading(column.heading, at) for at, column in enumerate(COLUMNS)),
@@ -76,15 +77,15 @@ def _notices(header: dict[str, str]) -> list[str]:
     return [] if header.get("period_end") else [NO_HEADER]
 
 
-def _read(source: Readable) -> Iterator[dict[str, str]]:
-    """The header and then each record, as texts by our key."""
+def _read(source: Readable, notices: list[str]) -> Iterator[dict[str, str]]:
+    """The header and then each record, as texts by our key; to ``notices`` what lay beside them."""
     edition = editions.newest()
     found = reading.Reading(source, edition)
     layout = edition.layout
     header: dict[str, str] | None = None
     records = _Records(layout)
     try:
-        for node in found._nodes():
+        for node in found.nodes():
             if node.tag == layout.header:
                 if header is None:
                     header = _header(node, layout)
@@ -98,6 +99,10 @@ def _read(source: Readable) -> Iterator[dict[str, str]]:
         raise CannotRead(_in_words(error, found.root)) from None
     if header is None:
         yield {}
+    notices += [
+        f"{fault.count:,} × {fault.element} beside the records: not read, with all that is in it"
+        for fault in found.faults.values()
+    ]
 
 
 def _in_words(error: reading.CannotRead, root: str) -> str:

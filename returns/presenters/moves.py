@@ -13,7 +13,7 @@ from ccis.access.references import show_reference
 from ccis.calendar.periods import Period
 from ccis.calendar.words import date_in_words, local_date
 from ccis.govuk.words import plural
-from returns.models import Difference, Reconciliation
+from returns.models import BuildState, Difference, Reconciliation
 from returns.moving.reasons import explains, in_words
 
 SENSITIVE = frozenset({"Ethnicity", "Gender", "SENDFlag", "SENSupportFlag", "CharacteristicCode"})
@@ -49,7 +49,8 @@ def standing(found: Reconciliation | None, left: int) -> str:
         on = date_in_words(local_date(found.signed_off_at))
         return f"Signed off by {found.signed_off_by.get_full_name()} on {on}"
     if found.compared_at is None:
-        return "Being compared"
+        stopped = found.build.state == BuildState.STOPPED
+        return "The return stopped, so nothing is compared" if stopped else "Being compared"
     return f"{plural(left, 'difference')} to explain" if left else "Every difference explained"
 
 

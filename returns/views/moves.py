@@ -13,6 +13,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from caseload.intake.models import InboundFile
 from caseload.intake.presenters.files import address as address_of_file
+from caseload.models import YoungPerson
 from ccis.access.checks import holds
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
@@ -123,7 +124,7 @@ class Moves(MovesPage, TemplateResponseMixin, ContextMixin):
         )
         newest: dict[int, Reconciliation] = {}
         found = Reconciliation.objects.filter(file__in=[file.pk for file in listed.rows])
-        for one in found.select_related("signed_off_by"):
+        for one in found.select_related("signed_off_by", "build"):
             newest.setdefault(one.file_id, one)
         listed.rows[:] = [
             presenter.list_row(file, newest.get(file.pk), self._left(newest.get(file.pk)))
@@ -253,6 +254,15 @@ class MoveGroup(OfGroup, TemplateResponseMixin, ContextMixin):
             subject=compared,
             element=group["element"],
             people=len(shown),
+        )
+        trail.record_many(
+            "person seen",
+            {one.person_id for one in shown if one.person_id},
+            kind=YoungPerson._meta.label_lower,
+            by=self.user,
+            at=timezone.now(),
+            authority=self.authority,
+            page="returns move",
         )
         values = values_of(compared, group["element"], shown) if group["element"] else {}
         sensitive = self.may(Permission.SEE_SENSITIVE)

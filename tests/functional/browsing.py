@@ -1,12 +1,16 @@
-"""What every browser test does: sign in without the form, and look for what axe can find."""
+"""What browser tests share: to sign in without the form, to let time pass, to look with axe."""
 
+from datetime import timedelta
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Page
 
 from ccis.accounts.models import User
+from ccis.idle.sessions import SEEN
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -26,3 +30,20 @@ def nothing_for_axe(page: Page) -> None:
     width = page.viewport_size["width"] if page.viewport_size else 0
     widest = page.evaluate("document.documentElement.scrollWidth")
     assert widest <= width, f"{page.url} is {widest} wide on a screen of {width}"
+
+
+def idle_for(page: Page | None = None, **spent: float) -> None:
+    """Let the time pass on the server, then on the page."""
+    past = timedelta(**spent)
+    for row in Session.objects.all():
+        session = SessionStore(row.session_key)
+        if SEEN in session:
+            session[SEEN] -= int(past.total_seconds())
+            session.save()
+    if page is not None:
+        page.clock.fast_forward(int(past.total_seconds() * 1000))
+
+
+def warning(page: Page) -> Any:
+    """What says that the session is about to end."""
+    return page.get_by_role("dialog", name="Are you still there?")

@@ -19,7 +19,7 @@ def sign_in(page: Page, demo: Demo, mailbox: str) -> None:
     page.goto(demo.address + "/sign-in/")
     page.get_by_label("Email").fill(f"{mailbox}@northgate.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.fixture

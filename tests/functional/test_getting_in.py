@@ -18,7 +18,7 @@ from tests.factories.accounts import InvitationFactory, MembershipFactory, membe
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import NameFactory, YoungPersonFactory
 from tests.factors import code_at
-from tests.functional.browsing import nothing_for_axe, sign_in_as
+from tests.functional.browsing import idle_for, nothing_for_axe, sign_in_as, warning
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -42,7 +42,7 @@ def desk(page: Page, live_server: Any, client: Any, administrator: User) -> Page
     return page
 
 
-def test_from_an_invitation_to_the_first_search(
+def test_from_an_invitation_to_the_first_search_and_the_idle_warning(
     desk: Page, browser: Browser, live_server: Any, here: Authority, settings: Any
 ) -> None:
     person = YoungPersonFactory(lead_authority=here)
@@ -80,11 +80,17 @@ def test_from_an_invitation_to_the_first_search(
     expect(theirs.get_by_role("heading", name="Keep your recovery codes")).to_be_visible()
     theirs.get_by_role("button", name="I have kept them").click()
 
+    theirs.clock.install()
     search = theirs.get_by_label("Search: name, date of birth")
     search.fill("Amara Oduya")
     search.press("Enter")
     expect(theirs.get_by_role("link", name="Oduya, Amara")).to_be_visible()
     nothing_for_axe(theirs)
+
+    idle_for(theirs, minutes=18, seconds=5)
+    expect(warning(theirs)).to_be_visible()
+    theirs.get_by_role("button", name="Stay signed in").click()
+    expect(warning(theirs)).to_be_hidden()
     theirs.context.close()
 
 
@@ -143,5 +149,7 @@ def test_users_and_roles_have_nothing_for_axe_to_find(
     cache.clear()
     desk.set_viewport_size({"width": width, "height": 800})
     for address in addresses:
-        desk.goto(live_server.url + address)
+        opened = desk.goto(live_server.url + address)
+        assert opened is not None
+        assert opened.ok, address
         nothing_for_axe(desk)

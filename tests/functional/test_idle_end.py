@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ccis.access.roles import Role
 from ccis.accounts.models import User
 from ccis.idle.models import HeldForm
-from ccis.idle.sessions import SEEN
 from providers.models import Provider
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.functional.browsing import nothing_for_axe, sign_in_as
+from tests.functional.browsing import idle_for, nothing_for_axe, sign_in_as, warning
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -45,22 +41,6 @@ def plain(browser: Browser, live_server: Any, client: Any, officer: User) -> Ite
     sign_in_as(page, live_server, client, officer)
     yield page
     context.close()
-
-
-def idle_for(page: Page | None = None, **spent: float) -> None:
-    """Let the time pass on the server, then on the page."""
-    past = timedelta(**spent)
-    for row in Session.objects.all():
-        session = SessionStore(row.session_key)
-        if SEEN in session:
-            session[SEEN] -= int(past.total_seconds())
-            session.save()
-    if page is not None:
-        page.clock.fast_forward(int(past.total_seconds() * 1000))
-
-
-def warning(page: Page) -> Any:
-    return page.get_by_role("dialog", name="Are you still there?")
 
 
 def open_and_type(page: Page, live_server: Any) -> None:

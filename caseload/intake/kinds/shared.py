@@ -159,9 +159,8 @@ def same_name(held: dict[str, Any], said: dict[str, Any]) -> bool:
 
 def plan_names(held: Sequence[Version], read: Read, given: Given) -> list[Instruction]:
     """The legal name, the one they are known by, and a former family name."""
-    legal = {"kind": "legal", "given": read.get("given", ""), "family": read.get("family", "")}
-    if read.get("middle"):
-        legal["middle"] = read["middle"]
+    parts = {part: read[part] for part in ("given", "middle", "family") if read.get(part)}
+    legal = {"kind": "legal", **parts}
     instructions = say_from(
         "name",
         _of_kind(held, "legal"),

@@ -14,6 +14,7 @@ from ccis.accounts.factors.sealing import open_sealed
 from ccis.accounts.models import User
 from ccis.accounts.signals import FACTOR_REMOVED
 from ccis.audit import trail
+from ccis.authorities.models import Authority
 
 LAST_STEP = "last_step"
 """Key in an app's data: the latest step of time whose code was accepted."""
@@ -48,22 +49,26 @@ class CannotRemoveFactors(Exception):
 
 
 @transaction.atomic
-def remove_factors(user: User, *, by: User, at: datetime, why: str) -> int:
+def remove_factors(
+    user: User, *, by: User, at: datetime, why: str, authority: Authority | None = None
+) -> int:
     """Remove all of someone's second factors, as after a lost telephone, and end their sessions.
 
     They set up new ones when they next sign in, if their role needs one (PIA-13). Returns how
-    many factors there were, recovery codes among them. Raises ``CannotRemoveFactors`` for one's
-    own, which are removed on one's own pages with proof.
+    many factors there were, recovery codes among them. Raises ``CannotRemoveFactors`` where there
+    is none, and for one's own, which are removed on one's own pages with proof.
     """
     if by.pk == user.pk:
         raise CannotRemoveFactors("Remove your own on your account page, where you prove it is you")
     there = list(Authenticator.objects.select_for_update().filter(user=user))
+    if not there:
+        raise CannotRemoveFactors("They have no second factor")
     for factor in there:
         trail.record(
             FACTOR_REMOVED,
             by=by,
             at=at,
-            authority=None,
+            authority=authority,
             subject=user,
             kind=factor.type,
             reason=why.strip()[:200],

@@ -7,6 +7,7 @@ each other's role at the same moment cannot leave it without one.
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from ccis.access.roles import Role
 from ccis.accounts.errors import CannotChangeAccess
@@ -19,6 +20,7 @@ ROLE_CHANGED = "role changed"
 ROLE_ENDED = "role ended"
 ROLE_KEPT = "end of role taken back"
 ACCOUNT_OPENED = "account opened again"
+ACCOUNT_CLOSED = "account closed"
 SIGNED_OUT_BY_ADMINISTRATOR = "signed out by an administrator"
 
 LEADERS = (Role.TRACKING_OFFICER, Role.ADVISER)
@@ -122,18 +124,27 @@ def end(*, membership: Membership, on: date, today: date, by: User, at: datetime
     """End a role on a day, from which it is gone: today it is gone with the next request.
 
     Someone who has no role left anywhere is signed out everywhere, and the account is closed.
-    Raises ``CannotChangeAccess``: for the last administrator, or a day that is past.
+    Raises ``CannotChangeAccess``: for the last administrator, a day that is past, a role that is
+    over, or another that follows before that day.
     """
     held = _held(membership)
+    if _is_over(held, today):
+        raise CannotChangeAccess("That role has ended already")
     if on < max(today, held.starts_on) and not (on == today and held.starts_on > today):
         raise CannotChangeAccess("The role can end today or later", field="ends_on")
     day = max(on, held.starts_on)
     refuse_for_last_administrator(held, on=day)
     held.ends_on = day
-    held.save(update_fields=["ends_on"])
+    try:
+        with transaction.atomic():
+            held.save(update_fields=["ends_on"])
+    except IntegrityError as error:
+        raise CannotChangeAccess(
+            "Another role follows this one before then. End that one first", field="ends_on"
+        ) from error
     _record(ROLE_ENDED, held, by, at)
     if day <= today or held.starts_on == day:
-        close_if_nothing_remains(held.user, on=today)
+        close_if_nothing_remains(held.user, on=today, by=by, at=at, authority=held.authority)
     return held
 
 
@@ -146,7 +157,7 @@ def keep(*, membership: Membership, today: date, by: User, at: datetime) -> Memb
     held = _held(membership)
     if held.ends_on is None:
         return held
-    if held.ends_on <= today:
+    if _is_over(held, today):
         raise CannotChangeAccess("That role has ended. Give them a new one instead")
     held.ends_on = None
     try:
@@ -158,14 +169,32 @@ def keep(*, membership: Membership, today: date, by: User, at: datetime) -> Memb
     return held
 
 
-def close_if_nothing_remains(user: User, *, on: date) -> bool:
+def close_if_nothing_remains(
+    user: User, *, on: date, by: User | None, at: datetime, authority: Authority | None
+) -> bool:
     """Close the account and end the sessions of someone with no role from a day on."""
     if user.is_superuser or user.memberships.not_over(on).exists():
         return False
     user.end_sessions()
     user.is_active = False
     user.save(update_fields=["sessions_key", "is_active"])
+    trail.record(ACCOUNT_CLOSED, by=by, at=at, authority=authority, subject=user)
     return True
+
+
+@transaction.atomic
+def close_left_accounts(*, today: date, at: datetime) -> int:
+    """Close the accounts of people whose last role ended on a day set before (USE-09).
+
+    They have opened nothing since that day's midnight; now they cannot sign in either. Returns
+    how many. Run each night by beat.
+    """
+    theirs = Membership.objects.filter(user=OuterRef("pk"))
+    there = User.objects.filter(Exists(theirs), is_active=True, is_superuser=False)
+    left = there.exclude(Exists(theirs.not_over(today)))
+    return sum(
+        close_if_nothing_remains(user, on=today, by=None, at=at, authority=None) for user in left
+    )
 
 
 @transaction.atomic
@@ -208,6 +237,12 @@ def refuse_for_last_administrator(membership: Membership, *, on: date) -> None:
 def _held(membership: Membership) -> Membership:
     hold_authority(membership.authority)
     return Membership.objects.select_related("user", "authority").get(pk=membership.pk)
+
+
+def _is_over(membership: Membership, today: date) -> bool:
+    """Whether a role has ended, or was taken away before it began."""
+    ends_on = membership.ends_on
+    return ends_on is not None and (ends_on <= today or ends_on == membership.starts_on)
 
 
 def _check_order(starts_on: date, ends_on: date | None) -> None:

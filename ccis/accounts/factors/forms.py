@@ -93,7 +93,7 @@ def _refuse_locked(user: Any) -> None:
 def _count_wrong(user: Any) -> None:
     """Count a wrong code as a wrong password is counted. Raises when it was one too many."""
     at = timezone.now()
-    until = lockout.count_failure(user.email, at=at)
+    until = lockout.count_failure(user.email, at=at, tried=lockout.Tried.CODE)
     if until is not None:
         lockouts.lock_reached(user.email, at=at, until=until)
         raise _locked(until)
@@ -189,6 +189,18 @@ class PasskeyForm(_Passkey, webauthn_forms.AuthenticateWebAuthnForm):  # type: i
 
 class PasskeySignInForm(_Passkey, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey alone to sign in: it checks who one is by itself."""
+
+    def clean_credential(self) -> Any:
+        """Refuse a key that did not check who holds it, whatever question it was asked.
+
+        A session may still hold the question of a second step, which does not demand it.
+        """
+        sent = self.cleaned_data["credential"]
+        passkey = super().clean_credential()
+        answer = auth.parse_authentication_response(sent)
+        if not answer.response.authenticator_data.is_user_verified():
+            raise get_adapter().validation_error("incorrect_code")
+        return passkey
 
 
 class PasskeyAgainForm(_Passkey, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.urls import reverse
+from django.utils import timezone
 
 from ccis.accounts.factors.queries import (
     app_of,
@@ -51,7 +52,7 @@ def _first(named: tuple[tuple[str, str], ...], user_agent: str) -> str:
 def used(factor: Authenticator) -> str:
     """When a factor was set up, and when it was last used."""
     last = f"last used {date_and_time(factor.last_used_at)}" if factor.last_used_at else "not used"
-    return f"Set up on {long_date(factor.created_at.date())}, {last}"
+    return f"Set up on {long_date(timezone.localdate(factor.created_at))}, {last}"
 
 
 def in_short(user: User) -> list[str]:

@@ -1,6 +1,5 @@
 """Second factors and sessions. Names are those that the sign-in library looks for."""
 
-from allauth.mfa.base import views as base_views
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
@@ -11,7 +10,7 @@ ONE_PASSKEY = "account/second-step/passkeys/<ref:ref>"
 urlpatterns = [
     path("sign-in/code/", views.SecondStep.as_view(), name="mfa_authenticate"),
     path("sign-in/passkey/", views.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
-    path("account/again/code/", base_views.reauthenticate, name="mfa_reauthenticate"),
+    path("account/again/code/", views.CodeAgain.as_view(), name="mfa_reauthenticate"),
     path(
         "account/again/passkey/", views.PasskeyAgain.as_view(), name="mfa_reauthenticate_webauthn"
     ),

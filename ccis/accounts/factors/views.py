@@ -80,6 +80,20 @@ class SecondStep(base_views.AuthenticateView):  # type: ignore[misc]
         }
 
 
+class _LeadsOn:
+    """After the proof, leads to the page that someone was on the way to when it was asked for."""
+
+    request: HttpRequest
+
+    def get_default_success_url(self) -> str:
+        wanted: str | None = self.request.session.pop(GOING_TO, None)
+        return wanted or str(super().get_default_success_url())  # type: ignore[misc]
+
+
+class CodeAgain(_LeadsOn, base_views.ReauthenticateView):  # type: ignore[misc]
+    """A code before something that needs proof."""
+
+
 # -- the app -------------------------------------------------------------------------------
 
 
@@ -264,7 +278,7 @@ class RemovePasskey(_OfOnePasskey, webauthn_views.RemoveWebAuthnView):  # type: 
         return answer
 
 
-class PasskeyAgain(webauthn_views.ReauthenticateWebAuthnView):  # type: ignore[misc]
+class PasskeyAgain(_LeadsOn, webauthn_views.ReauthenticateWebAuthnView):  # type: ignore[misc]
     """A passkey before something that needs proof."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -314,8 +328,10 @@ class Sessions(TemplateView):
         if number == "others":
             user.end_sessions()
             user.save(update_fields=["sessions_key"])
-            update_session_auth_hash(request, user)
             ending = list(others)
+            this = UserSession.objects.filter(session_key=request.session.session_key)
+            update_session_auth_hash(request, user)
+            this.update(session_key=request.session.session_key)  # it goes on under another key
         else:
             ending = list(others.filter(pk=int(number) if number.isdecimal() else 0))
         for session in ending:

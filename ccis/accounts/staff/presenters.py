@@ -178,6 +178,11 @@ def invitation_details(invitation: Invitation) -> dict[str, Any]:
 # -- one person ------------------------------------------------------------------------------------
 
 
+def who(user: User) -> dict[str, Any]:
+    """Who someone is, who left and works elsewhere now: nothing of how they sign in there."""
+    return summary([row("Email address", user.email)])
+
+
 def details(
     user: User, *, elsewhere: bool, counts: tuple[int, int], locked_until: datetime | None
 ) -> dict[str, Any]:

@@ -58,6 +58,15 @@ def has_role_elsewhere(user: User, authority: Authority, on: date) -> bool:
     return user.memberships.current(on).exclude(authority=authority).exists()
 
 
+def is_looked_after(user: User, authority: Authority, on: date) -> bool:
+    """Whether an authority's administrator may act on someone's account itself, besides roles.
+
+    While they have a role there, or one to come; of those who left, while no other has one.
+    """
+    roles = user.memberships.not_over(on)
+    return roles.filter(authority=authority).exists() or not roles.exists()
+
+
 def factors_of(user: User) -> list[Authenticator]:
     """Second factors and recovery codes, the oldest first."""
     return list(Authenticator.objects.filter(user=user).order_by("pk"))

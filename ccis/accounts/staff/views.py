@@ -179,8 +179,8 @@ class ShowInvitation(OneInvitation, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at = timezone.now()
+        kwargs["invitation"] = self.invitation  # in place of the reference in the address
         return super().get_context_data(
-            invitation=self.invitation,
             details=presenters.invitation_details(self.invitation),
             works=self.invitation.can_be_used(at),
             waits=not (self.invitation.accepted_at or self.invitation.withdrawn_at),
@@ -243,6 +243,12 @@ class OneUser(ManagesUsers):
     def address(self) -> str:
         return reverse("users:user", args=[self.person.ref])
 
+    @property
+    def is_looked_after(self) -> bool:
+        return queries.is_looked_after(
+            self.person, authority_of(self.request), timezone.localdate()
+        )
+
     def around(self) -> dict[str, Any]:
         """What every question about a person needs to draw itself."""
         return {
@@ -276,8 +282,11 @@ class ShowUser(OneUser, TemplateView):
                 elsewhere=queries.has_role_elsewhere(self.person, authority, on),
                 counts=queries.sign_in_counts(self.person, since=at - timedelta(days=DAYS_COUNTED)),
                 locked_until=locked,
-            ),
+            )
+            if self.is_looked_after
+            else presenters.who(self.person),
             roles=presenters.roles_here(self.roles, on),
+            is_looked_after=self.is_looked_after,
             may_give=not any(one.ends_on is None for one in self.roles),
             factors=presenters.factor_rows(queries.factors_of(self.person)),
             is_oneself=self.person.pk == signed_in_user(self.request).pk,
@@ -286,6 +295,15 @@ class ShowUser(OneUser, TemplateView):
             back={"href": reverse("users:users"), "text": "Users"},
             **kwargs,
         )
+
+
+class OneAccount(OneUser):
+    """What acts on the account itself share: not found for who left, and works elsewhere now."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated and not self.is_looked_after:
+            raise Http404
 
 
 class GiveRole(OneUser, FormView[GiveRoleForm]):
@@ -413,7 +431,7 @@ class KeepRole(OneRole, View):
         return redirect(self.address)
 
 
-class RemoveFactors(OneUser, FormView[RemoveFactorsForm]):
+class RemoveFactors(OneAccount, FormView[RemoveFactorsForm]):
     """Removes someone's second factors, as after a lost telephone."""
 
     form_class = RemoveFactorsForm
@@ -429,6 +447,7 @@ class RemoveFactors(OneUser, FormView[RemoveFactorsForm]):
                 by=signed_in_user(self.request),
                 at=timezone.now(),
                 why=form.cleaned_data["why"],
+                authority=authority_of(self.request),
             )
         except CannotRemoveFactors as error:
             form.add_error(None, str(error))
@@ -440,7 +459,7 @@ class RemoveFactors(OneUser, FormView[RemoveFactorsForm]):
         return redirect(self.address)
 
 
-class Unlock(OneUser, View):
+class Unlock(OneAccount, View):
     """Lets someone try again whom too many wrong passwords have locked out."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -454,7 +473,7 @@ class Unlock(OneUser, View):
         return redirect(self.address)
 
 
-class SignOutEverywhere(OneUser, View):
+class SignOutEverywhere(OneAccount, View):
     """Ends someone's sessions, wherever they are signed in."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Checks any supplier's return: ``check_return FILE --edition 2019-20 [--json]``.
 
-Exit status 0: nothing found; 1: something found; 2: the file could not be read to its end.
+Exit status 0: nothing found; 1: something found; 2: the file could not be read to its end,
+or not be checked at all.
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from returns import checking, editions
 from returns.checking import Checked, Found
@@ -49,6 +51,11 @@ class Command(BaseCommand):
                     status = UNREADABLE
                 elif checked.counts():
                     status = FOUND_SOMETHING
+        except OperationalError as error:
+            raise CommandError(
+                "The database cannot be reached, or stopped. Nothing is known of the file.",
+                returncode=UNREADABLE,
+            ) from error
         except OSError as error:
             _let_go(error)
             raise CommandError(

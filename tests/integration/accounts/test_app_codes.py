@@ -25,6 +25,7 @@ from ccis.audit.models import TrailEntry
 from tests.factories.accounts import UserFactory, member
 from tests.factors import (
     CODE,
+    SIGN_IN,
     code_at,
     enter_code,
     enter_password,
@@ -232,6 +233,18 @@ def test_new_codes_replace_the_old(client, at_noon):
     after = recovery_codes(user)
     assert not set(before) & set(after)
     assert verbs(user)[-1] == CODES_MADE
+
+
+def test_who_went_back_from_the_code_may_sign_in_as_another(client, at_noon):
+    """Or the next at a shared desk: the first one's code is not asked of them."""
+    first, second = with_app(member()), with_app(member())
+    enter_password(client, first)
+
+    assert "Email address" in client.get(SIGN_IN).content.decode()
+    enter_password(client, second)
+    enter_code(client, code_at())
+
+    assert client.session["_auth_user_id"] == str(second.pk)
 
 
 # -- setting up and removing -------------------------------------------------------------

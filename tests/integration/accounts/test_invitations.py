@@ -422,6 +422,27 @@ def test_another_authoritys_invitation_is_not_found(desk: Client) -> None:
     assert theirs.email not in words(desk.get("/settings/users/"))
 
 
+@pytest.mark.parametrize(
+    ("fields", "said", "can_be_sent"),
+    [
+        ({}, "Waiting", True),
+        ({"invited_at": timezone.now() - timedelta(days=8)}, "Too old", True),
+        ({"withdrawn_at": timezone.now()}, "Taken back", False),
+    ],
+    ids=["waiting", "too old", "taken back"],
+)
+def test_an_invitations_page_says_how_it_stands(
+    desk: Client, here: Authority, fields: dict[str, Any], said: str, can_be_sent: bool
+) -> None:
+    invitation = InvitationFactory(authority=here, **fields)
+
+    shown = words(desk.get(f"/settings/users/invitations/{invitation.ref}/"))
+
+    assert said in shown
+    assert invitation.email in shown
+    assert ("Send a new link" in shown) is can_be_sent
+
+
 def test_the_list_shows_who_is_invited_and_where_emails_go(
     desk: Client, settings: Any, tmp_path: Any
 ) -> None:

@@ -20,6 +20,7 @@ from ccis.audit.models import TrailDetail, TrailEntry
 from ccis.authorities.policy import adopt
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import AuthorityFactory
+from tests.factors import code_at, enter_code, enter_password, with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -132,18 +133,52 @@ def test_an_administrator_unlocks() -> None:
     assert TrailEntry.objects.filter(verb="sign-in unlocked", subject_id=user.pk).exists()
 
 
-def test_a_new_password_by_email_unlocks() -> None:
-    user = UserFactory()
-    for _ in range(5):
-        sign_in(user.email)
+def new_password_by_email(user: User) -> None:
     client = Client()
     client.post("/sign-in/password/", {"email": user.email})
     link = next(word for word in str(mail.outbox[0].body).split() if "/sign-in/password/" in word)
     page = client.get(link.removeprefix("http://testserver"), follow=True)
-
     client.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
 
+
+def test_a_new_password_by_email_unlocks() -> None:
+    user = UserFactory()
+    for _ in range(5):
+        sign_in(user.email)
+
+    new_password_by_email(user)
+
     assert got_in(sign_in(user.email, NEW))
+
+
+def test_a_new_password_by_email_gives_no_more_tries_at_the_codes() -> None:
+    user = with_app(UserFactory())
+    client = Client()
+    enter_password(client, user)
+    for _ in range(5):
+        enter_code(client, "000000")
+
+    new_password_by_email(user)
+
+    until = lockout.locked_until(user.email, at=timezone.now())
+    assert until is not None
+    assert not got_in(sign_in(user.email, NEW))
+    with time_machine.travel(until + timedelta(seconds=1)):
+        assert got_in(sign_in(user.email, NEW))
+
+
+def test_an_administrator_unlocks_what_wrong_codes_locked() -> None:
+    here = AuthorityFactory()
+    user = with_app(member(authority=here))
+    client, desk = Client(), Client()
+    desk.force_login(member(Role.ADMINISTRATOR, authority=here))
+    enter_password(client, user)
+    for _ in range(5):
+        enter_code(client, "000000")
+
+    desk.post(f"/settings/users/{user.ref}/unlock/")
+
+    assert enter_code(client, code_at())["Location"] == "/"
 
 
 def test_people_behind_one_proxy_are_told_apart(settings: Any) -> None:
@@ -246,3 +281,13 @@ def test_a_password_is_too_old_from_the_moment_that_its_days_are_over() -> None:
     assert not is_too_old(user, days=60, at=end - timedelta(seconds=1))
     assert is_too_old(user, days=60, at=end)
     assert not is_too_old(user, days=0, at=end)
+
+
+def test_whoever_must_change_a_password_may_stay_signed_in_meanwhile(settings: Any) -> None:
+    settings.ACCOUNT_PASSWORD_EXPIRY_DAYS = 60
+    client = Client()
+    enter_password(client, with_password_of(61))
+
+    answer = client.post("/still-there/", headers={"accept": "application/json"})
+
+    assert answer.json()["left"] > 0

@@ -1,11 +1,14 @@
 """Passkeys: adding one, signing in with it, and every answer that is not for us (PIA-13)."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.utils import timezone
 from lxml import html
 
 from ccis.accounts.factors.adapter import NOT_TAKEN
@@ -268,6 +271,25 @@ def test_a_key_that_checks_nobody_does_not_sign_in_alone(client, user):
     response = sign_in_alone(client, key)
 
     assert not is_signed_in(client)
+    assert NOT_TAKEN in told(response)
+
+
+def test_nor_by_the_question_of_a_second_step(client, user, another):
+    """That question does not demand who holds the key, and stays in the session for a while."""
+    key, own = SoftPasskey(checks_who=False), SoftPasskey(id=b"of someone else here")
+    enter_password(client, user)
+    add(client, key, alone=False)
+    insider = member()
+    enter_password(another, insider)
+    add(another, own)
+    another.post("/sign-out/")
+    enter_password(another, insider)
+    asked = question(another.get(CODE).content.decode())
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):  # the step is given up
+        response = another.post(ALONE, {"credential": json.dumps(key.answer(asked))}, follow=True)
+
+    assert not is_signed_in(another)
     assert NOT_TAKEN in told(response)
 
 

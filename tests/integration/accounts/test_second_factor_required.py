@@ -106,6 +106,15 @@ def test_setting_one_up_leads_on_to_the_page_that_was_wanted():
     assert 'href="/people/?status=not-known"' in codes
 
 
+def test_proving_one_leads_on_to_the_page_that_was_wanted(client):
+    client.force_login(with_app(member()))
+
+    assert client.get("/people/?status=not-known")["Location"] == AGAIN
+    response = client.post(AGAIN, {"code": code_at()})
+
+    assert response["Location"] == "/people/?status=not-known"
+
+
 def test_what_anyone_may_open_stays_open(client):
     enter_password(client, member())
 

@@ -84,6 +84,14 @@ def test_everywhere_else_is_signed_out_at_once(here, telephone, user):
     assert numbers(here) == []
 
 
+def test_this_browser_stays_in_the_list_after_the_others_are_signed_out(here, telephone, user):
+    here.post(PAGE, {"session": "others"})
+
+    assert "This browser." in here.get(PAGE).content.decode()
+    enter_password(telephone, user)
+    assert len(numbers(telephone)) == 1
+
+
 @pytest.mark.parametrize("number", ["", "x", "-1", "99999999"])
 def test_what_is_not_a_session_ends_none(here, telephone, number):
     assert here.post(PAGE, {"session": number}).status_code == 302
@@ -141,3 +149,10 @@ def test_nobody_removes_their_own_this_way(user):
         remove_factors(user, by=user, at=timezone.now(), why="Lost")
 
     assert Authenticator.objects.filter(user=user).count() == 2
+
+
+def test_where_there_is_none_nothing_is_done(user, here):
+    with pytest.raises(CannotRemoveFactors, match="no second factor"):
+        remove_factors(user, by=member(Role.ADMINISTRATOR), at=timezone.now(), why="Lost")
+
+    assert is_in(here)

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, reverse
 from lxml import html
 
+from ccis.accounts.signals import LINK_ASKED_FOR
 from ccis.accounts.urls import urlpatterns
+from ccis.audit.models import TrailEntry
 from tests.factories.accounts import UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +56,11 @@ def test_signing_in_returns_to_the_page_that_was_asked_for(client: Client) -> No
     user = UserFactory()
 
     drawn = html.fromstring(client.get("/sign-in/?next=/authority/").content)
-    (onward,) = drawn.xpath("//input[@name='next']/@value")
-    response = client.post("/sign-in/", {"login": user.email, "password": PASSWORD, "next": onward})
+    by_password, by_passkey = drawn.xpath("//input[@name='next']/@value")
+    assert by_passkey == by_password == "/authority/"
+    response = client.post(
+        "/sign-in/", {"login": user.email, "password": PASSWORD, "next": by_password}
+    )
 
     assert response.headers["Location"] == "/authority/"
 
@@ -104,6 +109,9 @@ def test_a_forgotten_password_is_replaced_by_a_link(client: Client) -> None:
     client.post("/sign-in/password/", {"email": user.email})
 
     (letter,) = mail.outbox
+    assert letter.subject == "New password for Young people's caseload"
+    assert "you need do nothing" in letter.body
+    assert "user" not in letter.body.lower()
     link = re.search(r"http://testserver(\S+)", str(letter.body))
     assert link
     page = client.get(link[1], follow=True)
@@ -123,6 +131,24 @@ def test_a_stranger_is_sent_no_letter_and_told_the_same(client: Client) -> None:
 
     assert "Check your email" in response.content.decode()
     assert mail.outbox == []
+
+
+def test_a_letter_that_cannot_be_sent_tells_nobody_who_has_an_account(
+    client: Client, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    user = UserFactory()
+
+    answers = [
+        client.post("/sign-in/password/", {"email": email})
+        for email in (user.email, "no@example.com")
+    ]
+
+    assert [answer["Location"] for answer in answers] == ["/sign-in/password/sent/"] * 2
+    assert "could not be sent: ConnectionRefusedError" in caplog.text
+    assert user.email not in caplog.text
+    assert TrailEntry.objects.get(verb=LINK_ASKED_FOR).subject_id == user.pk
 
 
 def test_too_many_wrong_tries_are_stopped(client: Client, settings: Any) -> None:

@@ -14,12 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ccis.access.checks import holds, membership_for, memberships_of
+from ccis.access.database import WORKER, acting_as
 from ccis.access.roles import Permission, Role
 from ccis.accounts.actions import memberships
 from ccis.accounts.errors import CannotChangeAccess
 from ccis.accounts.models import Membership, User
 from ccis.audit.models import TrailEntry
 from ccis.authorities.models import Authority
+from ccis.celery import BEAT_SCHEDULE
+from ccis.tasks import close_left_accounts
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 
@@ -164,6 +167,36 @@ def test_roles_elsewhere_are_neither_shown_nor_touched(desk: Client, here: Autho
     assert desk.get(page(both, "roles/2/end/")).status_code == 404
 
 
+def test_the_account_of_someone_who_left_for_elsewhere_is_not_touched(
+    desk: Client, here: Authority
+) -> None:
+    moved = MembershipFactory(authority=here, ends_on=date(2021, 1, 1)).user
+    MembershipFactory(user=moved, authority=AuthorityFactory(code=BARNET), role="AD")
+    Authenticator.objects.create(user=moved, type=Authenticator.Type.TOTP, data={"secret": "x"})
+
+    shown = words(desk.get(page(moved)))
+    answers = [
+        desk.post(page(moved, act), {"why": "Lost"}).status_code
+        for act in ("factors/remove/", "sign-out/", "unlock/")
+    ]
+
+    assert "its administrator looks after their account" in shown
+    assert "Last signed in" not in shown
+    assert "Second factors" not in shown
+    assert answers == [404, 404, 404]
+    assert again(moved).sessions_key == moved.sessions_key
+    assert Authenticator.objects.filter(user=moved).exists()
+
+
+def test_the_account_of_someone_who_left_and_works_nowhere_is_looked_after(
+    desk: Client, here: Authority
+) -> None:
+    left = MembershipFactory(authority=here, ends_on=date(2021, 1, 1)).user
+
+    assert desk.post(page(left, "sign-out/")).status_code == 302
+    assert "Last signed in" in words(desk.get(page(left)))
+
+
 def test_roles_are_said_in_words(desk: Client) -> None:
     shown = words(desk.get("/settings/roles/"))
 
@@ -259,6 +292,59 @@ def test_a_day_that_cannot_be_is_refused(desk: Client, officer: User, given: str
 
     assert "ends_on" in response.context_data["form"].errors
     assert memberships_of(again(officer))
+
+
+def test_a_role_that_is_over_is_not_ended_again(desk: Client, here: Authority) -> None:
+    gone = date(2021, 1, 1)
+    over = MembershipFactory(authority=here, ends_on=gone)
+    MembershipFactory(user=over.user, authority=AuthorityFactory(code=BARNET))
+
+    response = desk.post(page(over.user, "roles/1/end/"), {"ends_on": "1/3/2099"})
+
+    assert "That role has ended already" in words(response)
+    over.refresh_from_db()
+    assert over.ends_on == gone
+
+
+def test_an_end_after_the_next_role_began_is_refused(desk: Client, here: Authority) -> None:
+    next_month = today() + timedelta(days=30)
+    first = MembershipFactory(authority=here, ends_on=next_month)
+    MembershipFactory(user=first.user, authority=here, starts_on=next_month)
+
+    response = desk.post(page(first.user, "roles/1/end/"), {"ends_on": "1/3/2099"})
+
+    assert "Another role follows this one before then" in words(response)
+    first.refresh_from_db()
+    assert first.ends_on == next_month
+
+
+def test_a_role_that_never_began_does_not_come_back(desk: Client, here: Authority) -> None:
+    day_one = today() + timedelta(days=30)
+    never = MembershipFactory(authority=here, starts_on=day_one, ends_on=day_one)
+
+    desk.post(page(never.user, "roles/1/keep/"))
+
+    never.refresh_from_db()
+    assert never.ends_on == day_one
+
+
+def test_the_account_of_someone_whose_end_was_set_before_closes_that_night(here: Authority) -> None:
+    gone = date(2027, 7, 1)
+    left = MembershipFactory(authority=here, ends_on=gone).user
+    moved = MembershipFactory(authority=here, ends_on=gone).user
+    MembershipFactory(user=moved, authority=AuthorityFactory(code=BARNET), starts_on=gone)
+    nobody = UserFactory()
+
+    with time_machine.travel(datetime(2027, 6, 30, 23, 59, tzinfo=LONDON), tick=False):
+        assert close_left_accounts() == 0
+    with time_machine.travel(datetime(2027, 7, 1, 0, 5, tzinfo=LONDON), tick=False):
+        with acting_as(WORKER):
+            assert close_left_accounts() == 1
+        assert close_left_accounts() == 0
+
+    assert [again(one).is_active for one in (left, moved, nobody)] == [False, True, True]
+    assert TrailEntry.objects.get(verb="account closed").subject_id == left.pk
+    assert "ccis.tasks.close_left_accounts" in {one["task"] for one in BEAT_SCHEDULE.values()}
 
 
 # -- the last administrator ------------------------------------------------------------------------

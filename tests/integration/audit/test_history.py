@@ -183,3 +183,30 @@ def test_members_of_a_sub_region_that_change_leave_a_line():
     unit.authorities.add(AuthorityFactory())
 
     assert changes(unit)[0]["authorities"]["operation"] == "add"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"x-forwarded-for": "unknown"},
+        {"x-forwarded-for": "192.0.2.7, 198.51.100.1"},
+        {"x-forwarded-port": "99999999999"},
+        {"x-correlation-id": "x" * 300},
+    ],
+    ids=["no address", "an address", "no port", "much"],
+)
+def test_nothing_that_a_browser_says_of_itself_is_kept(client, said):
+    here = AuthorityFactory()
+    administrator = member(Role.ADMINISTRATOR, authority=here)
+    role = MembershipFactory(authority=here)
+    client.force_login(administrator)
+
+    response = client.post(
+        f"/settings/users/{role.user.ref}/roles/1/end/", {"ends_on": "1/3/2099"}, headers=said
+    )
+
+    assert response.status_code == 302
+    entry = LogEntry.objects.get_for_object(role).latest("id")
+    assert (entry.actor, entry.remote_addr, entry.remote_port) == (administrator, None, None)
+    assert entry.cid == response.wsgi_request.reference

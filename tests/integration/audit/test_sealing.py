@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
@@ -257,6 +258,19 @@ def test_someone_who_only_reads_holds_nothing_up():
     assert seal().rows == 1
     finish.set()
     thread.join(LONG)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_in_another_database_of_the_server_holds_nothing_up():
+    """PostgreSQL numbers transactions for the whole server; only ours can write here."""
+    elsewhere = {**connection.get_connection_params(), "dbname": "postgres"}
+    elsewhere.pop("cursor_factory", None)
+    elsewhere.pop("context", None)
+    with psycopg.connect(**elsewhere) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        write()
+
+        assert seal().rows == 1
 
 
 # -- one at a time, killed anywhere ----------------------------------------------------------------

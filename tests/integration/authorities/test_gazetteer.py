@@ -250,3 +250,17 @@ def test_pages_look_up_and_the_worker_loads(write, northgate):
         with pytest.raises(ProgrammingError, match="denied"), transaction.atomic(), acting_as(role):  # noqa: SIM117
             with connection.cursor() as cursor:
                 cursor.execute(statement)
+
+
+BROKEN_OFF = f'ZZ9 9AA,"{"a" * 140_000}'
+
+
+def test_what_was_loaded_before_a_file_broke_off_is_in_the_trail(write, northgate):
+    with pytest.raises(NotThatFile, match="Row 6 cannot be read"):
+        load_postcodes(write(ONSPD + BROKEN_OFF), by=None, at=AT, at_once=2)
+    with pytest.raises(NotThatFile, match="Row 7 cannot be read"):
+        load_gazetteer(write(LLPG + BROKEN_OFF), authority=northgate, by=None, at=AT, at_once=2)
+
+    assert (Postcode.objects.count(), GazetteerAddress.objects.count()) == (4, 4)
+    verbs = TrailEntry.objects.order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["postcodes loaded in part", "gazetteer loaded in part"]

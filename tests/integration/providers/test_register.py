@@ -250,3 +250,38 @@ def test_the_worker_may_load_and_pages_may_only_read(write):
         with pytest.raises(ProgrammingError, match="denied"), transaction.atomic(), acting_as(role):  # noqa: SIM117
             with connection.cursor() as cursor:
                 cursor.execute(statement)
+
+
+def test_a_refused_row_is_in_the_file_all_the_same(write):
+    load(write(WREN, COLLEGE))
+
+    twice = load(write(WREN, WREN, COLLEGE.replace("900002,306", "900002,3")))
+
+    assert (twice.refused, twice.gone) == (3, 0)
+
+
+def test_one_that_is_proposed_again_keeps_the_number_it_had(write):
+    load(write(WREN))
+
+    load(write(WREN.replace(",Open,", ",Proposed to open,").replace("4999", "4997")))
+
+    assert Provider.objects.get(urn="900001").dfe_number == "3064999"
+
+
+def test_one_that_closed_and_opened_again_is_open(write):
+    load(write(WREN))
+    load(write(WREN.replace(",Open,01-09-2012,,", ",Closed,01-09-2012,31-08-2026,")))
+    assert Provider.objects.get(urn="900001").closed_on == date(2026, 8, 31)
+
+    again = load(write(WREN))
+
+    wren = Provider.objects.get(urn="900001")
+    assert (again.changed, wren.closed_on, wren.dfe_number) == (1, None, "3064999")
+    assert len(register.history_of("900001")) == 3
+
+
+def test_one_that_will_close_is_open_until_then(write):
+    closing = ',"Open, but proposed to close",01-09-2012,31-08-2027,'
+    load(write(WREN.replace(",Open,01-09-2012,,", closing)))
+
+    assert Provider.objects.open_on(date(2026, 11, 23)).filter(urn="900001").exists()

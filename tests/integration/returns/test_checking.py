@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from ccis.access.database import WORKER, acting_as
 from ccis.authorities.models import Authority
@@ -418,6 +418,27 @@ def test_the_command_says_what_it_cannot_do(saved: Path) -> None:
     assert missing.value.returncode == 2
     with pytest.raises(CommandError, match=r"There is no edition 1999-00\. There are: 2019-20"):
         call_command("check_return", str(saved), edition="1999-00")
+
+
+def test_a_database_that_is_not_there_is_not_taken_for_a_finding(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(checking, "check", refused)
+    with pytest.raises(CommandError, match="database cannot be reached") as away:
+        call_command("check_return", str(saved), stdout=StringIO(), stderr=StringIO())
+    assert away.value.returncode == 2
+
+
+def test_one_record_before_the_break_is_one(saved: Path) -> None:
+    whole = file_of(NEWEST, [SOUND])
+    saved.write_bytes(whole.replace(b"</NCCIS>", b"<YoungPersonsRecord>"))
+
+    _, lines, _ = run(saved, "--json")
+
+    assert "The record before it was checked" in json.loads(lines[0])["message"]
 
 
 def test_memory_stays_flat() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from io import StringIO
 
 import openpyxl
@@ -10,15 +11,16 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from caseload.models import RestrictionLevel, YoungPerson
+from caseload.queries import looks
 from ccis.access.database import WEB, acting_as
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from returns.actions import moves
 from returns.errors import CannotMake
-from returns.models import Reconciliation
+from returns.models import Build, Reconciliation
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.factories.caseload import complete_person
+from tests.factories.caseload import DepartureFactory, SendProvisionFactory, complete_person
 from tests.integration.returns.conftest import NOW, make, now
 from tests.integration.returns.moving import content_of, forget_everyone, move_in
 from tests.integration.returns.pages import words
@@ -273,3 +275,88 @@ def test_comparing_explaining_and_signing_off_on_the_pages(
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(page("move-compare", compared))
     assert asked == [1]
+
+
+# Nothing that was lost counts as worked out
+
+
+LOST = {
+    "a plan": ("SENDFlag", lambda person: person.sendprovision_facts.all().delete()),
+    "a departure": ("CohortStatus", lambda person: person.departure_facts.all().delete()),
+}
+
+
+@pytest.mark.parametrize(("element", "lose"), LOST.values(), ids=LOST)
+def test_what_we_lost_is_for_someone_to_explain(db, element, lose):
+    authority = AuthorityFactory()
+    person = complete_person(lead_authority=authority)
+    SendProvisionFactory(person=person)
+    if element == "CohortStatus":
+        DepartureFactory(person=person, starts=date(2026, 10, 9))
+    content = content_of(make(authority))
+    forget_everyone()
+    file = move_in(authority, content)
+    lose(YoungPerson.objects.get())
+
+    found = moves.carry_out(reconciliation=moves.ask(file=file, by=None, at=NOW), now=now)
+
+    (reason,) = found.differences.filter(element=element).values_list("reason", flat=True)
+    assert reason == "unexplained"
+
+
+def test_rows_decided_since_the_comparison_want_another(sent):
+    authority, content, _ = sent
+    waits = content.replace(b"<EstablishmentNumber><", b"<EstablishmentNumber>3068123<", 1)
+    found = reconciled(authority, waits)
+    officer = member(Role.DATA_MANAGER, authority=authority)
+    found.file.rows.filter(outcome="needs-person").update(outcome="not-used")
+
+    with pytest.raises(CannotMake, match="Compare again"):
+        moves.sign_off(reconciliation=found, note="It is well", by=officer, at=NOW)
+
+
+GROUP = "?what=value&element=Ethnicity&reason=not-taken"
+
+
+def test_whoever_looks_at_values_or_takes_ids_away_has_looked_at_the_people(
+    november, desk, compared
+):
+    person = compared.differences.get().person
+
+    desk.get(page("move-group", compared) + GROUP)
+    desk.get(page("move-workbook", compared))
+
+    seen = looks.looks(looks.lines_about(person).order_by("id"))
+    assert [(one.verb, one.kind) for one in seen] == [
+        ("person seen", looks.Kind.LIST),
+        ("move differences downloaded", looks.Kind.DOWNLOAD),
+    ]
+
+
+def test_a_row_that_waits_does_not_show_someone_restricted(november, desk, db):
+    authority = AuthorityFactory()
+    person = complete_person(lead_authority=authority)
+    content = content_of(make(authority))
+    YoungPerson.objects.filter(pk=person.pk).update(restriction_level=RestrictionLevel.HIGH_PROFILE)
+    changed = content.replace(b"<Town>Northgate<", b"<Town>Elsewhere<")
+    assert changed != content
+    found = reconciled(authority, changed.replace(b"<ActivityCode>230<", b"<ActivityCode>999<"))
+    (difference,) = found.differences.filter(element="Town")
+
+    group = f"?what=value&element=Town&reason={difference.reason}"
+    said = words(desk.get(page("move-group", found) + group))
+
+    assert difference.person == person
+    assert person.young_persons_id not in said
+    assert "Northgate" not in said
+
+
+def test_a_return_that_stopped_is_said_to_have_stopped(november, desk, sent):
+    authority, content, _ = sent
+    asked = moves.ask(file=move_in(authority, content), by=None, at=NOW)
+    Build.objects.filter(pk=asked.build_id).update(state="stopped", stopped_because="Nothing")
+
+    said = words(desk.get(page("move", asked)))
+
+    assert "The return stopped" in said
+    assert "The return stopped" in words(desk.get(reverse("returns:moves")))

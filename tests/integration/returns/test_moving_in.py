@@ -303,3 +303,78 @@ def test_two_ids_are_two_people_however_alike(returned):
     file = move_in(authority, content.replace(names[0], names[1]))
 
     assert outcomes(file) == {"added": 2}
+
+
+# Someone whom we know already
+
+
+@pytest.fixture
+def known(db):
+    """An authority, one person of it, and the return of it."""
+    authority = AuthorityFactory()
+    person = complete_person(lead_authority=authority)
+    return authority, person, content_of(make(authority))
+
+
+def test_a_middle_name_that_we_did_not_have_is_taken(known):
+    authority, person, content = known
+
+    file = move_in(authority, re.sub(rb"<MiddleName><", b"<MiddleName>Grace<", content))
+
+    assert outcomes(file) == {"changed": 1}
+    assert "Grace" in person.name_facts.believed().values_list("middle", flat=True)
+
+
+def test_a_name_that_is_left_empty_takes_nothing_away(known):
+    authority, person, content = known
+
+    move_in(authority, re.sub(rb"<FamilyName>[^<]+<", b"<FamilyName><", content))
+
+    assert "" not in person.name_facts.believed().values_list("family", flat=True)
+
+
+def test_a_record_that_another_authority_keeps_changes_nobody_whom_we_keep(db):
+    authority = AuthorityFactory()
+    person, _ = (complete_person(lead_authority=authority) for _ in range(2))
+    theirs = content_of(make(authority)).replace(b"<Ethnicity>WBRI<", b"<Ethnicity>WIRI<")
+
+    file = move_in(authority, theirs.replace(b"<LeadLEA>306<", b"<LeadLEA>302<", 1))
+
+    assert outcomes(file) == {"needs-person": 1, "changed": 1}
+    assert "Authority 302 keeps this record" in file.rows.get(outcome="needs-person").why
+    assert person.particulars_facts.get().ethnicity_id == "WBRI"
+
+
+# Nothing goes without a word
+
+
+AREAS = {
+    "at year 11": (rb"<LEACodeAtYear11>[0-9]*<", b"<LEACodeAtYear11>987<"),
+    "of the guarantee": (
+        rb"<SeptemberGuarantee>.*?</SeptemberGuarantee>",
+        b"<SeptemberGuarantee><Year12><GuaranteeStatus>110</GuaranteeStatus>"
+        b"<LEACode>987</LEACode></Year12></SeptemberGuarantee>",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), AREAS.values(), ids=AREAS)
+def test_an_area_that_nobody_has_is_said_to_be_unknown(returned, old, new):
+    authority, content = returned
+    changed, times = re.subn(old, new, content, count=1, flags=re.DOTALL)
+    assert times == 1
+
+    file = move_in(authority, changed)
+
+    assert outcomes(file) == {"added": 2}
+    assert ("note", "authority not known") in problems_of(file)
+
+
+def test_records_within_something_else_are_said_to_be_left_out(returned):
+    authority, content = returned
+    wrapped = b"<Batch>" + record(content, 1) + b"</Batch>"
+
+    file = move_in(authority, content.replace(record(content, 1), wrapped))
+
+    assert outcomes(file) == {"added": 1}
+    assert any("Batch" in notice for notice in file.notices)

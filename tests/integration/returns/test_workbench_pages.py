@@ -138,8 +138,9 @@ def test_a_final_return_is_the_last_step_and_stops_the_clock(desk, croydon):
         (14, "1 working day late", "Late"),
     ],
 )
-def test_when_it_is_due(desk, day, left, tag):
+def test_when_it_is_due(desk, manager, day, left, tag):
     with time_machine.travel(datetime(2026, 11, day, 10, tzinfo=UTC), tick=False):
+        desk.force_login(manager)
         clock = desk.get(MONTH).context_data["clock"]
 
     assert (clock["left"], clock["tag"]["text"]) == (left, tag)
