@@ -41,9 +41,7 @@ def _is_sensitive(fact: Any) -> bool:
 def change(made: Changed, sees_sensitive: bool) -> dict[str, Any]:
     """One change: when, who, why, and each thing that it said or put aside."""
     kept = {id(fact): fact for fact in (*made.recorded, *made.superseded)}
-    shown = [
-        fact for fact in kept.values() if sees_sensitive or not isinstance(fact, NEED_TO_KNOW)
-    ]
+    shown = [fact for fact in kept.values() if sees_sensitive or not isinstance(fact, NEED_TO_KNOW)]
     return {
         "when": moment_in_words(made.change.at),
         "who": facts.who(made.change) or "The service",
