@@ -414,7 +414,7 @@ class Likely:
 def _choose(scored: Scored, refused: set[tuple[int, int]], taken: set[int]) -> list[Likely]:
     """The likeliest people of each row, best first; never someone said not to be the same.
 
-    Someone whom a rule already found for another row of the file is never certain.
+    Nor someone whom a rule found for another row of the file: a person is one row's.
     """
     rows, people = scored.rows, scored.people
     order = np.lexsort((people, -scored.probability, rows))
@@ -423,10 +423,9 @@ def _choose(scored: Scored, refused: set[tuple[int, int]], taken: set[int]) -> l
     shown: dict[int, int] = {}
     for at in order.tolist():
         row, person = int(rows[at]), int(people[at])
-        if (row, person) in refused or shown.get(row, 0) >= MOST_SHOWN:
+        if person in taken or (row, person) in refused or shown.get(row, 0) >= MOST_SHOWN:
             continue
         shown[row] = shown.get(row, 0) + 1
-        band = scored.band(at)
         chosen.append(
             Likely(
                 row,
@@ -434,8 +433,8 @@ def _choose(scored: Scored, refused: set[tuple[int, int]], taken: set[int]) -> l
                 round(float(scored.odds[at]), 3),
                 float(scored.probability[at]),
                 scored.steps(at),
-                Band.ASK if person in taken else band,
-                bool(scored.is_best[at]) and person not in taken,
+                scored.band(at),
+                bool(scored.is_best[at]),
             )
         )
     return chosen
