@@ -219,7 +219,7 @@ def test_making_a_trial(desk, croydon, manager, django_capture_on_commit_callbac
     assert answer.url == page_of(build)
     assert (build.state, build.kind, build.asked_by) == (BuildState.DONE, "trial", manager)
     shown = words(desk.get(answer.url))
-    for told in (build.sha256, "Primary cohort (P)", f"At change {build.moment}", "2026-27"):
+    for told in (build.sha256, "Primary cohort (P)", f"At change {build.moment:,}", "2026-27"):
         assert told in shown
 
 
