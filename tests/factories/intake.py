@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 import factory
 
 from caseload.intake.models import InboundFile, InboundRow, MatchDecision, RowDestruction
+from caseload.matching.estimating import SHIPPED
+from caseload.matching.models import Candidate, MatchModel
 from tests.factories.accounts import UserFactory
 from tests.factories.authorities import AuthorityFactory
 
@@ -54,3 +56,25 @@ class RowDestructionFactory(factory.django.DjangoModelFactory):
     why = RowDestruction.Why.DONE
     numbers = factory.LazyFunction(lambda: [2, 3])
     original = True
+
+
+class MatchModelFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MatchModel
+        django_get_or_create = ("kind", "version")
+
+    kind = "school-census"
+    version = 1
+    parameters = factory.LazyFunction(SHIPPED.as_json)
+
+
+class CandidateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Candidate
+
+    row = factory.SubFactory(InboundRowFactory)
+    model = factory.SubFactory(MatchModelFactory)
+    weight = 9.5
+    probability = 0.9
+    steps = factory.LazyFunction(list)
+    band = "ask"
