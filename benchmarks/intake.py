@@ -221,6 +221,7 @@ def take_back(rows: int, turn: int) -> Measured:
     """As owner: everything as before the file, indexes tidied."""
     since = f"(SELECT change FROM {MARK})"
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM matching_candidate")
         cursor.execute("DELETE FROM intake_inboundrow")
         cursor.execute("DELETE FROM intake_inboundfile")
         for table in TABLES:

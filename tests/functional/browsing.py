@@ -13,6 +13,8 @@ from ccis.accounts.models import User
 from ccis.idle.sessions import SEEN
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROWEST, DESK = 320, 1280
+"""Pixels across: WCAG's narrowest screen, and an office's."""
 
 
 def sign_in_as(page: Page, live_server: Any, client: Client, user: User) -> None:
@@ -27,6 +29,19 @@ def nothing_for_axe(page: Page) -> None:
     page.wait_for_load_state("load")
     results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    no_wider_than_the_screen(page)
+
+
+def right_at_any_width(page: Page) -> None:
+    """The page at hand has no fault on the narrowest screen, and fits that and a desk's."""
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    nothing_for_axe(page)
+    page.set_viewport_size({"width": DESK, "height": 800})
+    no_wider_than_the_screen(page)
+
+
+def no_wider_than_the_screen(page: Page) -> None:
+    """Nothing of the page at hand has to be scrolled to sideways."""
     width = page.viewport_size["width"] if page.viewport_size else 0
     widest = page.evaluate("document.documentElement.scrollWidth")
     assert widest <= width, f"{page.url} is {widest} wide on a screen of {width}"

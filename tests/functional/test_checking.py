@@ -12,7 +12,7 @@ from ccis.access.roles import Role
 from returns import editions
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.functional.browsing import nothing_for_axe, sign_in_as
+from tests.functional.browsing import NARROWEST, nothing_for_axe, sign_in_as
 from tests.integration.returns.test_checking import file_of, header_of
 from tests.integration.returns.test_rules import OCTOBER, SOUND
 
@@ -48,9 +48,8 @@ def theirs(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_a_foreign_file_is_checked(desk: Page, live_server: Any, theirs: Path, width: int) -> None:
-    desk.set_viewport_size({"width": width, "height": 900})
+def test_a_foreign_file_is_checked(desk: Page, live_server: Any, theirs: Path) -> None:
+    desk.set_viewport_size({"width": NARROWEST, "height": 900})
     desk.goto(f"{live_server.url}/returns/editions/")
     desk.get_by_role("link", name="Check a file").click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Check a file")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories.accounts import member
-from tests.functional.browsing import nothing_for_axe, sign_in_as
+from tests.functional.browsing import nothing_for_axe, right_at_any_width, sign_in_as
 from tests.gallery import PAGES
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.gallery")]
@@ -29,28 +29,25 @@ def _is_fault(message: Any) -> bool:
     return message.type == "error" and "404" not in message.text
 
 
-def look(page: Page, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def look(page: Page, address: str) -> None:
     page.goto(address)
-    nothing_for_axe(page)
+    right_at_any_width(page)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
 def test_specimens_have_nothing_for_axe_to_find(
-    live_server: Any, page: Page, client: Any, refused: list[str], width: int
+    live_server: Any, page: Page, client: Any, refused: list[str]
 ) -> None:
     sign_in_as(page, live_server, client, member())
 
     for path in PAGES:
-        look(page, live_server.url + path, width)
+        look(page, live_server.url + path)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
 def test_public_pages_have_nothing_for_axe_to_find(
-    live_server: Any, page: Page, refused: list[str], width: int
+    live_server: Any, page: Page, refused: list[str]
 ) -> None:
     for path in PUBLIC:
-        look(page, live_server.url + path, width)
+        look(page, live_server.url + path)
 
 
 def test_a_form_with_errors_takes_the_reader_to_the_summary(
