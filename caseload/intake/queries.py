@@ -149,13 +149,14 @@ def indexes_preferred() -> Iterator[None]:
     """Have statements look few rows up rather than read whole tables, inside a transaction.
 
     A chunk is a few thousand rows among millions, which the planner would still rather read
-    through from end to end. Also a decorator.
+    through from end to end. A plan that seems dear would be compiled first, which costs more than
+    it saves. Also a decorator.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
     yield
     with connection.cursor() as cursor:  # after an error the transaction takes it back itself
-        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT")
 
 
 # -- what the review page counts -----------------------------------------------------------------
