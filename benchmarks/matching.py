@@ -106,8 +106,8 @@ def ours(
     from caseload.matching import blocking
     from caseload.matching.comparisons import compare
     from caseload.matching.learning import learn
+    from caseload.matching.reckoning import Pairs, count_letters, reckon
     from caseload.matching.rules import Band
-    from caseload.matching.scoring import Pairs, count_letters, reckon
 
     began = time.perf_counter()
     blocking.make_sides()

@@ -12,7 +12,8 @@ from caseload.matching import blocking
 from caseload.matching.comparisons import NAMED, Levels, compare
 from caseload.matching.estimating import SHIPPED, Parameters, count_u, estimate
 from caseload.matching.models import MatchModel
-from caseload.matching.scoring import Pairs, count_letters, model_for, rarity
+from caseload.matching.reckoning import Pairs, count_letters, rarity
+from caseload.matching.scoring import model_for
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority

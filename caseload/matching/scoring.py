@@ -11,40 +11,16 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
 from caseload.intake.models import InboundFile
 from caseload.matching import blocking
-from caseload.matching.comparisons import (
-    CALLED,
-    HOME,
-    LEVELS,
-    MISSING,
-    NAMED,
-    Levels,
-    Places,
-    Records,
-    compare,
-    in_words,
-)
-from caseload.matching.estimating import (
-    FIRM,
-    SHIPPED,
-    Numbers,
-    Parameters,
-    Weighed,
-    assign,
-    field_bits,
-    log_odds,
-    probabilities,
-    rarity_bits,
-    shares_of,
-    starting_bits,
-    weigh,
-)
+from caseload.matching.comparisons import NAMED
+from caseload.matching.estimating import SHIPPED, Parameters
 from caseload.matching.models import Candidate, MatchModel
+from caseload.matching.reckoning import Pairs, Scored, by_letters, count_letters, reckon_dense
 from caseload.matching.rules import Band
 from caseload.matching.variants import compact
+from caseload.matching.wording import CALLED
 from caseload.models import YoungPerson
 from ccis.authorities.models import Authority
 
@@ -104,173 +80,6 @@ def model_for(kind: str) -> MatchModel:
         kind=kind, version=1, defaults={"parameters": shipped.as_json()}
     )
     return model
-
-
-# -- reckoning -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Two sides of records, who each is about, and the places of the pairs to be compared."""
-
-    left: Records
-    right: Records
-    rows: Places
-    """Who each record of the left side is about: a row, as its place from 0 on."""
-    people: Places
-    """The same of the right side."""
-    i: Places
-    j: Places
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Pairs of a row and a person, each once: the best of the names that they go by."""
-
-    pairs: Pairs
-    levels: Mapping[str, Levels]
-    bits: Mapping[str, Numbers]
-    weighed: Weighed
-    odds: Numbers
-    probability: Numbers
-    is_best: NDArray[np.bool_]
-    parameters: Parameters
-    held: int
-
-    @property
-    def rows(self) -> Places:
-        """The row of each pair."""
-        return self.pairs.rows[self.pairs.i]
-
-    @property
-    def people(self) -> Places:
-        """The person of each pair."""
-        return self.pairs.people[self.pairs.j]
-
-    def band(self, at: int) -> Band:
-        """What a pair amounts to."""
-        if self.probability[at] >= self.parameters.certain and self.is_best[at]:
-            return Band.CERTAIN
-        return Band.ASK if self.probability[at] >= self.parameters.ask else Band.NONE
-
-    def steps(self, at: int) -> list[dict[str, Any]]:
-        """Every step of the reckoning of a pair, which add up to its probability."""
-        i, j = int(self.pairs.i[at]), int(self.pairs.j[at])
-        start = starting_bits(self.parameters, self.held)
-        steps = [_step("start", "", f"Before looking: one of {self.held:,} people", start)]
-        home = 0.0
-        for name in self.levels:
-            level = int(self.levels[name][at])
-            if level == MISSING:
-                continue
-            here, there = self.pairs.left.columns[name][i], self.pairs.right.columns[name][j]
-            label = LEVELS[name][level]
-            bits = float(self.bits[name][at])
-            home += bits if name in HOME else 0.0
-            steps.append(_step(name, label, in_words(name, label, here, there), bits))
-        steps += _unless_nothing(
-            "moved", "They may have moved", float(self.weighed.home[at]) - home
-        )
-        so_far = start + float(self.weighed.match[at])
-        steps += _unless_nothing(
-            "household", "May be a twin, a brother or a sister", float(self.odds[at]) - so_far
-        )
-        share = min(max(float(self.probability[at]), 1e-12), 1 - 1e-12)
-        rivals = math.log2(share / (1 - share)) - min(float(self.odds[at]), 39.8)
-        steps += _unless_nothing("rivals", "Others are like them too", min(rivals, 0.0))
-        return steps
-
-
-def _step(field: str, level: str, words: str, bits: float) -> dict[str, Any]:
-    return {"field": field, "level": level, "words": words, "bits": round(bits, 2)}
-
-
-def _unless_nothing(field: str, words: str, bits: float) -> list[dict[str, Any]]:
-    return [_step(field, "", words, bits)] if abs(bits) >= 0.05 else []
-
-
-def reckon(
-    pairs: Pairs,
-    parameters: Parameters,
-    *,
-    held: int,
-    row_count: int,
-    counts: Mapping[str, Mapping[str, float]],
-    levels: Mapping[str, Levels] | None = None,
-) -> Scored:
-    """Compare and weigh pairs. ``held`` is how many people there are to choose from.
-
-    ``counts`` says how many people have a name, ``given`` or ``family``, by its letters alone.
-    How many rows are about someone held is found anew from the pairs themselves.
-    """
-    levels = levels or compare(pairs.left, pairs.right, pairs.i, pairs.j)
-    levels = {name: found for name, found in levels.items() if name in parameters.m}
-    bits = field_bits(parameters, levels)
-    for name, extra in rarity(pairs, levels, parameters, counts, held).items():
-        bits[name] = bits[name] + extra
-    weighed = weigh(parameters, levels, bits)
-    odds = log_odds(parameters, weighed, held)
-    best = _best_names(pairs, odds)
-    pairs = replace(pairs, i=pairs.i[best], j=pairs.j[best])
-    weighed = Weighed(
-        weighed.match[best], weighed.household[best], weighed.stayed[best], weighed.home[best]
-    )
-    parameters = _find_share(parameters, weighed, pairs, held, row_count)
-    odds = log_odds(parameters, weighed, held)
-    rows, people = pairs.rows[pairs.i], pairs.people[pairs.j]
-    return Scored(
-        pairs,
-        {name: found[best] for name, found in levels.items()},
-        {name: found[best] for name, found in bits.items()},
-        weighed,
-        odds,
-        probabilities(odds, rows, people),
-        assign(odds + 10.0, rows, people),
-        parameters,
-        held,
-    )
-
-
-def rarity(
-    pairs: Pairs,
-    levels: Mapping[str, Levels],
-    parameters: Parameters,
-    counts: Mapping[str, Mapping[str, float]],
-    held: int,
-) -> dict[str, Numbers]:
-    """Bits to be added to names for how many people have them, by field."""
-    found = {}
-    for name in NAMED:
-        if name not in levels or name not in counts:
-            continue
-        held_by = counts[name]
-        shares = np.array(
-            [held_by.get(compact(text), 0.0) for text in pairs.right.columns[name]], float
-        )
-        found[name] = rarity_bits(parameters, name, levels[name], (shares / max(held, 1))[pairs.j])
-    return found
-
-
-def _best_names(pairs: Pairs, odds: Numbers) -> NDArray[np.int64]:
-    """Of the pairs about one row and one person, the place of the likeliest."""
-    rows, people = pairs.rows[pairs.i], pairs.people[pairs.j]
-    order = np.lexsort((pairs.j, pairs.i, -odds, people, rows))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = (rows[order][1:] != rows[order][:-1]) | (people[order][1:] != people[order][:-1])
-    return np.asarray(np.sort(order[first]))
-
-
-def _find_share(
-    parameters: Parameters, weighed: Weighed, pairs: Pairs, held: int, row_count: int
-) -> Parameters:
-    usual = parameters.found
-    for _ in range(10):
-        share = shares_of(log_odds(parameters, weighed, held), pairs.rows[pairs.i]).sum()
-        found = min(0.999, (float(share) + FIRM * usual) / (row_count + FIRM))
-        if abs(found - parameters.found) < 0.001:
-            break
-        parameters = replace(parameters, found=max(found, 0.001))
-    return parameters
 
 
 # -- rows of a file ------------------------------------------------------------------------------
@@ -365,37 +174,13 @@ def _score_sides(authority: Authority, parameters: Parameters) -> Scored | None:
     if not len(i):
         return None
     counts = {
-        name: _by_letters(
+        name: by_letters(
             blocking.count_names(name, sorted({compact(text) for text in right.columns[name]}))
         )
         for name in NAMED
     }
     pairs = Pairs(left, right, np.array(who, np.int64), np.array(whom, np.int64), i, j)
     return reckon_dense(pairs, parameters, held=held, row_count=rows, counts=counts)
-
-
-def reckon_dense(
-    pairs: Pairs,
-    parameters: Parameters,
-    *,
-    held: int,
-    row_count: int,
-    counts: Mapping[str, Mapping[str, float]],
-) -> Scored:
-    """``reckon`` where rows and people have numbers of any size: they keep them."""
-    rows, row_at = np.unique(pairs.rows, return_inverse=True)
-    people, person_at = np.unique(pairs.people, return_inverse=True)
-    dense = replace(pairs, rows=row_at.astype(np.int64), people=person_at.astype(np.int64))
-    scored = reckon(dense, parameters, held=held, row_count=row_count, counts=counts)
-    return replace(scored, pairs=replace(scored.pairs, rows=rows[row_at], people=people[person_at]))
-
-
-def _by_letters(counts: Mapping[str, float]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for name, count in counts.items():
-        letters = compact(name)
-        found[letters] = found.get(letters, 0.0) + count
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,12 +307,3 @@ def score_people(authority: Authority) -> list[Likely]:
     scored = reckon_dense(pairs, parameters, held=held, row_count=held, counts=counts)
     found = _choose(scored, set(), set())
     return sorted(found, key=lambda one: (-one.probability, one.row, one.person))
-
-
-def count_letters(names: Sequence[str]) -> dict[str, float]:
-    """How many records have each name, by its letters alone."""
-    found: dict[str, float] = {}
-    for name in names:
-        letters = compact(name)
-        found[letters] = found.get(letters, 0.0) + 1
-    return found

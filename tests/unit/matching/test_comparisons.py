@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from caseload.matching.comparisons import LEVELS, MISSING, Records, compare, in_words
+from caseload.matching.comparisons import LEVELS, MISSING, Records, compare
+from caseload.matching.wording import in_words
 
 SOUNDS = {"Steven": "STFN", "Stefan": "STFN"}
 

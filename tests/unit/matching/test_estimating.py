@@ -6,11 +6,11 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from caseload.matching.assigning import assign
 from caseload.matching.comparisons import LEVELS
 from caseload.matching.estimating import (
     SHIPPED,
     Parameters,
-    assign,
     count_u,
     estimate,
     field_bits,
