@@ -17,12 +17,15 @@ BANDS = [(band.value, band.label) for band in Band]
 class MatchModel(models.Model):
     """One version of the parameters of the score, for one kind of source; never edited.
 
-    ``parameters`` is what ``caseload.matching.estimating.Parameters.as_json`` gives.
+    ``parameters`` is what ``caseload.matching.estimating.Parameters.as_json`` gives, ``measured``
+    what ``caseload.matching.bands.Bands.as_json`` does: where the bands begin, and the errors by
+    which they were set.
     """
 
     kind = models.CharField(max_length=40, help_text="The kind of file that it is for")
     version = models.PositiveIntegerField()
     parameters = models.JSONField()
+    measured = models.JSONField(default=dict, help_text="Empty: bands that nothing was measured for")
     estimated_at = models.DateTimeField(null=True, help_text="Empty: as the service came")
     pairs = models.PositiveIntegerField(default=0, help_text="Pairs that it was estimated on")
     estimated_by = models.ForeignKey(
