@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from caseload.intake.rules import FileState, Outcome, Reason, SchoolAnswer, is_stalled
+from caseload.intake.rules import Arrival, FileState, Outcome, Reason, SchoolAnswer, is_stalled
+from caseload.intake.source_models import Source, SourceToken
 from caseload.models import YoungPerson
 from ccis.access.checks import authorities_whose_people
 from ccis.access.references import new_reference
@@ -20,6 +21,8 @@ from ccis.authorities.models import Authority
 from providers.models import Provider
 
 STATES = [(state.value, state.label) for state in FileState]
+__all__ = ["Source", "SourceToken"]  # of this app too: kept apart for their length
+
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 
 
@@ -44,6 +47,22 @@ class InboundFile(models.Model):
     )
     source_name = models.CharField(
         max_length=200, help_text="Who sent it, in words, when not in the directory"
+    )
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, null=True, related_name="files", help_text="Whose it is"
+    )
+    came_by = models.CharField(
+        max_length=7,
+        choices=[(way.value, way.label) for way in Arrival],
+        default=Arrival.BROWSER.value,
+        db_default=Arrival.BROWSER.value,
+    )
+    dropped_as = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of the very file that lay in a drop folder, so that it is never taken twice",
     )
     file_name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
@@ -111,6 +130,11 @@ class InboundFile(models.Model):
                 fields=["authority", "sha256"],
                 condition=~Q(state__in=[FileState.REFUSED.value, FileState.SET_ASIDE.value]),
                 name="one_file_per_content",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "dropped_as"],
+                condition=~Q(dropped_as=""),
+                name="one_file_per_drop",
             ),
         ]
         indexes = [
@@ -253,6 +277,10 @@ class ColumnMemory(models.Model):
     source = models.CharField(max_length=200)
     heading = models.CharField(max_length=200, help_text="As normalised: lower case, no spaces")
     column = models.CharField(max_length=60, blank=True, help_text="Ours; empty means left out")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -263,47 +291,6 @@ class ColumnMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heading} means {self.column or 'nothing'}"
-
-
-class MatchDecisionQuerySet(models.QuerySet["MatchDecision"]):
-    def visible_to(self, user: User) -> Self:
-        """Decisions on rows that the user may see, about people whom they may see."""
-        return self.filter(
-            row__in=InboundRow.objects.visible_to(user),
-            person__in=YoungPerson.objects.visible_to(user),
-        )
-
-
-class MatchDecision(models.Model):
-    """A person's answer: this row is that person, or is not. Remembered."""
-
-    row = models.ForeignKey(InboundRow, on_delete=models.CASCADE, related_name="decisions")
-    person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, related_name="+")
-    fingerprint = models.CharField(
-        max_length=32, blank=True, help_text="Of who the row says it is, to know it by next time"
-    )
-    is_same = models.BooleanField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    objects = MatchDecisionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["row", "person"], name="one_match_decision_per_row_and_person"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["fingerprint"],
-                condition=~Q(fingerprint=""),
-                name="match_decision_by_fingerprint",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"decision {self.pk}"
 
 
 class RowDestructionQuerySet(models.QuerySet["RowDestruction"]):

@@ -10,6 +10,7 @@ from caseload.intake.models import InboundRow
 from caseload.matching.rules import Band
 from caseload.models import YoungPerson
 from ccis.accounts.models import User
+from ccis.authorities.models import Authority
 
 BANDS = [(band.value, band.label) for band in Band]
 
@@ -25,7 +26,7 @@ class MatchModel(models.Model):
     kind = models.CharField(max_length=40, help_text="The kind of file that it is for")
     version = models.PositiveIntegerField()
     parameters = models.JSONField()
-    measured = models.JSONField(default=dict, help_text="Empty: bands that nothing was measured for")
+    measured = models.JSONField(default=dict, help_text="Empty: the bands as we came")
     estimated_at = models.DateTimeField(null=True, help_text="Empty: as the service came")
     pairs = models.PositiveIntegerField(default=0, help_text="Pairs that it was estimated on")
     estimated_by = models.ForeignKey(
@@ -90,3 +91,80 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"candidate {self.pk}"
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def visible_to(self, user: User) -> Self:
+        """Answers about people whom the user may see, and rows that the user may see."""
+        people = YoungPerson.objects.visible_to(user)
+        return self.filter(
+            Q(other=None) | Q(other__in=people),
+            Q(row=None) | Q(row__in=InboundRow.objects.visible_to(user)),
+            person__in=people,
+        )
+
+    def standing(self) -> Self:
+        """Those that nobody took back."""
+        return self.filter(taken_back_at=None)
+
+
+class Answer(models.Model):
+    """What someone said: a record of a source is this person, or is not; or two people are two.
+
+    Never edited: a newer answer goes before an older one, and the last can be taken back. About a
+    row, ``record`` knows the same record again in the source's next file
+    (``caseload.matching.answers``). About two people, ``other`` is the one with the larger id.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=200, blank=True, help_text="Who sends the record")
+    record = models.CharField(
+        max_length=64, blank=True, help_text="Keyed digest of what it is known by; empty: the row"
+    )
+    row = models.ForeignKey(
+        InboundRow, on_delete=models.SET_NULL, null=True, related_name="answers"
+    )
+    person = models.ForeignKey(YoungPerson, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(YoungPerson, on_delete=models.CASCADE, null=True, related_name="+")
+    is_same = models.BooleanField()
+    against = models.JSONField(
+        default=list, help_text="What spoke against it when the answer was given"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(other=None)
+                | Q(is_same=False, source="", record="", row=None, person__lt=models.F("other")),
+                name="answer_about_two_people_says_no_more",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_by=None, taken_back_at=None)
+                | Q(taken_back_by__isnull=False, taken_back_at__isnull=False),
+                name="answer_taken_back_has_who_and_when",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "other"],
+                condition=Q(other__isnull=False, taken_back_at=None),
+                name="one_answer_for_two_people",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["authority", "source", "record"],
+                condition=Q(other=None),
+                name="answer_by_record",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"

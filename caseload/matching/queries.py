@@ -11,14 +11,25 @@ from django.db import connection
 from caseload.matching.rules import ORDER, Against, Doubt, MatchRule
 from ccis.authorities.models import Authority
 
-TABLES = ("match_keys", "match_decided", "match_hits", "match_candidates", "match_result")
+TABLES = (
+    "match_keys",
+    "match_records",
+    "match_decided",
+    "match_hits",
+    "match_candidates",
+    "match_result",
+)
 
 MAKE = """
 CREATE TEMPORARY TABLE match_keys (
     number integer NOT NULL, upn text, uln text, birth date,
     given text, family text, postcode text, nccis_id text
 );
-CREATE TEMPORARY TABLE match_decided (number integer, person_id bigint, is_same boolean);
+CREATE TEMPORARY TABLE match_records (number integer, record text);
+CREATE TEMPORARY TABLE match_decided (
+    number integer, person_id bigint, is_same boolean,
+    here boolean NOT NULL DEFAULT true, against text[] NOT NULL DEFAULT '{}'
+);
 CREATE TEMPORARY TABLE match_hits (number integer, rule smallint, person_id bigint);
 CREATE TEMPORARY TABLE match_candidates (number integer, rule smallint, person_id bigint);
 CREATE TEMPORARY TABLE match_result (
@@ -27,8 +38,10 @@ CREATE TEMPORARY TABLE match_result (
 );
 """
 """``match_keys`` is one row for each row of the file that can be about someone.
+``match_records`` is by what a row is known again, where that is wanted.
 ``match_decided`` holds what people have answered before; without a person, that a row is about
-someone new."""
+someone new. ``here`` says that the answer was about this very row, not about the same record in
+an earlier file; ``against`` what spoke against the person when it was given."""
 
 PLACE = {rule: place for place, rule in enumerate(ORDER)}
 
@@ -41,7 +54,10 @@ def name_of_rule(place: str) -> str:
 
 REMEMBERED = f"""
 INSERT INTO match_hits
-SELECT number, {PLACE[MatchRule.DECIDED]}, person_id FROM match_decided WHERE is_same
+SELECT d.number, {PLACE[MatchRule.DECIDED]}, d.person_id
+FROM match_decided d
+JOIN caseload_youngperson p ON p.id = d.person_id AND p.lead_authority_id = %(authority)s
+WHERE d.is_same
 """  # noqa: S608
 
 BY_NCCIS_ID = f"""
@@ -160,17 +176,21 @@ WITH held AS (
     FROM match_candidates GROUP BY person_id HAVING count(*) > 1
 ), gathered AS (
     SELECT w.number, min(w.rule) AS rule, count(*) AS people, min(w.person_id) AS person_id,
-           bool_or(cardinality(w.against) > 0) AS contradicted,
+           bool_or(NOT w.against <@ coalesce(d.against, '{{}}')) AS contradicted,
+           bool_or(d.here) AS here,
            jsonb_agg(jsonb_build_object(
                'person', w.person_id, 'rule', {name_of_rule("w.rule")},
                'against', to_jsonb(w.against)
            ) ORDER BY w.person_id) AS candidates
-    FROM weighed w GROUP BY w.number
+    FROM weighed w
+    LEFT JOIN match_decided d ON w.rule = {PLACE[MatchRule.DECIDED]} AND d.is_same
+         AND d.number = w.number AND d.person_id = w.person_id
+    GROUP BY w.number
 ), doubted AS (
     SELECT g.*, claimed.numbers,
            CASE
              WHEN g.people > 1 THEN '{Doubt.SEVERAL_PEOPLE}'
-             WHEN g.rule = {PLACE[MatchRule.DECIDED]} THEN NULL
+             WHEN g.here THEN NULL
              WHEN claimed.person_id IS NOT NULL THEN '{Doubt.SEVERAL_ROWS}'
              WHEN g.contradicted THEN '{Doubt.CONTRADICTS}'
            END AS doubt
@@ -231,7 +251,7 @@ def find_people(authority: Authority, *, within_file: bool = False) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE match_keys")
-        cursor.execute(REMEMBERED)
+        cursor.execute(REMEMBERED, {"authority": authority.pk})
         cursor.execute(BY_NCCIS_ID, {"authority": authority.pk})
         for rule, kind in ((MatchRule.UPN, "upn"), (MatchRule.ULN, "uln")):
             cursor.execute(

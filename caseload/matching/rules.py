@@ -1,6 +1,8 @@
 """The agreed order of matching, and what may speak against a match (ISA-02)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class MatchRule(StrEnum):
@@ -90,3 +92,27 @@ BAND_LABELS: dict[Band, str] = {
     Band.ASK: "may be the same",
     Band.NONE: "not the same",
 }
+
+
+NUMBERS = ("young_persons_id", "upn", "uln")
+"""By what a source knows a record, the best first; else by who it says that it is."""
+
+
+def known_by(said: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """What tells a record of a source from its others: a number, or name, birth and postcode.
+
+    None where it says neither a number nor a date of birth nor a postcode: many have one name.
+    """
+    for name in NUMBERS:
+        if said.get(name):
+            return (name, str(said[name]))
+    birth, postcode = said.get("birth"), said.get("postcode")
+    if not birth and not postcode:
+        return None
+    names = (said.get("given"), said.get("family"))
+    return (
+        "person",
+        *(" ".join(str(one or "").casefold().split()) for one in names),
+        str(birth or ""),
+        str(postcode or ""),
+    )

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from caseload.intake.models import InboundFile, InboundRow, MatchDecision, RowDestruction
+from caseload.intake.models import InboundFile, InboundRow, RowDestruction
 from caseload.matching.estimating import SHIPPED
-from caseload.matching.models import Candidate, MatchModel
+from caseload.matching.models import Answer, Candidate, MatchModel
 from tests.factories.accounts import UserFactory
 from tests.factories.authorities import AuthorityFactory
 
@@ -36,11 +36,12 @@ class InboundRowFactory(factory.django.DjangoModelFactory):
     sent = factory.LazyFunction(lambda: ["Oduya", "Amara"])
 
 
-class MatchDecisionFactory(factory.django.DjangoModelFactory):
+class AnswerFactory(factory.django.DjangoModelFactory):
     class Meta:
-        model = MatchDecision
+        model = Answer
 
     row = factory.SubFactory(InboundRowFactory)
+    authority = factory.SelfAttribute("row.file.authority")
     person = factory.SelfAttribute("row.person")
     is_same = True
     by = factory.SubFactory(UserFactory)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from caseload.intake.actions.files import locked
 from caseload.intake.actions.states import settle
 from caseload.intake.kinds import KINDS
-from caseload.intake.models import InboundFile, InboundRow, MatchDecision, RowDestruction
+from caseload.intake.models import InboundFile, InboundRow, RowDestruction
 from caseload.intake.rules import (
     AFTER_APPLYING,
     OPEN_OUTCOMES,
@@ -22,6 +22,7 @@ from caseload.intake.rules import (
     FileState,
     Outcome,
 )
+from caseload.matching.models import Answer
 from ccis.audit import trail
 from ccis.calendar.words import local_date
 from ccis.files import storage
@@ -94,7 +95,7 @@ def destroy_elsewhere(*, file: InboundFile, on: date, at: datetime) -> RowDestru
 def _empty(file: InboundFile, numbers: list[int], *, over: bool) -> None:
     """Take from rows all that they said. They keep their number and their place."""
     rows = InboundRow.objects.filter(file=file, number__in=numbers)
-    MatchDecision.objects.filter(row__in=rows).delete()
+    Answer.objects.filter(row__in=rows).delete()
     rows.filter(outcome__in=OPEN_OUTCOMES | {Outcome.SET_ASIDE, Outcome.WAITS}).update(
         outcome=Outcome.NOT_USED
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from caseload.intake.actions.files import locked
 from caseload.intake.actions.staging import is_unaccepted, stage_one
@@ -12,7 +12,7 @@ from caseload.intake.errors import CannotDecide, FileIsBusy
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.base import Level
 from caseload.intake.kinds.homes import HOME
-from caseload.intake.models import InboundFile, InboundRow, MatchDecision
+from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import counts_of
 from caseload.intake.rules import (
     OPEN_OUTCOMES,
@@ -21,6 +21,7 @@ from caseload.intake.rules import (
     Outcome,
     Reason,
 )
+from caseload.matching.answers import remember
 from caseload.models import YoungPerson
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -52,8 +53,8 @@ def say_same(*, row: InboundRow, person: YoungPerson, by: User, at: datetime) ->
     if not visible.filter(pk=person.pk).exists():
         raise CannotDecide("Choose one of the people shown")
     others = [c["person"] for c in row.candidates if c["person"] != person.pk]
-    _remember(row, [person.pk], is_same=True, by=by, at=at)
-    _remember(row, others, is_same=False, by=by, at=at)
+    remember(row, [person.pk], is_same=True, by=by, at=at)
+    remember(row, others, is_same=False, by=by, at=at)
     trail.record(
         "row said to be about a person",
         by=by,
@@ -74,7 +75,7 @@ def say_not_same(*, row: InboundRow, people: Iterable[int], by: User, at: dateti
     ids = candidates.intersection(people)
     if not ids:
         raise CannotDecide("Choose one of the people shown")
-    _remember(row, sorted(ids), is_same=False, by=by, at=at)
+    remember(row, sorted(ids), is_same=False, by=by, at=at)
     trail.record_many(
         "row said not to be about a person",
         sorted(ids),
@@ -94,7 +95,7 @@ def say_new(*, row: InboundRow, by: User, at: datetime) -> InboundRow:
     _must_be_open(row)
     if not kind_named(row.file.kind).creates:
         raise CannotDecide("A file of this kind adds nobody. Add the person first, then look again")
-    _remember(row, [c["person"] for c in row.candidates], is_same=False, by=by, at=at)
+    remember(row, [c["person"] for c in row.candidates], is_same=False, by=by, at=at)
     InboundRow.objects.filter(pk=row.pk).update(is_new=True)
     trail.record(
         "row said to be about someone new",
@@ -223,25 +224,3 @@ def decided(row: InboundRow, *, by: User, at: datetime) -> InboundRow:
     stage_one(row, today=local_date(at))
     settle(row.file, at=at)
     return row
-
-
-FINGERPRINT = """
-SELECT md5(concat_ws('|', read->>'upn', read->>'uln', read->>'birth', lower(read->>'given'),
-                     lower(read->>'family'), read->>'postcode'))
-FROM intake_inboundrow WHERE id = %s
-"""
-"""As ``staging.FINGERPRINT`` makes it of the keys."""
-
-
-def _remember(
-    row: InboundRow, people: Sequence[int], *, is_same: bool, by: User, at: datetime
-) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(FINGERPRINT, [row.pk])
-        (fingerprint,) = cursor.fetchone()
-    for person in people:
-        MatchDecision.objects.update_or_create(
-            row=row,
-            person_id=person,
-            defaults={"fingerprint": fingerprint, "is_same": is_same, "by": by, "at": at},
-        )

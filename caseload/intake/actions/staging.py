@@ -15,10 +15,11 @@ from caseload.intake.directory import Given
 from caseload.intake.holdings import Held, held_about, newest_changes
 from caseload.intake.kinds import Kind, kind_named
 from caseload.intake.kinds.base import Level, NeedsPerson, Problem, Staged
-from caseload.intake.models import InboundFile, InboundRow, MatchDecision
+from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.planning import changes_something
 from caseload.intake.queries import indexes_preferred, send_values
 from caseload.intake.rules import READY_OUTCOMES, Outcome, Reason, next_chunk
+from caseload.matching.answers import answers_for_file
 from caseload.matching.queries import find_people, forget, make_tables, name_of_rule
 from caseload.matching.rules import AGAINST_LABELS, Against, Doubt
 from caseload.matching.scoring import score_file
@@ -47,20 +48,6 @@ SELECT number, read->>'upn', read->>'uln', (read->>'birth')::date,
 FROM intake_inboundrow
 WHERE file_id = %(file)s AND outcome <> ALL (%(out)s)
 """
-
-FINGERPRINT = """md5(concat_ws('|', k.upn, k.uln, k.birth, lower(k.given), lower(k.family),
-                     k.postcode))"""
-"""Of who a row says it is: the same in the next file, as long as it says the same."""
-
-REMEMBERED = f"""
-INSERT INTO match_decided
-SELECT DISTINCT ON (k.number, d.person_id) k.number, d.person_id, d.is_same
-FROM match_keys k
-JOIN intake_matchdecision d ON d.fingerprint = {FINGERPRINT}
-JOIN intake_inboundrow r ON r.id = d.row_id
-JOIN intake_inboundfile f ON f.id = r.file_id AND f.authority_id = %(authority)s
-ORDER BY k.number, d.person_id, d.at DESC, d.id DESC
-"""  # noqa: S608
 
 SAID_NEW = """
 INSERT INTO match_decided
@@ -96,9 +83,7 @@ def find_matches(file: InboundFile) -> None:
     with connection.cursor() as cursor:
         cursor.execute(KEYS, {"file": file.pk, "out": [o.value for o in OUT_OF_PLAY]})
         cursor.execute(SAID_NEW, {"file": file.pk})
-        if MatchDecision.objects.filter(row__file__authority=file.authority_id).exists():
-            cursor.execute("ANALYZE match_keys")
-            cursor.execute(REMEMBERED, {"authority": file.authority_id})
+    answers_for_file(file)
     find_people(file.authority, within_file=_may_add(kind_named(file.kind)))
     score_file(file)
 

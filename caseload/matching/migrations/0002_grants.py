@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from caseload.matching.grants import GRANTS
+from caseload.matching.grants import SCORED
 from ccis.access.grants import narrow
 
 
 class Migration(migrations.Migration):
     dependencies = [("matching", "0001_initial"), ("access", "0002_framework")]
 
-    operations = narrow(GRANTS)
+    operations = narrow(SCORED)

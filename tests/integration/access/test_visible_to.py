@@ -13,8 +13,8 @@ from django.db import models
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
-from caseload.intake.models import InboundFile, InboundRow, MatchDecision, RowDestruction
-from caseload.matching.models import Candidate
+from caseload.intake.models import InboundFile, InboundRow, RowDestruction
+from caseload.matching.models import Answer, Candidate
 from caseload.models import FACT_MODELS, RestrictionLevel, Verification, YoungPerson
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
@@ -25,10 +25,10 @@ from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import ActivityFactory, VerificationFactory, YoungPersonFactory
 from tests.factories.intake import (
+    AnswerFactory,
     CandidateFactory,
     InboundFileFactory,
     InboundRowFactory,
-    MatchDecisionFactory,
     RowDestructionFactory,
 )
 from tests.factories.returns import (
@@ -85,7 +85,7 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     InboundRow: row_about,
     RowDestruction: lambda person: RowDestructionFactory(file=file_of(person)),
     Candidate: lambda person: CandidateFactory(row=row_about(person), person=person),
-    MatchDecision: lambda person: MatchDecisionFactory(row=row_about(person)),
+    Answer: lambda person: AnswerFactory(row=row_about(person)),
     Finding: lambda person: FindingFactory(person=person, build=earlier_build(person)),
     Reconciliation: reconciled,
     Difference: lambda person: DifferenceFactory(of=person, reconciliation=reconciled(person)),

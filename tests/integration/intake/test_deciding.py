@@ -7,8 +7,8 @@ import pytest
 from caseload.intake.actions import files, rows
 from caseload.intake.actions.work import work_on
 from caseload.intake.errors import CannotDecide, FileIsBusy
-from caseload.intake.models import MatchDecision
 from caseload.intake.rules import FileState, Outcome
+from caseload.matching.models import Answer
 from caseload.models import Identifier, YoungPerson
 from ccis.access.roles import Role
 from tests.factories.accounts import member
@@ -72,7 +72,7 @@ def test_someone_says_which_of_two_it_is_and_it_is_remembered(officer):
 
     assert (row.outcome, row.person, row.rule) == (Outcome.WILL_CHANGE, second, "decided")
     assert (row.decided_by, row.file.state) == (officer, FileState.READY)
-    assert MatchDecision.objects.get(person=first).is_same is False
+    assert Answer.objects.get(person=first).is_same is False
 
     later = send(csv_bytes(CENSUS_HEADER, [pupil(1, NCyearActual="12")]))
     assert only_row(later).person == second
