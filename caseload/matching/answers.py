@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import source_key
-from caseload.matching.models import Answer
+from caseload.matching.models import Answer, Candidate
 from caseload.matching.rules import MatchRule, known_by
 from caseload.models import YoungPerson
 from ccis.accounts.models import User
@@ -34,7 +34,7 @@ def remember(
     """Keep what was said about a row and some people, in the caller's transaction.
 
     The caller holds the row and writes the line in the trail. What speaks against each person
-    is kept with the answer: it was seen when the answer was given.
+    is kept with the answer, and how likely it was, by which the bands are set.
     """
     file = row.file
     source = source_key(file)
@@ -44,6 +44,8 @@ def remember(
         for candidate in row.candidates
         if candidate["rule"] != MatchRule.DECIDED
     }
+    likeliest = Candidate.objects.filter(row=row, is_best=True)
+    likely = dict(likeliest.values_list("person_id", "probability"))
     return Answer.objects.bulk_create(
         Answer(
             authority_id=file.authority_id,
@@ -53,6 +55,7 @@ def remember(
             person_id=person,
             is_same=is_same,
             against=against.get(person, []),
+            probability=likely.get(person),
             by=by,
             at=at,
         )

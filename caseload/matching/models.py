@@ -130,6 +130,9 @@ class Answer(models.Model):
     against = models.JSONField(
         default=list, help_text="What spoke against it when the answer was given"
     )
+    probability = models.FloatField(
+        null=True, help_text="How likely it was reckoned to be, of whoever was likeliest"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     taken_back_by = models.ForeignKey(

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                         default=list, help_text="What spoke against it when the answer was given"
                     ),
                 ),
+                ("probability", models.FloatField(help_text="How likely it was reckoned to be, of whoever was likeliest", null=True)),
                 ("at", models.DateTimeField()),
                 ("taken_back_at", models.DateTimeField(null=True)),
                 (
