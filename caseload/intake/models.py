@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from caseload.intake.rules import Arrival, FileState, Outcome, Reason, SchoolAnswer, is_stalled
-from caseload.intake.source_models import Source, SourceToken
+from caseload.intake.source_models import Source
 from caseload.models import YoungPerson
 from ccis.access.checks import authorities_whose_people
 from ccis.access.references import new_reference
@@ -21,8 +21,6 @@ from ccis.authorities.models import Authority
 from providers.models import Provider
 
 STATES = [(state.value, state.label) for state in FileState]
-__all__ = ["Source", "SourceToken"]  # of this app too: kept apart for their length
-
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
+from caseload.intake import source_models
 from caseload.intake.models import (
     ColumnMemory,
     InboundFile,
@@ -40,9 +41,7 @@ def remembered_columns(file: InboundFile, kind: str) -> dict[str, str]:
 
 def source_key(file: InboundFile) -> str:
     """What a source is known by from one file to the next."""
-    if file.provider is not None:
-        return f"provider:{file.provider.ref}"
-    return " ".join(file.source_name.lower().split())
+    return source_models.source_key(file.provider, file.source_name)
 
 
 def same_content(authority_id: int, sha256: str) -> InboundFileQuerySet:
@@ -90,19 +89,19 @@ def rows_that_say_the_same(file: InboundFile) -> list[list[int]]:
         return [numbers for (numbers,) in cursor.fetchall()]
 
 
-WORST_COLUMN = """
-SELECT p->>'letter', count(*) FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
+WORST_COLUMNS = """
+SELECT p->>'letter', p->>'column', count(DISTINCT r.number) FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
 WHERE r.file_id = %s AND r.outcome = 'cannot-read' AND p->>'level' = 'hard' AND p->>'letter' <> ''
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1
+GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 3
 """
 
 
-def worst_column(file: InboundFile) -> str:
-    """The letter of the column with the most errors that must be mended; empty for none."""
+def worst_columns(file: InboundFile) -> list[tuple[str, str, int]]:
+    """The columns with the most errors that must be mended, at most three, the worst first:
+    letter, our column, and in how many rows."""
     with connection.cursor() as cursor:
-        cursor.execute(WORST_COLUMN, [file.pk])
-        found = cursor.fetchone()
-    return found[0] if found else ""
+        cursor.execute(WORST_COLUMNS, [file.pk])
+        return list(cursor.fetchall())
 
 
 def update_rows(

@@ -69,6 +69,25 @@ WITH_PEOPLE: frozenset[FileState] = frozenset({S.READY, S.LOOK_AGAIN})
 FINAL: frozenset[FileState] = frozenset(state for state, after in NEXT_STATES.items() if not after)
 
 
+class Arrival(StrEnum):
+    """By which way a file came in; all the same from there on."""
+
+    BROWSER = "browser"
+    API = "api"
+    FOLDER = "folder"
+    COMMAND = "command"
+
+    @property
+    def label(self) -> str:
+        """The way in words, after "sent in"."""
+        return {
+            "browser": "by hand",
+            "api": "by the sender's software",
+            "folder": "by its drop folder",
+            "command": "by command",
+        }[self.value]
+
+
 class Outcome(StrEnum):
     """The one place of a row (pages §3.5): before applying, and after."""
 

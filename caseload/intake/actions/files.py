@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from caseload.intake.actions import taking_in
+from caseload.intake.actions.sources import source_of
 from caseload.intake.actions.states import move
 from caseload.intake.columns import missing_from
 from caseload.intake.errors import FileIsBusy, IntakeError
@@ -21,10 +22,12 @@ from caseload.intake.rules import (
     READY_OUTCOMES,
     UNSURE_OUTCOMES,
     WITH_PEOPLE,
+    Arrival,
     FileState,
     Outcome,
     Reason,
 )
+from caseload.intake.source_models import Source, source_key as key_of_source
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority
@@ -57,11 +60,14 @@ def receive(
     kind: str = "",
     provider: Provider | None = None,
     as_at: date | None = None,
+    came_by: Arrival = Arrival.BROWSER,
+    dropped_as: str = "",
 ) -> Receipt:
     """Keep a file, encrypted, and note that it came.
 
     ``kind`` may be left for the headings to tell. The same content again is a no-op that gives
-    the first file. Raises ``IntakeError`` for one that is too large.
+    the first file. Raises ``IntakeError`` for one that is too large, or of a kind that is not
+    taken from its source.
     """
     today = local_date(at)
     came = taking_in.Arrival(
@@ -76,6 +82,7 @@ def receive(
     kept = taking_in.keep_what_may_be_kept(content, came)
     if kept is not None:
         content, kind, file_name = kept.content, kept.kind, kept.file_name
+    _refuse_what_is_not_theirs(authority, provider, source_name, kind)
     try:
         stored = storage.store(content, limit=LARGEST)
     except storage.TooLarge:
@@ -98,11 +105,24 @@ def receive(
         "as_at": as_at or (kind_named(kind).default_as_at(today) if kind else today),
         "received_by": by,
         "received_at": at,
+        "came_by": came_by.value,
+        "dropped_as": dropped_as,
     }
     receipt = _take_in(values, guesses_day=as_at is None)
     if not receipt.is_new:
         storage.discard(stored.id)
     return receipt
+
+
+def _refuse_what_is_not_theirs(
+    authority: Authority, provider: Provider | None, name: str, kind: str
+) -> None:
+    """Refuse a kind that the source may not send; one that the headings tell is looked at later."""
+    source = Source.objects.of(authority).filter(key=key_of_source(provider, name)).first()
+    if kind and source is not None and not source.may_send(kind):
+        raise IntakeError(
+            f"Files of the kind “{kind_named(kind).label}” are not taken from {source.title}"
+        )
 
 
 def _take_in(values: dict[str, Any], *, guesses_day: bool) -> Receipt:
@@ -112,7 +132,8 @@ def _take_in(values: dict[str, Any], *, guesses_day: bool) -> Receipt:
         return Receipt(earlier, is_new=False)
     try:
         with transaction.atomic():
-            file = InboundFile.objects.create(**values, as_at_is_usual=guesses_day)
+            source = source_of(authority, provider=values["provider"], name=values["source_name"])
+            file = InboundFile.objects.create(**values, source=source, as_at_is_usual=guesses_day)
             trail.record(
                 "file received",
                 by=values["received_by"],
@@ -153,7 +174,7 @@ def choose_columns(
     missing = missing_from(known, chosen.values(), has_sender=file.provider is not None)
     if missing:
         raise IntakeError(f"Choose the column that holds {missing[0]}")
-    _remember(file, kind, columns)
+    _remember(file, kind, columns, by=by, at=at)
     trail.record("columns matched", by=by, at=at, authority=file.authority, subject=file)
     move(
         file,
@@ -166,7 +187,9 @@ def choose_columns(
     )
 
 
-def _remember(file: InboundFile, kind: str, columns: Mapping[int, str]) -> None:
+def _remember(
+    file: InboundFile, kind: str, columns: Mapping[int, str], *, by: User, at: datetime
+) -> None:
     ColumnMemory.objects.bulk_create(
         [
             ColumnMemory(
@@ -175,13 +198,15 @@ def _remember(file: InboundFile, kind: str, columns: Mapping[int, str]) -> None:
                 source=source_key(file),
                 heading=normalise_header(file.header[position])[:200],
                 column=key,
+                by=by,
+                at=at,
             )
             for position, key in columns.items()
             if normalise_header(file.header[position])
         ],
         update_conflicts=True,
         unique_fields=["authority", "kind", "source", "heading"],
-        update_fields=["column"],
+        update_fields=["column", "by", "at"],
     )
 
 

@@ -26,7 +26,7 @@ from caseload.intake.queries import (
     rows_of_two_people,
     rows_that_say_the_same,
     update_rows,
-    worst_column,
+    worst_columns,
 )
 from caseload.intake.rules import FileState, Outcome, Reason, is_over_threshold
 from ccis.authorities.policy import policy_of
@@ -38,6 +38,10 @@ from ccis.files.values import Cell
 ROWS_AT_A_TIME = 5_000
 
 NO_HEADINGS = "Row 1 should have the headings. We did not find {heading}"
+NOT_THEIRS = (
+    "This looks like a file of the kind “{kind}”, which is not taken from {source}. "
+    "Say on its page under Sources what it may send"
+)
 NO_ROWS = "This file has headings and no rows"
 
 
@@ -102,6 +106,8 @@ def _recognise(file: InboundFile, table: Table) -> tuple[Kind, Recognised]:
     if kind is None:
         kind = next(iter(KINDS.values()))
         raise CannotRead(NO_HEADINGS.format(heading=_headings_wanted(kind)))
+    if file.source is not None and not file.source.may_send(kind.name):
+        raise CannotRead(NOT_THEIRS.format(kind=kind.label, source=file.source.title))
     found = recognise(
         kind,
         header,
@@ -329,8 +335,7 @@ def _is_refused(file: InboundFile, *, at: datetime) -> bool:
     if not is_over_threshold(errors=errors, rows=total, percent=percent):
         return False
     unused = rows.exclude(outcome=Outcome.CANNOT_READ).update(outcome=Outcome.NOT_USED)
-    worst = worst_column(file)
-    where = f" Most are in column {worst}. Mend that first." if worst else ""
+    where = _where_to_begin(file, worst_columns(file))
     counts = {Outcome.CANNOT_READ.value: errors, Outcome.NOT_USED.value: unused}
     move(
         file,
@@ -340,3 +345,14 @@ def _is_refused(file: InboundFile, *, at: datetime) -> bool:
         finished_at=at,
     )
     return True
+
+
+def _where_to_begin(file: InboundFile, worst: Sequence[tuple[str, str, int]]) -> str:
+    """Which columns are worst, by our heading: theirs may be anything."""
+    if not worst:
+        return ""
+    (letter, key, _), *others = worst
+    heading = kind_named(file.kind).column(key).heading
+    also = " and ".join(f"column {other}" for other, _, _ in others)
+    after = f", then {also}" if others else ""
+    return f" Most are in column {letter} ({heading}). Mend that first{after}, and send it again."

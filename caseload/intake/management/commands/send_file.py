@@ -14,7 +14,7 @@ from caseload.intake.errors import IntakeError
 from caseload.intake.kinds import KINDS
 from caseload.intake.models import InboundFile
 from caseload.intake.queries import counts_of
-from caseload.intake.rules import FileState
+from caseload.intake.rules import Arrival, FileState
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 from providers.models import Provider
@@ -49,6 +49,7 @@ class Command(BaseCommand):
                     as_at=options["as_at"],
                     by=by,
                     at=timezone.now(),
+                    came_by=Arrival.COMMAND,
                 )
         except (IntakeError, OSError) as error:
             raise CommandError(str(error)) from None
