@@ -3,12 +3,14 @@
 Every person has a place of origin of their names, so that it shows whether some names are matched
 worse than others. A third of the people have a brother or sister in the set and three in a hundred
 are twins. A quarter of the people of the list are known to nobody. Nothing is drawn from anybody's
-real record; the names are common ones, put together by chance.
+real record; the names are common ones, the first of each list more often than the last, and rare
+ones put together from syllables, by chance.
 """
 
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -51,6 +53,10 @@ GIVEN: dict[str, tuple[str, ...]] = {
         "Wei Jun Hao Minh Duc Linh Thuy Ngoc Xin Hui Mei Yuki Kenji Haruto Li Jing Yan Ying "
         "Anh Khanh Long Quan Chen Bo Jia"
     ),
+    "Western European": _words(
+        "José María Lucía João Inês André Chloé François Zoë Matteo Giulia Luca Sofía Noé Jürgen "
+        "Søren Renée Álvaro Beatriz Tomás Léa Björn Anaïs Marco Elena Pedro Ana"
+    ),
 }
 FAMILY: dict[str, tuple[str, ...]] = {
     "British": _words(
@@ -82,8 +88,65 @@ FAMILY: dict[str, tuple[str, ...]] = {
         "Wang Li Zhang Chen Liu Yang Huang Wong Chan Cheung Lam Nguyen Tran Le Pham Hoang Vu "
         "Tanaka Sato Kim Park Choi Lin Xu Zhou"
     ),
+    "Western European": tuple(
+        name.replace("_", " ")
+        for name in _words(
+            "García Fernández Gonçalves da_Silva de_Souza van_den_Berg Müller Schröder Lefèvre "
+            "Rossi Esposito de_la_Cruz Nuñez Díaz Bünger von_Arnim Martins dos_Santos Jørgensen "
+            "Côté"
+        )
+    ),
 }
-SHARES = (0.62, 0.08, 0.14, 0.07, 0.06, 0.03)
+SHARES = (0.58, 0.08, 0.14, 0.07, 0.06, 0.04, 0.03)
+
+SYLLABLES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "British": (
+        _words("Bar Cal Den Fen Gar Hol Kes Lan Mar Nor Pen Quin Ros Sel Tar Wel"),
+        _words("ber der ing ming son ten war"),
+        _words("by ton ley wick ham ford well brook dale gate more low"),
+    ),
+    "Irish and Welsh": (
+        _words("Gwen Llew Myr Aed Cad Eil Tad Mac Fion"),
+        _words("l n r d"),
+        _words("wen fyn ydd in an aith agh"),
+    ),
+    "South Asian": (
+        _words("Chak Bhat Ran Sub Ven Raj Mukh Ban Gan Nar"),
+        _words("ra ka ta a ya"),
+        _words("varti pal nathan dar samy wal deep kar"),
+    ),
+    "African": (
+        _words("Ade Olu Chi Nwa Oko Ama Kwa Ogu Eze Ibe Uzo Aba"),
+        _words("ba da ke mi lo sho wu go"),
+        _words("la ye fe tan wo ni ka ru"),
+    ),
+    "Eastern European": (
+        _words("Woj Kow Stan Petr Vas Bon Hry Kul Szy Mar"),
+        _words("a e i o"),
+        _words("nowski cki enko chuk escu nov icz"),
+    ),
+    "East Asian": (
+        _words("Xiao Zhen Ming Quoc Thanh Phuong Hoa Jin Sung Min Yu Hai"),
+        _words("ling wei hao yan min feng jie ting lan duc hye"),
+    ),
+    "Western European": (
+        _words("Bel Fer Cas Mon Val Ger Ri Lau"),
+        _words("la ra ti do ne"),
+        _words("mont ez ini ault sen eira hardt"),
+    ),
+}
+"""Of which the rarer names of each origin are put together."""
+
+RARE: dict[str, tuple[float, float]] = {
+    "British": (0.12, 0.45),
+    "Irish and Welsh": (0.15, 0.3),
+    "South Asian": (0.25, 0.25),
+    "African": (0.35, 0.4),
+    "Eastern European": (0.2, 0.5),
+    "East Asian": (0.4, 0.05),
+    "Western European": (0.15, 0.4),
+}
+"""How many of the first and of the family names are such."""
 
 OTHER_SPELLINGS: dict[str, tuple[str, ...]] = {
     "Mohammed": ("Muhammad", "Mohamed", "Mohammad"),
@@ -175,16 +238,28 @@ def make(people: int, rows: int, *, seed: int = 11) -> Made:
 def _family(dice: random.Random) -> list[tuple[str, Record]]:
     """The young people of one home."""
     (origin,) = dice.choices(tuple(GIVEN), SHARES)
-    family, home = dice.choice(FAMILY[origin]), _home(dice)
+    family, home = _name(FAMILY, origin, dice), _home(dice)
     if dice.random() < 0.04:
-        family += "-" + dice.choice(FAMILY["British"])
+        family += "-" + _name(FAMILY, "British", dice)
     born = _born(dice)
-    made = []
-    for given in dice.sample(GIVEN[origin], dice.choices((1, 2, 3), (65, 27, 8))[0]):
+    made: list[tuple[str, Record]] = []
+    size = dice.choices((1, 2, 3), (65, 27, 8))[0]
+    while len(made) < size:
+        given = _name(GIVEN, origin, dice)
+        if any(other["given"] == given for _, other in made):
+            continue
         made.append((origin, {"given": given, "family": family, "birth": born.isoformat(), **home}))
         if dice.random() > 0.045:  # else the next is a twin
             born = _born(dice)
     return made
+
+
+def _name(names: dict[str, tuple[str, ...]], origin: str, dice: random.Random) -> str:
+    """A first name or a family name of an origin: a common one, or put together."""
+    if dice.random() < RARE[origin][names is FAMILY]:
+        return "".join(dice.choice(part) for part in SYLLABLES[origin])
+    common = names[origin]
+    return common[int(len(common) * dice.random() ** 1.5)]
 
 
 def _born(dice: random.Random) -> date:
@@ -261,14 +336,22 @@ def _turn_names(sent: Record, dice: random.Random) -> None:
 
 
 def _new_family(sent: Record, dice: random.Random) -> None:
-    sent["family"] = dice.choice(FAMILY[dice.choice(tuple(FAMILY))])
+    sent["family"] = _name(FAMILY, dice.choice(tuple(FAMILY)), dice)
 
 
 def _half_name(sent: Record, dice: random.Random) -> None:
     sent["family"] = sent["family"].split("-")[-1].removeprefix("O'")
 
 
+def _without_marks(sent: Record, dice: random.Random) -> None:
+    for name in ("given", "family"):
+        letters = unicodedata.normalize("NFKD", sent[name].replace("ø", "o").replace("Ø", "O"))
+        sent[name] = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    sent["family"] = sent["family"].split(" ")[-1]
+
+
 CHANGES: Sequence = (  # type: ignore[type-arg]
     *(_short, _short, _respell, _respell, _mistype, _mistype, _mistype, _turn_date, _digit),
     *(_first_of_month, _move, _move, _move, _no_home, _turn_names, _new_family, _half_name),
+    _without_marks,
 )

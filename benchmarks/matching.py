@@ -1,15 +1,17 @@
 """Matching by likeness, on records whose truth is known, beside what one would use instead.
 
-``python -m benchmarks.matching`` (or ``python -m benchmarks matching``):
+``python -m benchmarks matching``:
 
 - FEBRL 4, invented Australians that ship in the recordlinkage package (5,000 against 5,000), with
   four sets of fields, beside exact rules, rapidfuzz, recordlinkage's ECM and Splink;
 - a set of our own, invented young people in England with twins, brothers and sisters, short forms,
-  moves, spellings, swapped dates and turned names (``benchmarks.alike``).
+  moves, spellings, swapped dates and turned names (``benchmarks.alike``);
+- with ``--large``, 100,000 rows against 500,000 people, beside Splink on the same work.
 
 The rivals need packages that the service does not: they run in an environment of their own in the
 var folder, made at the first run; where that cannot be made, it is said loudly and they are left
-out. No parameter is tuned on the answers: they only count at the end.
+out. Every way runs in a process of its own. No parameter is tuned on the answers: they only count
+at the end.
 """
 
 from __future__ import annotations
@@ -17,19 +19,21 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
+import platform
 import subprocess
 import sys
-import time
 import venv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from benchmarks.alike import Made, Record, make
-from benchmarks.database import PROJECT, bench_of
+from benchmarks.database import PROJECT, Bench, bench_of, server_version
 from ccis.embedded import var_folder
 
 RIVALS = PROJECT / "benchmarks" / "alike_rivals.py"
@@ -46,8 +50,14 @@ SUBSETS: dict[str, tuple[str, ...]] = {
 }
 AIMS = dict(zip(SUBSETS, (0.95, 0.985, 0.998, 0.998), strict=True))
 
+WAYS = {
+    "exact": "exact names and date of birth",
+    "rapidfuzz": "rapidfuzz token_sort, best from 85",
+    "ecm": "recordlinkage ECM",
+    "splink": "Splink, from 0.9",
+}
 
-# -- records -------------------------------------------------------------------------------------
+# -- records ---------------------------------------------------------------------------------------
 
 
 def febrl(python: Path) -> tuple[list[dict[str, str]], list[dict[str, str]], list[str], list[str]]:
@@ -80,72 +90,6 @@ def _of_febrl(row: Mapping[str, str]) -> dict[str, str]:
         "town": row["suburb"],
         "uln": row["soc_sec_id"],
     }
-
-
-# -- ours ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one way found: pairs of places, and how long it took."""
-
-    pairs: list[tuple[int, int]]
-    seconds: float
-    certain: list[tuple[int, int]]
-    asked: int
-
-
-def ours(
-    left: Sequence[Mapping[str, str]], right: Sequence[Mapping[str, str]], fields: Sequence[str]
-) -> Result:
-    """Our way over two sides: blocks by the database, parameters by EM from the pairs alone.
-
-    A pair is taken where it is assigned and likelier than not; ``certain`` and ``asked`` are the
-    bands as the service would have them.
-    """
-    from caseload.matching import blocking
-    from caseload.matching.comparisons import compare
-    from caseload.matching.learning import learn
-    from caseload.matching.reckoning import Pairs, count_letters, reckon
-    from caseload.matching.rules import Band
-
-    began = time.perf_counter()
-    blocking.make_sides()
-    for side, records in (("score_left", left), ("score_right", right)):
-        lines = ([at, *(one[name] for name in fields)] for at, one in enumerate(records))
-        blocking.fill(side, fields, lines)
-    i, j = blocking.find_pairs()
-    found = time.perf_counter()
-    rows, here = blocking.read_side("score_left", fields)
-    people, there = blocking.read_side("score_right", fields)
-    blocking.drop_sides()
-    import numpy as np
-
-    pairs = Pairs(here, there, np.array(rows), np.array(people), i, j)
-    counts = {name: count_letters(there.columns[name]) for name in ("given", "family")}
-    levels = compare(here, there, i, j)
-    parameters = learn(pairs, row_count=len(left), held=len(right), counts=counts, levels=levels)
-    learnt = time.perf_counter()
-    scored = reckon(
-        pairs, parameters, held=len(right), row_count=len(left), counts=counts, levels=levels
-    )
-    best = np.flatnonzero(scored.is_best & (scored.probability >= 0.5))
-    ended = time.perf_counter()
-    print(
-        f"  {len(i):,} pairs; blocks {found - began:.1f} s, learning {learnt - found:.1f} s, "
-        f"scoring {ended - learnt:.1f} s; found {parameters.found:.3f}, "
-        f"moved {parameters.moved:.3f}",
-        file=sys.stderr,
-    )
-    bands = {at: scored.band(at) for at in np.flatnonzero(scored.probability >= 0.01).tolist()}
-    certain = [at for at, band in bands.items() if band == Band.CERTAIN]
-    settled = {int(scored.rows[at]) for at in certain}
-    asked = {int(scored.rows[at]) for at, band in bands.items() if band == Band.ASK} - settled
-    both = [
-        [(int(scored.rows[at]), int(scored.people[at])) for at in some]
-        for some in (best.tolist(), certain)
-    ]
-    return Result(both[0], ended - began, both[1], len(asked))
 
 
 def marks(
@@ -181,110 +125,173 @@ def rivals_python(given: str | None) -> Path | None:
     return python
 
 
-def rivals(
-    python: Path, left: Sequence[Record], right: Sequence[Record], fields: Sequence[str]
-) -> dict[str, dict[str, object]]:
-    """What each rival found: ``{name: {pairs, seconds}}``, or ``{name: {missing: why}}``."""
-    asked = json.dumps({"left": left, "right": right, "fields": fields})
-    done = subprocess.run(
-        [python, RIVALS], input=asked, stdout=subprocess.PIPE, text=True, check=False
-    )
-    found: dict[str, dict[str, object]] = json.loads(done.stdout) if not done.returncode else {}
-    return found
+@dataclass(frozen=True)
+class Task:
+    """Two sides of records, the truth of each record, and the fields that may be used."""
+
+    title: str
+    left: Sequence[Record]
+    right: Sequence[Record]
+    truth: tuple[Sequence[str], Sequence[str]]
+    fields: Sequence[str]
+    aim: float | None = None
+    ways: tuple[str, ...] = tuple(WAYS)
+
+
+Answer = dict[str, Any]
+
+
+def asked_of(bench: Bench, task: Task, *, python: Path | None) -> dict[str, Answer]:
+    """What each way answered, ours first; ``{missing: why}`` for one that cannot be had."""
+    path = bench.folder / "set.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"left": task.left, "right": task.right, "fields": task.fields}))
+    _say(f"{task.title}: ours")
+    command = [sys.executable, "-m", "benchmarks.alike_ours", str(path)]
+    answers = {"ours": json.loads(bench.run_as("worker", command))}
+    for way in task.ways if python else ():
+        _say(f"{task.title}: {way}")
+        done = subprocess.run(
+            [str(python), RIVALS, way, path], stdout=subprocess.PIPE, text=True, check=False
+        )
+        answers[way] = json.loads(done.stdout or '{"missing": "it stopped"}')
+    path.unlink()
+    return answers
+
+
+def taken(answer: Answer) -> list[tuple[int, int]]:
+    """The pairs that a way takes itself."""
+    return [(i, j) for score, i, j in answer["scored"] if score >= answer["least"]]
+
+
+def best_f1(answer: Answer, truth: tuple[Sequence[str], Sequence[str]]) -> float:
+    """The F1 that the way would have had by the line that the answers say is best."""
+    left, right = truth
+    there = len(set(left) & set(right))
+    best, true = 0.0, 0
+    for count, (_, i, j) in enumerate(sorted(answer["scored"], reverse=True), start=1):
+        true += left[i] == right[j]
+        best = max(best, 2 * true / (count + there))
+    return best
+
+
+# -- the page ------------------------------------------------------------------------------------
+
+HEAD = (
+    "| way | precision | recall | F1 | wrong | best F1 of any line | seconds | processor | memory |"
+    "\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+)
+
+
+def table(task: Task, answers: Mapping[str, Answer]) -> list[str]:
+    """One set of records by every way, as lines of a page, with our bands below."""
+    aim = f" (aim {task.aim})" if task.aim else ""
+    lines = [f"### {task.title}{aim}", "", HEAD]
+    for way, answer in answers.items():
+        name = WAYS.get(way, way)
+        if "missing" in answer:
+            lines.append(f"| {name} | not run: {answer['missing']} | | | | | | | |")
+            continue
+        found = marks(taken(answer), *task.truth)
+        memory = answer["peak_mb"] + answer.get("session_mb", 0)
+        lines.append(
+            f"| {name} | {found['precision']:.4f} | {found['recall']:.4f} | **{found['f1']:.4f}** "
+            f"| {found['wrong']:,.0f} | {best_f1(answer, task.truth):.4f} "
+            f"| {answer['seconds']:.1f} | {answer['worked']:.1f} | {memory:,} MB |"
+        )
+    return [*lines, "", *bands(task, answers["ours"]), ""]
+
+
+def bands(task: Task, answer: Answer) -> list[str]:
+    """What our bands reckoned, and what was so."""
+    of_row = {i: j for _, i, j in answer["scored"]}
+    sure = marks([(i, of_row[i]) for i in answer["certain"]], *task.truth)
+    said, rows = answer["bands"], len(task.left)
+    there = sum(truth in set(task.truth[1]) for truth in task.truth[0]) or 1
+    shown = {i for score, i, _ in answer["scored"] if score >= said["ask"]["from"]}
+    held = set(task.truth[1])
+    missed = sum(truth in held for at, truth in enumerate(task.truth[0]) if at not in shown)
+    steps = ", ".join(f"{step} {seconds} s" for step, seconds in answer["steps"].items())
+    return [
+        f"Ours: {len(answer['certain']) / rows:.1%} certain from {said['certain']['from']:.3f} on, "
+        f"precision {sure['precision']:.5f} (reckoned {1 - said['certain']['error']:.5f}); "
+        f"{answer['asked'] / rows:.2%} asked from {said['ask']['from']:.3f} on; of those held "
+        f"{missed / there:.2%} below that (reckoned {said['none']['missed']:.2%}). "
+        f"{answer['compared']:,} pairs compared: {steps}.",
+    ]
+
+
+def origins(made: Made, answer: Answer) -> list[str]:
+    """How well names of each origin are matched in our set."""
+    lines = [
+        "| names | rows held | found | recall | precision | F1 |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    held = set(made.right_truth)
+    pairs = taken(answer)
+    for origin in sorted(set(made.origin)):
+        places = [at for at, its in enumerate(made.origin) if its == origin]
+        there = sum(made.left_truth[at] in held for at in places)
+        among = set(places)
+        chosen = [(i, j) for i, j in pairs if i in among]
+        true = sum(made.left_truth[i] == made.right_truth[j] for i, j in chosen)
+        lines.append(
+            f"| {origin} | {there:,} | {true:,} | {true / max(there, 1):.4f} "
+            f"| {true / max(len(chosen), 1):.4f} | {2 * true / max(there + len(chosen), 1):.4f} |"
+        )
+    return [*lines, ""]
 
 
 # -- the run -------------------------------------------------------------------------------------
 
-LINE = "| {} | {:.4f} | {:.4f} | **{:.4f}** | {:,} | {:.1f} | {} |"
-HEAD = (
-    "| way | precision | recall | F1 | wrong | seconds | certain: share of rows, precision; asked |"
-    "\n|---|---|---|---|---|---|---|"
-)
 
-
-def table(
-    title: str,
-    left: Sequence[Record],
-    right: Sequence[Record],
-    truth: tuple[Sequence[str], Sequence[str]],
-    fields: Sequence[str],
-    *,
-    python: Path | None,
-) -> list[str]:
-    """One set of records by every way, as lines of a page."""
-    lines = [f"### {title}", "", HEAD]
-    got = ours(left, right, fields)
-    found, sure = marks(got.pairs, *truth), marks(got.certain, *truth)
-    bands = (
-        f"{len(got.certain) / len(left):.1%}, {sure['precision']:.4f}; {got.asked / len(left):.1%}"
-    )
-    lines.append(_line("ours", found, got.seconds, bands))
-    for name, answer in (rivals(python, left, right, fields) if python else {}).items():
-        if "missing" in answer:
-            lines.append(f"| {name} | not run: {answer['missing']} | | | | | |")
-            continue
-        pairs = [(i, j) for i, j in answer["pairs"]]  # type: ignore[attr-defined]
-        lines.append(_line(name, marks(pairs, *truth), float(str(answer["seconds"])), ""))
-    return [*lines, ""]
-
-
-def _line(name: str, found: Mapping[str, float], seconds: float, bands: str) -> str:
-    figures = (found["precision"], found["recall"], found["f1"], int(found["wrong"]))
-    return LINE.format(name, *figures, seconds, bands)
-
-
-def origins(made: Made, fields: Sequence[str]) -> list[str]:
-    """How well names of each origin are matched in our set."""
-    got = ours(made.left, made.right, fields)
-    lines = ["| names | rows held | recall | precision |", "|---|---|---|---|"]
-    there = set(made.right_truth)
-    for origin in sorted(set(made.origin)):
-        places = [at for at, its in enumerate(made.origin) if its == origin]
-        among = set(places)
-        pairs = [pair for pair in got.pairs if pair[0] in among]
-        truth = [
-            made.left_truth[at] if at in among else f"not {at}" for at in range(len(made.left))
-        ]
-        found = marks(pairs, truth, made.right_truth)
-        held = sum(made.left_truth[at] in there for at in places)
-        lines.append(f"| {origin} | {held:,} | {found['recall']:.4f} | {found['precision']:.4f} |")
-    return lines
-
-
-def measure(python: Path | None, *, people: int, rows: int) -> list[str]:
-    """Everything, in a process that has Django and a database of its own."""
-    page = ["## Matching by likeness", ""]
+def measure(bench: Bench, python: Path | None, choice: argparse.Namespace) -> list[str]:
+    """Everything that was asked for, as lines of a page."""
+    page = ["# Matching by likeness, measured", "", *surroundings(bench, python), ""]
     if python is None:
         page += ["**The rivals could not be installed: neither they nor FEBRL 4 were run.**", ""]
-    else:
+    elif not choice.large:
         left, right, *truth = febrl(python)
         for title, fields in SUBSETS.items():
-            page += table(
-                f"FEBRL 4: {title} (aim {AIMS[title]})",
-                left,
-                right,
-                (truth[0], truth[1]),
-                fields,
-                python=python,
-            )
-    made = make(people, rows)
-    both = (made.left_truth, made.right_truth)
-    for title, fields in (("names and date of birth", NAMES), ("with postcode and address", OURS)):
+            both = (truth[0], truth[1])
+            task = Task(f"FEBRL 4: {title}", left, right, both, fields, AIMS[title])
+            page += table(task, asked_of(bench, task, python=python))
+    sets: tuple[tuple[str, tuple[str, ...]], ...] = (("names, date of birth", NAMES),)
+    sets = (*sets, ("and postcode", (*NAMES, "postcode")), ("and address", OURS))
+    people, rows = (500_000, 100_000) if choice.large else (choice.people, choice.rows)
+    made = make(people, rows, seed=choice.seed)
+    for title, fields in sets[-1:] if choice.large else sets:
+        ways = ("exact", "splink") if choice.large else tuple(WAYS)
         heading = f"Our own set, {rows:,} rows against {people:,} people: {title}"
-        page += table(heading, made.left, made.right, both, fields, python=python)
-    return [*page, *origins(made, OURS), ""]
+        both = (made.left_truth, made.right_truth)
+        task = Task(heading, made.left, made.right, both, fields, ways=ways)
+        answers = asked_of(bench, task, python=python)
+        page += table(task, answers)
+    return [*page, *origins(made, answers["ours"])]
+
+
+def surroundings(bench: Bench, python: Path | None) -> list[str]:
+    """The machine and the versions of what was measured."""
+    versions = {"Python": platform.python_version(), "PostgreSQL": server_version(bench)}
+    if python is not None:
+        listed = subprocess.run(
+            [python, "-m", "pip", "list", "--format=json"], capture_output=True, check=False
+        ).stdout
+        chosen = {"recordlinkage", "splink", "duckdb", "rapidfuzz", "pandas"}
+        versions |= {
+            one["name"]: one["version"]
+            for one in json.loads(listed or "[]")
+            if one["name"] in chosen
+        }
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+    told = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return [f"{cores} cores, {memory} GB of memory. {told}."]
 
 
 def run(words: list[str] | None = None) -> int:
     """Make a database of its own, measure in it, drop it, and print the page."""
     choice = _parser().parse_args(words)
-    if choice.inside:
-        import django
-
-        django.setup()
-        python = Path(choice.python) if choice.python else None
-        print("\n".join(measure(python, people=choice.people, rows=choice.rows)))
-        return 0
     python = rivals_python(choice.python)
     if python is None:
         _say("THE RIVALS COULD NOT BE INSTALLED: they and FEBRL 4 are left out.")
@@ -294,25 +301,23 @@ def run(words: list[str] | None = None) -> int:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(bench.name)))
     try:
         bench.run_as("owner", [sys.executable, "manage.py", "migrate", "--verbosity=0"])
-        command = [sys.executable, "-m", "benchmarks.matching", "--inside"]
-        command += ["--people", str(choice.people), "--rows", str(choice.rows)]
-        command += ["--python", str(python)] if python else []
-        page = bench.run_as("worker", command)
+        page = "\n".join(measure(bench, python, choice))
     finally:
         bench.drop()
     folder = var_folder() / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "matching.md").write_text(page)
+    (folder / ("matching-large.md" if choice.large else "matching.md")).write_text(page)
     print(page)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.matching", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks matching", description=__doc__)
     parser.add_argument("--people", type=int, default=20_000, help="people held in our own set")
-    parser.add_argument("--rows", type=int, default=6_000, help="rows of the list in our own set")
+    parser.add_argument("--rows", type=int, default=10_000, help="rows of the list in our own set")
+    parser.add_argument("--seed", type=int, default=11, help="of the dice that make our own set")
+    parser.add_argument("--large", action="store_true", help="100,000 rows against 500,000 people")
     parser.add_argument("--python", help="a Python that has recordlinkage and, if may be, splink")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
