@@ -1,7 +1,8 @@
 """Which pairs are worth comparing: found by the database, so that it is never all against all.
 
 Two temporary tables hold the two sides, ``score_left`` (rows) and ``score_right`` (people), one
-record for each name that someone goes by. A pair is taken when it shares one of the keys below.
+record for each name that someone goes or went by at each home that they have or had: of those the
+likest counts. A pair is taken when it shares one of the keys below.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,6 +31,9 @@ FIELDS = (
 )
 """What is said about a record, as text, empty where not known."""
 
+REMARKS = ("name_is", "home_is")
+"""Which of someone's names and homes a record has: empty for those of today."""
+
 SIDE = """
 CREATE TEMPORARY TABLE {side} (
     id integer GENERATED ALWAYS AS IDENTITY (START 0 MINVALUE 0),
@@ -38,7 +42,8 @@ CREATE TEMPORARY TABLE {side} (
     birth text NOT NULL DEFAULT '', gender text NOT NULL DEFAULT '',
     postcode text NOT NULL DEFAULT '', address text NOT NULL DEFAULT '',
     town text NOT NULL DEFAULT '', phone text NOT NULL DEFAULT '', email text NOT NULL DEFAULT '',
-    school text NOT NULL DEFAULT '', upn text NOT NULL DEFAULT '', uln text NOT NULL DEFAULT ''
+    school text NOT NULL DEFAULT '', upn text NOT NULL DEFAULT '', uln text NOT NULL DEFAULT '',
+    name_is text NOT NULL DEFAULT '', home_is text NOT NULL DEFAULT ''
 )
 """
 
@@ -194,7 +199,7 @@ def read_pairs() -> tuple[Places, Places]:
 
 def read_side(side: str, fields: Sequence[str] = FIELDS) -> tuple[list[int], Records]:
     """Who each record of a side is about, and the records, in the order of their places."""
-    columns = ("who", *fields, "given_sound", "family_sound")
+    columns = ("who", *fields, "given_sound", "family_sound", *REMARKS)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)} FROM {side} ORDER BY id")  # noqa: S608
         rows = cursor.fetchall()
@@ -223,21 +228,28 @@ WHERE c.superseded_id IS NULL AND c.value = ANY (%(contacts)s)
 
 PEOPLE = """
 INSERT INTO score_right (who, given, family, birth, gender, postcode, address, town, phone, email,
-                         school, upn, uln)
+                         school, upn, uln, name_is, home_is)
 SELECT p.id, n.given, n.family, coalesce(to_char(b.date_of_birth, 'YYYY-MM-DD'), ''),
        coalesce(b.gender_id, ''), coalesce(a.postcode, ''),
        coalesce(concat_ws(' ', nullif(a.line_1, ''), nullif(a.line_2, ''), nullif(a.line_3, ''),
                           nullif(a.line_4, '')), ''),
        coalesce(a.town, ''), coalesce(c.phone, ''), coalesce(c.email, ''),
-       coalesce(s.school, ''), coalesce(i.upn, ''), coalesce(i.uln, '')
+       coalesce(s.school, ''), coalesce(i.upn, ''), coalesce(i.uln, ''),
+       CASE WHEN n.kind = 'known-as' THEN 'known as'
+            WHEN n.kind = 'former' OR NOT upper_inf(n.during) THEN 'a former name'
+            ELSE '' END,
+       CASE WHEN a.age > 1 THEN 'an earlier address' ELSE '' END
 FROM caseload_youngperson p
 JOIN caseload_name n ON n.person_id = p.id AND n.superseded_id IS NULL
 LEFT JOIN (SELECT DISTINCT ON (person_id) person_id, date_of_birth, gender_id
            FROM caseload_particulars WHERE superseded_id IS NULL {among}
            ORDER BY person_id, lower(during) DESC) b ON b.person_id = p.id
-LEFT JOIN (SELECT DISTINCT ON (person_id) * FROM caseload_address
-           WHERE superseded_id IS NULL AND kind = 'home' {among}
-           ORDER BY person_id, lower(during) DESC) a ON a.person_id = p.id
+LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY person_id
+                                        ORDER BY upper_inf(during) DESC,
+                                                 lower(during) DESC NULLS LAST) AS age
+           FROM caseload_address
+           WHERE superseded_id IS NULL AND kind = 'home' {among}) a
+  ON a.person_id = p.id AND a.age <= %(homes)s
 LEFT JOIN (SELECT person_id, max(value) FILTER (WHERE kind = 'mobile') AS phone,
                   max(value) FILTER (WHERE kind = 'email') AS email
            FROM caseload_contactpoint
@@ -253,13 +265,17 @@ LEFT JOIN (SELECT person_id, max(value) FILTER (WHERE kind_id = 'upn') AS upn,
 WHERE p.lead_authority_id = %(authority)s AND p.restriction_level = 0 {whole}
   AND NOT EXISTS (SELECT FROM caseload_departure m
                   WHERE m.person_id = p.id AND m.superseded_id IS NULL AND m.kind = 'M')
-ORDER BY p.id, n.id
+ORDER BY p.id, n.id, a.age
 """
 """Restricted and merged records are left out: nothing may hint at them (PIA-07, LAW-10)."""
 
 
+MOST_HOMES = 6
+"""Of the homes that someone has had, so many of the newest are compared."""
+
+
 def fill_people(authority: Authority, *, near: dict[str, list[str]] | None = None) -> None:
-    """Fill the right side with an authority's people, under each name that they go by.
+    """Fill the right side with an authority's people, under each name and at each home of theirs.
 
     With ``near`` (births, postcodes, sounds, contacts) only those who share one of these.
     """
@@ -269,7 +285,8 @@ def fill_people(authority: Authority, *, near: dict[str, list[str]] | None = Non
         if near is not None:
             cursor.execute(NEAR, near)
             cursor.execute("ANALYZE score_near")
-        cursor.execute(PEOPLE.format(among=among, whole=whole), {"authority": authority.pk})
+        people = PEOPLE.format(among=among, whole=whole)
+        cursor.execute(people, {"authority": authority.pk, "homes": MOST_HOMES})
         cursor.execute("DROP TABLE IF EXISTS pg_temp.score_near")
 
 

@@ -8,7 +8,7 @@ pairs at random. Nobody's answers are needed, and none are used.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,7 +20,11 @@ Numbers: TypeAlias = NDArray[np.float64]
 
 SIBLINGS, TWINS = 0.8, 0.03
 """On average so many others of a household in the caseload, and of one birth: about 15 in 1,000
-births are of twins, so 3 in 100 people have one."""
+births are of twins, so 3 in 100 people have one. Until it has been counted."""
+
+SURE = 0.95
+"""From the rows whose person is as likely as this it is counted how many of a household there are:
+whoever else is like such a row is someone else."""
 
 SHARED_BY_HOUSEHOLD: dict[str, float] = {
     "family": 0.9,
@@ -48,17 +52,19 @@ class Parameters:
     """Everything that the score is reckoned with. Probabilities by level, in the order of LEVELS.
 
     ``found`` is the share of rows that are about someone we hold; ``moved`` the share of those
-    who have another home than the one held. ``certain`` and ``ask`` are the least probabilities
-    of their bands.
+    who have another home than the one held; ``siblings`` and ``twins`` are how many others of
+    their household, and of one birth with them, someone has among the people held. ``certain``
+    and ``ask`` are the least probabilities of their bands.
     """
 
     m: Mapping[str, tuple[float, ...]]
     u: Mapping[str, tuple[float, ...]]
     found: float = 0.5
     moved: float = 0.1
+    siblings: float = SIBLINGS
+    twins: float = TWINS
     certain: float = 0.998
     ask: float = 0.05
-    notes: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -68,6 +74,8 @@ class Parameters:
             "levels": {name: list(LEVELS[name]) for name in self.m},
             "found": self.found,
             "moved": self.moved,
+            "siblings": self.siblings,
+            "twins": self.twins,
             "bands": {"certain": self.certain, "ask": self.ask},
         }
 
@@ -81,6 +89,8 @@ class Parameters:
             u={name: tuple(shares) for name, shares in kept["u"].items()},
             found=kept["found"],
             moved=kept["moved"],
+            siblings=kept.get("siblings", SIBLINGS),
+            twins=kept.get("twins", TWINS),
             certain=kept["bands"]["certain"],
             ask=kept["bands"]["ask"],
         )
@@ -147,14 +157,30 @@ def rarity_bits(parameters: Parameters, name: str, found: Levels, share: Numbers
 
 @dataclass(frozen=True)
 class Weighed:
-    """The bits of each pair. ``match`` is for one person, ``household`` for two of a household."""
+    """The bits of each pair: ``match`` for one person, ``sibling`` and ``twin`` for two of a
+    household, as how many there would be with this agreement for each person."""
 
     match: Numbers
-    household: Numbers
+    sibling: Numbers
+    twin: Numbers
     stayed: Numbers
     """The part of ``match`` that is for someone who has not moved, 0 to 1."""
     home: Numbers
     """What the fields of the home say together, allowing for a move."""
+
+    @property
+    def household(self) -> Numbers:
+        """For two of a household, of one birth or not."""
+        return np.asarray(np.logaddexp2(self.sibling, self.twin))
+
+    def at(self, places: NDArray[Any]) -> "Weighed":
+        """The bits of some of the pairs."""
+        return Weighed(
+            *(
+                kept[places]
+                for kept in (self.match, self.sibling, self.twin, self.stayed, self.home)
+            )
+        )
 
 
 def weigh(
@@ -172,16 +198,18 @@ def weigh(
             core += found
     stay = (1 - parameters.moved) * np.exp2(np.minimum(home, 900))
     home = np.log2(stay + parameters.moved)
+    sibling, twin = _household(parameters, levels)
     return Weighed(
         match=core + home,
-        household=_household(parameters, levels),
+        sibling=sibling,
+        twin=twin,
         stayed=stay / (stay + parameters.moved),
         home=home,
     )
 
 
-def _household(parameters: Parameters, levels: Mapping[str, Levels]) -> Numbers:
-    """Log of how many others of a household there would be with this agreement, for each person."""
+def _household(parameters: Parameters, levels: Mapping[str, Levels]) -> tuple[Numbers, Numbers]:
+    """Bits for a brother or sister, and for a twin, each by how many of them there are."""
     size = len(next(iter(levels.values())))
     common, birth = np.zeros(size), np.zeros(size)
     for name, found in levels.items():
@@ -195,7 +223,7 @@ def _household(parameters: Parameters, levels: Mapping[str, Levels]) -> Numbers:
             birth = _bits(tuple(m), tuple(u))[found]
         elif share := SHARED_BY_HOUSEHOLD.get(name):
             common += _bits(tuple(share * m + (1 - share) * u), tuple(u))[found]
-    return common + np.log2(SIBLINGS + TWINS * np.exp2(np.minimum(birth, 900)))
+    return common + np.log2(parameters.siblings), common + birth + np.log2(parameters.twins)
 
 
 FEWEST_PEOPLE = 1_000
@@ -252,12 +280,14 @@ def estimate(
     rarity: Mapping[str, Numbers] | None = None,
     times: int = 25,
 ) -> Parameters:
-    """``m``, the share of rows found and the share who moved, by expectation and maximisation.
+    """``m``, the shares found and moved, and who has brothers, sisters and twins: learnt by
+    expectation and maximisation.
 
     ``levels`` are of pairs that share something; ``rows`` says of which row each pair is, and
     ``u`` of ``start`` is taken as it is. Ends when nothing moves by more than a thousandth.
     """
     now, extra = start, dict(rarity or {})
+    at_home = any(name in HOME for name in levels)
     worth = _reckoned(now, levels, extra, people)[0] > HOPELESS
     levels = {name: found[worth] for name, found in levels.items()}
     extra = {name: bits[worth] for name, bits in extra.items()}
@@ -266,6 +296,7 @@ def estimate(
         odds, weighed = _reckoned(now, levels, extra, people)
         share = shares_of(odds, rows)
         after = _maximise(levels, share, weighed.stayed, now, row_count)
+        after = _count_households(after, share, weighed, rows, people, at_home=at_home)
         far = max(
             abs(a - b) for name in levels for a, b in zip(now.m[name], after.m[name], strict=True)
         )
@@ -311,4 +342,35 @@ def _maximise(
         m={**now.m, **m},
         found=min(0.999, (total + 1) / (row_count + 2)),
         moved=(gone + FIRM * SHIPPED.moved) / (total + FIRM),
+    )
+
+
+def _count_households(
+    now: Parameters,
+    share: Numbers,
+    weighed: Weighed,
+    rows: Places,
+    people: int,
+    *,
+    at_home: bool,
+) -> Parameters:
+    """How many others of a household, and of one birth, people have among those held.
+
+    Counted where it is plain: about a row whose person is found for sure, anyone else who looks
+    like it is not that person. Without a home to compare, only twins can be told from strangers.
+    """
+    likeliest = np.zeros(int(rows.max(initial=-1)) + 1)
+    np.maximum.at(likeliest, rows, share)
+    sure = int((likeliest >= SURE).sum())
+    others = (likeliest[rows] >= SURE) & (share < 0.5)
+    choice = np.log2(max(people, FEWEST_PEOPLE))
+    sibling, twin = (
+        np.exp2(np.minimum(bits[others] - choice, 900)) for bits in (weighed.sibling, weighed.twin)
+    )
+    either = 1.0 + sibling + twin
+    siblings = (float((sibling / either).sum()) + FIRM * SIBLINGS) / (sure + FIRM)
+    return replace(
+        now,
+        siblings=siblings if at_home else now.siblings,
+        twins=(float((twin / either).sum()) + FIRM * TWINS) / (sure + FIRM),
     )

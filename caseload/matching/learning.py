@@ -1,6 +1,10 @@
-"""Learning the parameters of the score from rows and people as they are, without any answers."""
+"""Learning the parameters of the score from rows and people as they are, without any answers.
 
-from collections.abc import Mapping
+What people answered only moves the bands (``caseload.matching.bands``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -9,10 +13,11 @@ from django.db.models import Max
 
 from caseload.intake.models import InboundFile
 from caseload.matching import blocking
+from caseload.matching.bands import Bands, Said, find_bands
 from caseload.matching.comparisons import NAMED, Levels, compare
 from caseload.matching.estimating import SHIPPED, Parameters, count_u, estimate
 from caseload.matching.models import MatchModel
-from caseload.matching.reckoning import Pairs, count_letters, rarity
+from caseload.matching.reckoning import Pairs, count_letters, rarity, reckon
 from caseload.matching.scoring import model_for
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -32,6 +37,14 @@ class TooLittle(Exception):
     """There is too little to learn from. In words for people."""
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """Parameters with their bands, and the errors by which the bands were set."""
+
+    parameters: Parameters
+    bands: Bands
+
+
 def learn(
     pairs: Pairs,
     *,
@@ -40,15 +53,19 @@ def learn(
     counts: Mapping[str, Mapping[str, float]],
     start: Parameters = SHIPPED,
     levels: Mapping[str, Levels] | None = None,
-) -> Parameters:
-    """Parameters from pairs that share something: ``u`` from pairs at random, ``m`` by EM."""
+    answers: Sequence[Said] = (),
+) -> Learnt:
+    """Parameters from pairs that share something: ``u`` from pairs at random, ``m`` by EM.
+
+    ``answers`` only help to set the bands.
+    """
     dice = np.random.default_rng(2_026)
     size = min(AT_RANDOM, len(pairs.rows) * len(pairs.people))
     i = dice.integers(0, len(pairs.rows), size)
     j = dice.integers(0, len(pairs.people), size)
     by_chance = count_u(compare(pairs.left, pairs.right, i, j), start)
     levels = levels or compare(pairs.left, pairs.right, pairs.i, pairs.j)
-    return estimate(
+    parameters = estimate(
         levels,
         pairs.rows[pairs.i],
         row_count=row_count,
@@ -56,6 +73,10 @@ def learn(
         start=by_chance,
         rarity=rarity(pairs, levels, by_chance, counts, held),
     )
+    scored = reckon(pairs, parameters, held=held, row_count=row_count, counts=counts, levels=levels)
+    best = scored.probability[scored.is_best]
+    bands = find_bands(best, row_count=row_count, answers=answers)
+    return Learnt(bands.put_into(parameters), bands)
 
 
 ROWS = """
@@ -96,19 +117,39 @@ def learn_kind(*, authority: Authority, kind: str, by: User | None, at: datetime
     ids = np.unique(np.array(whom, np.int64), return_inverse=True)[1].astype(np.int64)
     pairs = Pairs(left, right, np.array(who, np.int64), ids, i, j)
     held = int(ids.max(initial=-1)) + 1
-    parameters = learn(
+    learnt = learn(
         pairs,
         row_count=rows,
         held=held,
-        counts={name: count_letters(right.columns[name]) for name in NAMED},
+        counts={name: count_letters(right.columns[name], whom) for name in NAMED},
+        answers=answered(authority, kind),
     )
-    return _keep(authority, kind, parameters, pairs=len(i), by=by, at=at)
+    return _keep(authority, kind, learnt, pairs=len(i), by=by, at=at)
+
+
+ANSWERED = """
+SELECT c.probability, bool_or(a.is_same AND a.person_id = c.person_id)
+FROM matching_candidate c
+JOIN matching_answer a ON a.row_id = c.row_id AND a.taken_back_at IS NULL AND a.other_id IS NULL
+                      AND (a.is_same OR a.person_id = c.person_id)
+JOIN intake_inboundrow r ON r.id = c.row_id
+JOIN intake_inboundfile f ON f.id = r.file_id
+WHERE c.is_best AND f.authority_id = %(authority)s AND f.kind = %(kind)s
+GROUP BY c.id
+"""
+
+
+def answered(authority: Authority, kind: str) -> list[Said]:
+    """What people said of the likeliest person of each row of a kind of file."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERED, {"authority": authority.pk, "kind": kind})
+        return [Said(likely, is_same) for likely, is_same in cursor.fetchall()]
 
 
 def _keep(
     authority: Authority,
     kind: str,
-    parameters: Parameters,
+    learnt: Learnt,
     *,
     pairs: int,
     by: User | None,
@@ -119,7 +160,8 @@ def _keep(
     model = MatchModel.objects.create(
         kind=kind,
         version=last + 1,
-        parameters=parameters.as_json(),
+        parameters=learnt.parameters.as_json(),
+        measured=learnt.bands.as_json(),
         estimated_at=at,
         pairs=pairs,
         estimated_by=by,

@@ -95,7 +95,8 @@ class Scored:
             label = LEVELS[name][level]
             bits = float(self.bits[name][at])
             home += bits if name in HOME else 0.0
-            steps.append(_step(name, label, in_words(name, label, here, there), bits))
+            words = in_words(name, label, here, there) + self._remark(name, level, j)
+            steps.append(_step(name, label, words, bits))
         steps += _unless_nothing(
             "moved", "They may have moved", float(self.weighed.home[at]) - home
         )
@@ -107,6 +108,12 @@ class Scored:
         rivals = math.log2(share / (1 - share)) - min(float(self.odds[at]), 39.8)
         steps += _unless_nothing("rivals", "Others are like them too", min(rivals, 0.0))
         return steps
+
+    def _remark(self, name: str, level: int, j: int) -> str:
+        """Which of someone's names or homes it was that agreed, if not that of today."""
+        about = "name_is" if name in NAMED else "home_is" if name in HOME else ""
+        remarks = self.pairs.right.columns.get(about)
+        return f" ({remarks[j]})" if remarks and remarks[j] and level > 0 else ""
 
 
 def _step(field: str, level: str, words: str, bits: float) -> dict[str, Any]:
@@ -140,9 +147,7 @@ def reckon(
     odds = log_odds(parameters, weighed, held)
     best = _best_names(pairs, odds)
     pairs = replace(pairs, i=pairs.i[best], j=pairs.j[best])
-    weighed = Weighed(
-        weighed.match[best], weighed.household[best], weighed.stayed[best], weighed.home[best]
-    )
+    weighed = weighed.at(best)
     parameters = _find_share(parameters, weighed, pairs, held, row_count)
     odds = log_odds(parameters, weighed, held)
     rows, people = pairs.rows[pairs.i], pairs.people[pairs.j]
@@ -217,10 +222,12 @@ def reckon_dense(
     return replace(scored, pairs=replace(scored.pairs, rows=rows[row_at], people=people[person_at]))
 
 
-def count_letters(names: Sequence[str]) -> dict[str, float]:
-    """How many records have each name, by its letters alone."""
+def count_letters(names: Sequence[str], whose: Sequence[int] | None = None) -> dict[str, float]:
+    """How many have each name, by its letters alone. ``whose`` says which names are of one person,
+    who counts once; otherwise each name is somebody's."""
     found: dict[str, float] = {}
-    for name in names:
+    each = enumerate(names) if whose is None else zip(whose, names, strict=True)
+    for name in (name for _, name in set(each)):
         letters = compact(name)
         found[letters] = found.get(letters, 0.0) + 1
     return found

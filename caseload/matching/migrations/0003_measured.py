@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='matchmodel',
             name='measured',
-            field=models.JSONField(default=dict, help_text='Empty: bands that nothing was measured for'),
+            field=models.JSONField(default=dict, help_text='Empty: the bands as we came'),
         ),
     ]
