@@ -302,7 +302,7 @@ def score_people(authority: Authority) -> list[Likely]:
     if not apart.any():
         return []
     held = len(np.unique(ids))
-    counts = {name: count_letters(people.columns[name]) for name in NAMED}
+    counts = {name: count_letters(people.columns[name], who) for name in NAMED}
     pairs = Pairs(people, people, ids, ids, i[apart], j[apart])
     scored = reckon_dense(pairs, parameters, held=held, row_count=held, counts=counts)
     found = _choose(scored, set(), set())
