@@ -104,9 +104,10 @@ WITH said AS (
       AND a.row_id IS DISTINCT FROM
           (SELECT r.id FROM intake_inboundrow r WHERE r.file_id = %(file)s AND r.number = k.number)
     UNION ALL
-    SELECT r.number, a.*, true
-    FROM intake_inboundrow r JOIN matching_answer a ON a.row_id = r.id
-    WHERE r.file_id = %(file)s
+    SELECT k.number, a.*, true
+    FROM match_keys k
+    JOIN intake_inboundrow r ON r.file_id = %(file)s AND r.number = k.number
+    JOIN matching_answer a ON a.row_id = r.id
 ), newest AS (
     SELECT DISTINCT ON (number, person_id) * FROM said
     WHERE taken_back_at IS NULL

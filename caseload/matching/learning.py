@@ -128,14 +128,11 @@ def learn_kind(*, authority: Authority, kind: str, by: User | None, at: datetime
 
 
 ANSWERED = """
-SELECT c.probability, bool_or(a.is_same AND a.person_id = c.person_id)
-FROM matching_candidate c
-JOIN matching_answer a ON a.row_id = c.row_id AND a.taken_back_at IS NULL AND a.other_id IS NULL
-                      AND (a.is_same OR a.person_id = c.person_id)
-JOIN intake_inboundrow r ON r.id = c.row_id
-JOIN intake_inboundfile f ON f.id = r.file_id
-WHERE c.is_best AND f.authority_id = %(authority)s AND f.kind = %(kind)s
-GROUP BY c.id
+SELECT a.probability, a.is_same
+FROM matching_answer a
+JOIN intake_inboundrow r ON r.id = a.row_id
+JOIN intake_inboundfile f ON f.id = r.file_id AND f.kind = %(kind)s
+WHERE a.authority_id = %(authority)s AND a.probability IS NOT NULL AND a.taken_back_at IS NULL
 """
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from caseload.intake.actions.staging import KEYS, REMEMBERED
+from caseload.intake.actions.staging import KEYS
 from caseload.intake.actions.states import Clock, note_progress, settle
 from caseload.intake.holdings import FACTS, columns_of, newest_changes
 from caseload.intake.kinds import kind_named
@@ -27,6 +27,7 @@ from caseload.intake.rules import (
     Reason,
     next_chunk,
 )
+from caseload.matching.answers import answers_for_file
 from caseload.matching.queries import find_people, forget, make_tables
 from caseload.models import Departure, Name, RestrictionLevel, YoungPerson
 from ccis.access.references import new_reference
@@ -199,7 +200,7 @@ def _there_now(file: InboundFile, rows: Sequence[Ready]) -> set[int]:
                 "numbers": [row.number for row in rows],
             },
         )
-        cursor.execute(REMEMBERED, {"authority": file.authority_id})
+        answers_for_file(file)
         find_people(file.authority)
         cursor.execute("SELECT number FROM match_result")
         found = {number for (number,) in cursor.fetchall()}
