@@ -1,6 +1,6 @@
 """What the database roles may do to the caseload's tables (see ``ccis.access.grants``)."""
 
-from ccis.access.grants import CODES, FACT, TableGrants
+from ccis.access.grants import APPEND_ONLY, CODES, FACT, TableGrants
 
 FACT_TABLES = (
     "caseload_identifier",
@@ -20,7 +20,11 @@ FACT_TABLES = (
 )
 """Facts: read and insert, and update of ``superseded_id`` alone."""
 
-NEWER_FACT_TABLES = ("caseload_section72",)
+NEWER_FACT_TABLES = (
+    "caseload_section72",
+    "caseload_attendance",
+    "caseload_riskindicators",
+)
 """Facts that came later, each narrowed by the migration that made it."""
 
 CODE_TABLES = (
@@ -40,11 +44,21 @@ WORD_TABLE = "caseload_nameword"
 
 PERSON_TABLE = "caseload_youngperson"
 PERSON_COLUMNS = ("restriction_level",)
-"""Of a young person only the restriction may be changed."""
+MERGED_COLUMN = "merged_into_id"
+"""Of a young person only the restriction may be changed, and the record that it was merged into."""
+
+TASKS: dict[str, TableGrants] = {
+    "caseload_task": TableGrants(
+        APPEND_ONLY, ("person_id", "owner_id", "state", "done_by_id", "done_at")
+    )
+}
+"""Of a task only who does it and whether it is done may be changed, and whom it is about when
+records are merged; none is deleted."""
 
 GRANTS: dict[str, TableGrants] = {
     **{table: TableGrants(FACT, ("superseded_id",)) for table in FACT_TABLES + NEWER_FACT_TABLES},
     **{table: TableGrants(CODES) for table in CODE_TABLES},
     WORD_TABLE: TableGrants(CODES),
-    PERSON_TABLE: TableGrants(FACT, PERSON_COLUMNS),
+    PERSON_TABLE: TableGrants(FACT, (*PERSON_COLUMNS, MERGED_COLUMN)),
+    **TASKS,
 }

@@ -13,6 +13,7 @@ from caseload.views.people import PeopleList
 from caseload.views.search import Search, SearchResults
 from caseload.views.sections import Details, Education
 from caseload.views.story import Story
+from caseload.views.tasks import DoneTask, OpenTaskAgain, TakeTask, TaskList
 
 app_name = "caseload"
 
@@ -56,6 +57,10 @@ def activity_urls() -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("tasks/", TaskList.as_view(), name="tasks"),
+    path("tasks/<ref:task>/take/", TakeTask.as_view(), name="task-take"),
+    path("tasks/<ref:task>/done/", DoneTask.as_view(), name="task-done"),
+    path("tasks/<ref:task>/again/", OpenTaskAgain.as_view(), name="task-again"),
     path("search/", Search.as_view(), name="search"),
     path("search/<str:key>/", SearchResults.as_view(), name="search-results"),
     path("people/", PeopleList.as_view(), name="people"),

@@ -13,15 +13,16 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from caseload.intake.models import InboundFile, InboundRow
-from caseload.models import YoungPerson
+from caseload.intake.source_models import Source, SourceToken
+from caseload.models import Task, YoungPerson
 from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
 from providers.models import Provider
 from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
-from tests.factories.caseload import complete_person
-from tests.factories.intake import InboundFileFactory, InboundRowFactory
+from tests.factories.caseload import TaskFactory, complete_person
+from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
@@ -32,9 +33,12 @@ class World:
 
     authority: Authority
     person: YoungPerson
+    task: Task
     provider: Provider
     unit: SubRegion
     file: InboundFile
+    source: Source
+    token: SourceToken
     row: InboundRow
     build: Build
     check: FileCheck
@@ -47,12 +51,16 @@ def make_world(authority: Authority) -> World:
     """Make one of everything for an authority."""
     person = complete_person(lead_authority=authority)
     file = InboundFileFactory(authority=authority)
+    token = SourceTokenFactory(source__authority=authority)
     return World(
         authority=authority,
         person=person,
+        task=TaskFactory(person=person),
         provider=ProviderFactory(authority=authority),
         unit=SubRegion.objects.create(name=f"Unit of {authority.code}"),
         file=file,
+        source=token.source,
+        token=token,
         row=InboundRowFactory(file=file, person=person),
         build=BuildFactory(authority=authority),
         check=FileCheckFactory(authority=authority),
@@ -83,9 +91,13 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("authorities", "ref"): lambda world: world.unit.ref,
     ("providers", "ref"): lambda world: world.provider.ref,
     ("caseload", "ref"): lambda world: world.person.ref,
+    ("caseload", "task"): lambda world: world.task.ref,
     ("caseload", "place"): lambda world: 1,
     ("caseload", "key"): lambda world: "nobodys-search",
+    ("matching", "ref"): lambda world: world.file.ref,
+    ("matching", "number"): lambda world: world.row.number,
     ("intake", "ref"): lambda world: world.file.ref,
+    ("intake", "token"): lambda world: world.token.ref,
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
     ("intake", "field"): lambda world: "religion",
@@ -100,13 +112,23 @@ SAMPLES: dict[tuple[str, str], Sample] = {
 }
 """By namespace and place holder."""
 
-SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = {
-    (f"returns:move{page}", "ref"): lambda world: world.move.ref
-    for page in ("", "-compare", "-group", "-explain", "-workbook", "-sign-off")
-} | {
-    (f"intake:taken{page}", "kind"): lambda world: "school-feed"
-    for page in ("", "-years", "-field")
-}
+SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
+    {
+        (f"returns:move{page}", "ref"): lambda world: world.move.ref
+        for page in ("", "-compare", "-group", "-explain", "-workbook", "-sign-off")
+    }
+    | {
+        (f"intake:taken{page}", "kind"): lambda world: "school-feed"
+        for page in ("", "-years", "-field")
+    }
+    | {
+        (f"intake:{page}", "ref"): lambda world: world.source.ref
+        for page in (
+            *("source", "source-change", "source-remind", "source-forget"),
+            *("token-new", "token-revoke"),
+        )
+    }
+)
 """By the route's full name and place holder, where the one above does not fit."""
 
 

@@ -12,8 +12,6 @@ from caseload.models.codes import (
     LevelOfNeedCode,
 )
 from caseload.models.facts import (
-    FACT_MODELS,
-    NEED_TO_KNOW,
     Activity,
     Address,
     Characteristic,
@@ -34,6 +32,9 @@ from caseload.models.facts import (
     Verification,
 )
 from caseload.models.people import RestrictedRecordGrant, RestrictionLevel, YoungPerson
+from caseload.models.reported import Attendance, RiskIndicators
+from caseload.models.tables import FACT_MODELS, NEED_TO_KNOW
+from caseload.models.tasks import Task
 from caseload.models.words import NameWord
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Activity",
     "ActivityCode",
     "Address",
+    "Attendance",
     "Characteristic",
     "CharacteristicCode",
     "Code",
@@ -66,8 +68,10 @@ __all__ = [
     "Particulars",
     "RestrictedRecordGrant",
     "RestrictionLevel",
+    "RiskIndicators",
     "Section72",
     "SendProvision",
+    "Task",
     "Verification",
     "YoungPerson",
 ]

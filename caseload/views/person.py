@@ -1,5 +1,6 @@
 """What every page about one young person stands on."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from caseload import recents
-from caseload.models import YoungPerson
-from caseload.presenters import header
+from caseload.models import Task, YoungPerson
+from caseload.presenters import header, tasks
 from caseload.presenters.tabs import tabs_for
 from caseload.queries.summaries import Summary, person_header
 from ccis.access.checks import holds, memberships_of, permissions_of
@@ -57,13 +58,25 @@ class PersonPage(TemplateResponseMixin, ContextMixin, View):
         """What the user may do for this person's authority."""
         return permissions_of(signed_in_user(self.request), self.person.lead_authority)
 
+    @cached_property
+    def work(self) -> list[Task]:
+        """What is to be done about them, soonest first."""
+        return list(
+            Task.objects.still_open()
+            .filter(person=self.person)
+            .select_related("person", "owner", "opened__by", "done_by")
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = signed_in_user(self.request)
+        strip = header.strip(self.summary, user, self.on)
+        if work := tasks.tag(self.work, self.on):
+            strip["tags"].append(work)
         return super().get_context_data(
             person=self.person,
             summary=self.summary,
             reference=show_reference(self.person.ref),
-            strip=header.strip(self.summary, user, self.on),
+            strip=strip,
             tabs=tabs_for(self.person, user, self.tab),
             may_edit=Permission.EDIT_PEOPLE in self.may,
             **kwargs,

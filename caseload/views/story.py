@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from caseload.presenters import timeline
+from caseload.presenters import tasks, timeline
 from caseload.queries.timeline import person_timeline
 from caseload.views.person import ShowPerson
 from ccis.access.views import signed_in_user
@@ -22,7 +22,8 @@ class Story(ShowPerson):
         kind = kind if kind in timeline.KIND_WORDS else ""
         past = self.request.GET.get("past", "")
         skipped = int(past) if past.isdecimal() and len(past) < 6 else 0
-        events = person_timeline(self.person, signed_in_user(self.request))
+        user = signed_in_user(self.request)
+        events = person_timeline(self.person, user)
         chosen = [event for event in events if kind in ("", event.kind)]
         shown = chosen[skipped : skipped + timeline.ON_A_PAGE]
         earlier = skipped + timeline.ON_A_PAGE if len(chosen) > skipped + len(shown) else 0
@@ -32,6 +33,7 @@ class Story(ShowPerson):
             earlier=self._link(kind, earlier) if earlier else "",
             later=self._link(kind, max(skipped - timeline.ON_A_PAGE, 0)) if skipped else "",
             total=len(chosen),
+            work=[tasks.row(task, user, self.on) for task in self.work],
             **kwargs,
         )
 

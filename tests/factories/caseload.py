@@ -9,6 +9,7 @@ from caseload.actions.people import next_young_persons_id
 from caseload.models import (
     Activity,
     Address,
+    Attendance,
     Characteristic,
     ContactPoint,
     Departure,
@@ -19,13 +20,16 @@ from caseload.models import (
     LevelOfNeed,
     Name,
     Particulars,
+    RiskIndicators,
     Section72,
     SendProvision,
+    Task,
     Verification,
     YoungPerson,
 )
 from ccis.audit.models import Change
 from tests.factories.authorities import AuthorityFactory
+from tests.factories.providers import ProviderFactory
 
 BORN = date(2009, 3, 14)
 """Year 13 in the academic year 2026 to 2027."""
@@ -157,6 +161,18 @@ class SendProvisionFactory(FactFactory):
     provision = "E"
 
 
+class TaskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    person = factory.SubFactory(YoungPersonFactory)
+    what = "Contact them, and find out whether they are NEET"
+    due_on = date(2026, 11, 11)
+    opened = factory.SubFactory(
+        ChangeFactory, authority=factory.SelfAttribute("..person.lead_authority")
+    )
+
+
 class Section72Factory(FactFactory):
     class Meta:
         model = Section72
@@ -184,6 +200,33 @@ class IntendedDestinationFactory(FactFactory):
         model = IntendedDestination
 
     code_id = "121"
+
+
+class AttendanceFactory(FactFactory):
+    class Meta:
+        model = Attendance
+
+    class Params:
+        starts = date(2026, 9, 1)
+        ends = date(2026, 10, 24)
+
+    provider = factory.SubFactory(ProviderFactory)
+    possible = 72
+    attended = 60
+    authorised = 8
+    unauthorised = 4
+    suspended = 2
+    marks = "2024-25"
+
+
+class RiskIndicatorsFactory(FactFactory):
+    class Meta:
+        model = RiskIndicators
+
+    attendance_percent = "83.3"
+    judgement = "high"
+    carer = True
+    confirmed_by = "R Iqbal, head of Year 11"
 
 
 class EnrolmentFactory(FactFactory):

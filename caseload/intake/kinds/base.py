@@ -19,6 +19,7 @@ from caseload.intake.holdings import Held
 from caseload.intake.models import InboundFile
 from caseload.intake.planning import Instruction
 from caseload.intake.rules import Outcome, Reason
+from caseload.models import Task
 from ccis.files.values import Cell, as_text, normalise_header
 
 
@@ -162,11 +163,17 @@ class Kind:
     """What is to be done about each person whose row was accepted; empty for nothing."""
     work_where: ClassVar[tuple[str, ...]] = ()
     """Columns of which one must say something for a row to be such work; empty for every row."""
+    work_kind: ClassVar[str] = Task.Kind.CONTACT
+    """What sort of task it is."""
+    work_within: ClassVar[int] = 5
+    """Working days in which it is to be done, from the day on which the row was accepted."""
     asks_school: ClassVar[bool] = False
     """Whether a row that is about nobody we know is a question for the school that sent it, whose
     answer alone makes a new record (ISA-03)."""
     fields: ClassVar[tuple[Field, ...]] = ()
     """What may be switched on; of a kind that has any, the rest is dropped before it is kept."""
+    core_suffices: ClassVar[bool] = True
+    """Whether a file is worth keeping while none but its core fields are switched on."""
     contacts: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns of each parent or carer, who may be none that we may keep (ISA-04)."""
     identity: ClassVar[frozenset[str]] = frozenset()
@@ -212,6 +219,19 @@ class Kind:
         with the row as something to check, and goes on once it was accepted with a reason.
         """
         return ()
+
+    def work_of(self, read: Read) -> str:
+        """What is to be done about the person of an accepted row; empty for nothing."""
+        if self.work_where and not any(read.get(key) for key in self.work_where):
+            return ""
+        return self.gives_work
+
+    def field_of(self, heading: str) -> str:
+        """The field that a column of a heading that nobody knows belongs to; empty for none.
+
+        It is kept with the rows and not used, where the field is switched on.
+        """
+        return ""
 
     def column(self, key: str) -> Column:
         """The column with a key. ``KeyError`` when there is none."""

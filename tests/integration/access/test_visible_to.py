@@ -23,7 +23,11 @@ from returns.models import Build, Difference, Finding, Reconciliation, SentStatu
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
-from tests.factories.caseload import ActivityFactory, VerificationFactory, YoungPersonFactory
+from tests.factories.caseload import (
+    ActivityFactory,
+    VerificationFactory,
+    YoungPersonFactory,
+)
 from tests.factories.intake import (
     AnswerFactory,
     CandidateFactory,

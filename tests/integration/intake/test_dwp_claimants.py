@@ -10,7 +10,7 @@ from caseload.intake.actions import rows as row_actions
 from caseload.intake.actions.work import work_on
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import FileState, Outcome
-from caseload.models import Activity, Address, Name, YoungPerson
+from caseload.models import Activity, Address, Name, Task, YoungPerson
 from ccis.access.roles import Role
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import AuthorityFactory
@@ -81,6 +81,12 @@ def test_a_claim_of_someone_known_changes_nothing_and_gives_work(client):
     client.force_login(user)
     shown = client.get(reverse("intake:outcome", kwargs={"ref": file.ref})).content.decode()
     assert "For 1 person: contact them, and find out whether they are NEET." in shown
+    task = Task.objects.get(person=person)
+    assert (task.due_on, task.source_row, task.owner) == (date(2026, 11, 11), 2, None)
+    assert (task.what, task.opened.file_ref) == (
+        "Contact them, and find out whether they are NEET",
+        file.ref,
+    )
 
 
 def test_another_address_waits_until_someone_has_accepted_it():
@@ -130,6 +136,7 @@ def test_nobody_is_added_before_someone_has_looked_for_family(client):
 
     assert file.counts == {"added": 1}
     person = YoungPerson.objects.get(pk=row(file).person_id)
+    assert Task.objects.get(person=person).state == "to-do"
     assert Name.objects.believed().get(person=person).given == "Noor"
     assert not Activity.objects.filter(person=person).exists()
 
