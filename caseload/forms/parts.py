@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from caseload.forms import facts
+from caseload.forms import facts, reported
 from caseload.models import Fact
 from ccis.access.roles import Permission
 
@@ -81,6 +81,22 @@ PARTS: tuple[Part, ...] = (
         facts.LevelOfNeedForm,
         "level of need",
         "Level of need",
+        EDUCATION,
+        is_sensitive=True,
+    ),
+    Part(
+        "attendance",
+        reported.AttendanceForm,
+        "attendance",
+        "Attendance",
+        EDUCATION,
+        is_sensitive=True,
+    ),
+    Part(
+        "risk",
+        reported.RiskIndicatorsForm,
+        "risk indicators",
+        "Risk indicators",
         EDUCATION,
         is_sensitive=True,
     ),

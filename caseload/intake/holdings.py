@@ -46,6 +46,8 @@ class Held:
     intendeddestination: list[Version] = field(default_factory=list)
     contactpoint: list[Version] = field(default_factory=list)
     section72: list[Version] = field(default_factory=list)
+    attendance: list[Version] = field(default_factory=list)
+    riskindicators: list[Version] = field(default_factory=list)
     young_persons_id: str = ""
 
 

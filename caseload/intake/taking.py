@@ -78,6 +78,14 @@ class Taken:
         use = self.fields.get(taken.key)
         return taken.core or (use is not None and use.suffices_for(taken))
 
+    def has_on(self, kind: Kind, key: str) -> bool:
+        """Whether the field with a key is taken; not one that the kind does not have."""
+        return any(self.is_on(one) for one in kind.fields if one.key == key)
+
+    def suffices_for(self, kind: Kind) -> bool:
+        """Whether so much is taken that a file of the kind is worth keeping."""
+        return kind.core_suffices or any(self.is_on(one) for one in kind.fields if not one.core)
+
     def columns_of(self, kind: Kind) -> frozenset[str]:
         """Our columns that may be kept of a kind's file."""
         return frozenset(key for one in kind.fields if self.is_on(one) for key in one.columns)

@@ -606,27 +606,3 @@ class Section72(Fact):
                 condition=Q(given_by__in=["parent", "own"]), name="section_72_says_who_gave_it"
             ),
         ]
-
-
-FACT_MODELS: tuple[type[Any], ...] = (
-    Identifier,
-    Name,
-    Particulars,
-    Address,
-    ContactPoint,
-    Activity,
-    Verification,
-    Characteristic,
-    SendProvision,
-    LevelOfNeed,
-    Guarantee,
-    IntendedDestination,
-    Enrolment,
-    Departure,
-    Section72,
-)
-"""Every table of facts about young people; a test compares it with the model graph."""
-
-NEED_TO_KNOW: tuple[type[Any], ...] = (Characteristic, SendProvision, LevelOfNeed)
-"""Facts that only those with a need see: special category data by the law or the agreement
-(ISA-01)."""

@@ -10,6 +10,7 @@ from caseload.forms.parts import Part
 from caseload.models import (
     Activity,
     Address,
+    Attendance,
     Characteristic,
     ContactPoint,
     Departure,
@@ -20,6 +21,7 @@ from caseload.models import (
     LevelOfNeed,
     Name,
     Particulars,
+    RiskIndicators,
     Section72,
     SendProvision,
     YoungPerson,
@@ -88,6 +90,32 @@ def _(fact: Section72) -> str:
     if fact.given_by == Section72.GivenBy.PARENT:
         return "given by a parent; to be asked of the young person afresh from 16"
     return "given by the young person"
+
+
+@value_of.register
+def _(fact: Attendance) -> str:
+    share = "" if fact.percent is None else f" ({fact.percent:.1f}%)"
+    parts = [
+        f"{fact.provider.name}: attended {fact.attended} of {fact.possible} sessions{share}",
+        f"authorised absence {fact.authorised}",
+        f"unauthorised absence {fact.unauthorised}",
+        f"suspended or excluded {fact.suspended}" if fact.suspended else "",
+        f"not clear {fact.unclear}" if fact.unclear else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+@value_of.register
+def _(fact: RiskIndicators) -> str:
+    parts = [
+        f"risk judged {fact.get_judgement_display().lower()}" if fact.judgement else "",
+        f"attendance {fact.attendance_percent}%" if fact.attendance_percent is not None else "",
+        f"suspensions and exclusions {fact.exclusions}" if fact.exclusions else "",
+        *fact.signs,
+        fact.comment,
+        f"confirmed by {fact.confirmed_by}" if fact.confirmed_by else "",
+    ]
+    return ", ".join(filter(None, parts)) or "none of the signs"
 
 
 @value_of.register

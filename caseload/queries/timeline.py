@@ -11,6 +11,7 @@ from caseload.models import (
     NEED_TO_KNOW,
     Activity,
     Address,
+    Attendance,
     Characteristic,
     ContactPoint,
     Departure,
@@ -22,6 +23,7 @@ from caseload.models import (
     LevelOfNeed,
     Name,
     Particulars,
+    RiskIndicators,
     Section72,
     SendProvision,
     Verification,
@@ -41,6 +43,7 @@ RELATED: dict[type[Any], tuple[str, ...]] = {
     Guarantee: ("status", "authority"),
     IntendedDestination: ("code",),
     Enrolment: ("provider", "authority"),
+    Attendance: ("provider",),
 }
 """What each kind of fact is shown with, read in the same question."""
 
@@ -60,6 +63,8 @@ KINDS: dict[type[Any], str] = {
     Enrolment: "education",
     Departure: "leaving",
     Section72: "details",
+    Attendance: "education",
+    RiskIndicators: "education",
 }
 """Which part of the story each kind of fact belongs to."""
 

@@ -19,7 +19,7 @@ class Details(ShowSection):
 
 
 class Education(ShowSection):
-    """Schools, SEND, need, guarantee, destination; sensitive circumstances once opened."""
+    """Schools, guarantee, destination; SEND, attendance and other sensitive parts once opened."""
 
     page = "education"
     tab = EDUCATION
@@ -29,7 +29,8 @@ class Education(ShowSection):
         self.may_open = Permission.SEE_SENSITIVE in self.may
         self.is_open = self.may_open and request.GET.get("show") == "sensitive"
         if self.is_open:
-            self.record_seen("sensitive details opened", part="SEND, need and circumstances")
+            opened = "SEND, need, attendance, risk and circumstances"
+            self.record_seen("sensitive details opened", part=opened)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

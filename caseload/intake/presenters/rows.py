@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from caseload.intake.directory import Directory
-from caseload.intake.holdings import FACTS
+from caseload.intake.holdings import FACTS, columns_of
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.base import Level
 from caseload.intake.kinds.homes import HOME
@@ -15,7 +15,15 @@ from caseload.intake.kinds.shared import fold
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Outcome, Reason
 from caseload.matching.rules import Against, MatchRule
-from caseload.models import Departure, Identifier, Section72, SendProvision, Verification
+from caseload.models import (
+    NEED_TO_KNOW,
+    Departure,
+    Identifier,
+    Section72,
+    SendProvision,
+    Verification,
+)
+from caseload.presenters.facts import value_of
 from caseload.queries.summaries import Summary
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
@@ -287,6 +295,7 @@ def family_line(row: InboundRow, summary: Summary) -> dict[str, str]:
 FACT_LABELS = {
     "activity": "What they do",
     "address": "Home address",
+    "attendance": "Attendance",
     "characteristic": "Circumstances",
     "departure": "Left",
     "enrolment": "School",
@@ -296,6 +305,7 @@ FACT_LABELS = {
     "levelofneed": "Level of need",
     "name": "Name",
     "particulars": "Personal details",
+    "riskindicators": "Risk indicators",
     "contactpoint": "Phone or email",
     "section72": "Section 72 instruction",
     "sendprovision": "SEND support",
@@ -303,7 +313,7 @@ FACT_LABELS = {
 }
 
 
-SENSITIVE_FACTS = frozenset({"particulars", "sendprovision", "levelofneed", "characteristic"})
+SENSITIVE_FACTS = frozenset({"particulars", *(str(one._meta.model_name) for one in NEED_TO_KNOW)})
 
 
 def proposals(row: InboundRow, directory: Directory, *, sensitive: bool) -> list[dict[str, str]]:
@@ -397,6 +407,8 @@ def _sentence(fact: str, values: Mapping[str, Any], directory: Directory) -> str
             return words + kind
         case "contactpoint":
             return ", ".join(str(values[key]) for key in ("value", "note") if values.get(key))
+        case "attendance" | "riskindicators":
+            return value_of(_told(FACTS[fact], values))
         case "section72":
             return f"Given by {Section72.GivenBy(values['given_by']).label.lower()}"
         case "sendprovision":
@@ -417,6 +429,12 @@ def _sentence(fact: str, values: Mapping[str, Any], directory: Directory) -> str
             return " ".join(part for part in (kind, str(values.get("to_code", ""))) if part)
     lines = ("line_1", "line_2", "line_3", "line_4", "town", "county", "postcode")
     return ", ".join(str(values[line]) for line in lines if values.get(line))
+
+
+def _told(model: type[Any], values: Mapping[str, Any]) -> Any:
+    """A fact that says these values, and is not held."""
+    said = {column: values.get(column) for column in columns_of(model)}
+    return model(**{column: value for column, value in said.items() if value is not None})
 
 
 def _place(values: Mapping[str, Any], directory: Directory) -> str:

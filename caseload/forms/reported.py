@@ -1,0 +1,132 @@
+"""Forms for what a school reports: attendance, and signs that someone may become NEET."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+from caseload.forms import choices
+from caseload.forms.facts import FactForm
+from caseload.models import Attendance, Fact, RiskIndicators
+from ccis.govuk.fields import NumberField, RadiosField, SelectField, TextField
+from providers.models import Provider
+
+MOST = 999
+YES_OR_NO = [("yes", "Yes"), ("no", "No"), ("", "Not told")]
+FLAGS = {"yes": True, "no": False, "": None}
+WORDS = {value: word for word, value in FLAGS.items()}
+
+
+def sessions(label: str, **more: Any) -> NumberField:
+    """How many sessions."""
+    return NumberField(
+        label=label,
+        min_value=0,
+        max_value=MOST,
+        width="3",
+        error_messages={"required": f"Enter {label[0].lower()}{label[1:]}, or 0"},
+        **more,
+    )
+
+
+class AttendanceForm(FactForm):
+    """Sessions at one school in some days."""
+
+    model = Attendance
+    provider_id = SelectField(
+        label="School",
+        choices=choices.places(
+            "Choose a school", Provider.Kind.SCHOOL, Provider.Kind.COLLEGE, Provider.Kind.OTHER
+        ),
+        error_messages={"required": "Select the school"},
+    )
+    possible = sessions("Sessions possible")
+    attended = sessions("Sessions attended")
+    authorised = sessions("Authorised absence")
+    unauthorised = sessions("Unauthorised absence")
+    suspended = sessions("Of the authorised, suspended or excluded", initial=0)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "ended_on" in cleaned and cleaned["ended_on"] is None and "ended_on" not in self.errors:
+            self.add_error("ended_on", "Enter the last day of these sessions")
+        told = [cleaned.get(name) for name in ("attended", "authorised", "unauthorised")]
+        possible = cleaned.get("possible")
+        if possible is not None and None not in told and sum(map(int, told)) > possible:
+            self.add_error("possible", "More sessions are told than were possible")
+        suspended, authorised = cleaned.get("suspended"), cleaned.get("authorised")
+        if suspended is not None and authorised is not None and suspended > authorised:
+            self.add_error("suspended", "Enter no more than the authorised absence")
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        said = super().values()
+        told = said["attended"] + said["authorised"] + said["unauthorised"]
+        return {**said, "unclear": said["possible"] - told}
+
+
+def flag(label: str) -> RadiosField:
+    """Whether something is so, is not, or was not told."""
+    return RadiosField(label=label, choices=YES_OR_NO, required=False, inline=True)
+
+
+class RiskIndicatorsForm(FactForm):
+    """Signs that someone may become NEET, as their school told them."""
+
+    model = RiskIndicators
+    judgement = RadiosField(
+        label="How does the school judge the risk?",
+        choices=[*RiskIndicators.Judgement.choices, ("", "Not told")],
+        required=False,
+    )
+    attendance_percent = TextField(
+        label="Attendance, per cent", required=False, width="4", hint="For example, 84.5"
+    )
+    exclusions = NumberField(
+        label="How often suspended or excluded?",
+        required=False,
+        min_value=0,
+        max_value=99,
+        width="2",
+    )
+    alternative_provision = flag("Do they learn in alternative provision?")
+    english_additional = flag("Is English an additional language?")
+    ehc_plan = flag("Do they have an EHC plan?")
+    sen_support = flag("Do they have SEN support?")
+    looked_after = flag("Are they looked after?")
+    pregnant_or_parent = flag("Are they pregnant or a parent?")
+    free_meals = flag("Do they have free school meals?")
+    carer = flag("Are they a young carer?")
+    youth_justice = flag("Are they known to youth justice?")
+    comment = TextField(label="Comment", required=False, max_length=300)
+    confirmed_by = TextField(label="Who at the school confirms it?", max_length=100)
+
+    def said(self, fact: Fact) -> dict[str, Any]:
+        return {
+            name: WORDS[value] if name in self.flags() else value
+            for name, value in super().said(fact).items()
+        }
+
+    @classmethod
+    def flags(cls) -> list[str]:
+        """Names of the fields that ask whether something is so."""
+        return [
+            name
+            for name, field in cls.base_fields.items()
+            if isinstance(field, RadiosField) and name != "judgement"
+        ]
+
+    def stored(self, name: str, value: Any) -> Any:
+        return FLAGS[value] if name in self.flags() else super().stored(name, value)
+
+    def clean_attendance_percent(self) -> Decimal | None:
+        text = self.cleaned_data["attendance_percent"].removesuffix("%").strip()
+        if not text:
+            return None
+        try:
+            share = Decimal(text)
+        except InvalidOperation:
+            share = Decimal(-1)
+        if not 0 <= share <= 100:
+            raise forms.ValidationError("Enter a percentage from 0 to 100, such as 84.5")
+        return share.quantize(Decimal("0.1"))
