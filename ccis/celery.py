@@ -45,6 +45,10 @@ BEAT_SCHEDULE = {
         "task": "caseload.intake.tasks.destroy_rows_elsewhere",
         "schedule": crontab(hour="4", minute="25"),
     },
+    "look for people held twice": {
+        "task": "caseload.merging.tasks.look_for_duplicates",
+        "schedule": crontab(hour="2", minute="30"),
+    },
     "carry on with returns whose worker is gone": {
         "task": "returns.tasks.resume_stalled",
         "schedule": crontab(),

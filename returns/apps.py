@@ -27,6 +27,8 @@ class ReturnsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import returns.error_report
+        import returns.merging
         import returns.moving.kind
         import returns.moving.opening  # noqa: F401 - both register what they read
         from ccis.govuk.furniture import add_footer_text

@@ -8,6 +8,7 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import caseload.intake.merging  # noqa: F401 - it registers what a merge does
         from caseload.intake.looks import count_looks_at_files
 
         count_looks_at_files()

@@ -6,3 +6,6 @@ class MatchingConfig(AppConfig):
     label = "matching"
     verbose_name = "Matching"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import caseload.matching.merging  # noqa: F401 - it registers what a merge does

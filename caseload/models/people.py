@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from guardian.models import UserObjectPermissionBase
 from guardian.shortcuts import get_objects_for_user
 
@@ -29,8 +29,13 @@ class YoungPersonQuerySet(models.QuerySet["YoungPerson"]):
 
         Those of the authorities that the user works for. A restricted record only by a grant
         of its own, so the grant is asked about for those rows alone; someone who has died only
-        by the authority's administrator.
+        by the authority's administrator. A record that was merged into another is nobody's to
+        find: the one that stays is there in its place (PIA-14).
         """
+        return self.open_to(user).filter(merged_into=None)
+
+    def open_to(self, user: User) -> Self:
+        """``visible_to``, with records that were merged into another."""
         people = self.filter(lead_authority__in=authorities_whose_people(user))
         granted = get_objects_for_user(
             user,
@@ -70,6 +75,14 @@ class YoungPerson(models.Model):
     restriction_level = models.PositiveSmallIntegerField(
         choices=RestrictionLevel, default=RestrictionLevel.OPEN
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="merged_records",
+        db_index=False,
+        help_text="The record that stays, where this one was merged into it",
+    )
 
     objects = YoungPersonQuerySet.as_manager()
 
@@ -88,6 +101,10 @@ class YoungPerson(models.Model):
                 condition=Q(restriction_level__in=RestrictionLevel.values),
                 name="restriction_level_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="person_is_not_merged_into_itself",
+            ),
         ]
         indexes = [
             models.Index(fields=["lead_authority", "id"], name="person_by_authority"),
@@ -95,6 +112,11 @@ class YoungPerson(models.Model):
                 fields=["restriction_level"],
                 condition=Q(restriction_level__gt=RestrictionLevel.OPEN),
                 name="person_restricted",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="person_merged",
             ),
         ]
 

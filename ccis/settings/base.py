@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "caseload",
     "caseload.intake",
     "caseload.matching",
+    "caseload.merging",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,1 @@
+"""People held twice: found, compared, merged without losing anything, and apart again."""
