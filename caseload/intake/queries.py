@@ -90,7 +90,8 @@ def rows_that_say_the_same(file: InboundFile) -> list[list[int]]:
 
 
 WORST_COLUMNS = """
-SELECT p->>'letter', p->>'column', count(DISTINCT r.number) FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
+SELECT p->>'letter', p->>'column', count(DISTINCT r.number)
+FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
 WHERE r.file_id = %s AND r.outcome = 'cannot-read' AND p->>'level' = 'hard' AND p->>'letter' <> ''
 GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 3
 """

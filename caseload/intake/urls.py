@@ -3,12 +3,13 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from caseload.intake.views import questions, review, rows, sending, taken
+from caseload.intake.views import api, questions, review, rows, sending, sources, taken
 
 app_name = "intake"
 
 FILE = "files/<ref:ref>/"
 ROW = f"{FILE}rows/<int:number>/"
+SOURCE = "files/sources/<ref:ref>/"
 
 urlpatterns = [
     path("files/", sending.FilesReceived.as_view(), name="files"),
@@ -23,6 +24,18 @@ urlpatterns = [
         taken.SwitchField.as_view(),
         name="taken-field",
     ),
+    path("files/sources/", sources.Sources.as_view(), name="sources"),
+    path("files/sources/new/", sources.AddSource.as_view(), name="source-new"),
+    path(SOURCE, sources.ShowSource.as_view(), name="source"),
+    path(f"{SOURCE}change/", sources.ChangeSource.as_view(), name="source-change"),
+    path(f"{SOURCE}remind/", sources.Remind.as_view(), name="source-remind"),
+    path(f"{SOURCE}columns/forget/", sources.ForgetColumns.as_view(), name="source-forget"),
+    path(f"{SOURCE}tokens/new/", sources.MakeToken.as_view(), name="token-new"),
+    path(
+        f"{SOURCE}tokens/<ref:token>/revoke/", sources.RevokeToken.as_view(), name="token-revoke"
+    ),
+    path("api/files/", api.SendByApi.as_view(), name="api-files"),
+    path("api/files/<ref:ref>/", api.FileByApi.as_view(), name="api-file"),
     path(FILE, review.Review.as_view(), name="file"),
     path(f"{FILE}columns/", review.MatchColumns.as_view(), name="columns"),
     path(f"{FILE}approve/", review.Approve.as_view(), name="approve"),

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     SEE_FILES = "see files"
     SEND_FILES = "send in files"
     APPROVE_FILES = "approve files"
+    MANAGE_SOURCES = "manage sources"
     SWITCH_FIELDS = "switch fields"
     ASK_SCHOOLS = "ask schools"
     SEE_RETURNS = "see returns"
@@ -73,6 +74,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEE_FILES: "See the files that were received",
     Permission.SEND_FILES: "Send in files",
     Permission.APPROVE_FILES: "Approve what a file would change",
+    Permission.MANAGE_SOURCES: "Say who may send files, how and when, and remind them",
     Permission.SWITCH_FIELDS: "Say which fields are taken of schools' systems, and what for",
     Permission.ASK_SCHOOLS: "Ask schools about people whom we do not know, and enter the answer",
     Permission.SEE_RETURNS: "See the month's return, its errors and who is in it",
@@ -127,6 +129,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_FILES,
             P.SEND_FILES,
             P.APPROVE_FILES,
+            P.MANAGE_SOURCES,
             P.SWITCH_FIELDS,
             P.ASK_SCHOOLS,
             P.SEE_RETURNS,
@@ -157,6 +160,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             P.SEE_PEOPLE,
             P.SEE_FILES,
+            P.MANAGE_SOURCES,
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
             P.EDIT_PROVIDERS,

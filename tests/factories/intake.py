@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 
 from caseload.intake.models import InboundFile, InboundRow, RowDestruction
+from caseload.intake.source_models import Source, SourceToken
 from caseload.matching.estimating import SHIPPED
 from caseload.matching.models import Answer, Candidate, MatchModel
 from tests.factories.accounts import UserFactory
@@ -25,6 +26,28 @@ class InboundFileFactory(factory.django.DjangoModelFactory):
     as_at = date(2026, 10, 1)
     received_by = factory.SubFactory(UserFactory)
     received_at = datetime(2026, 10, 1, 9, tzinfo=UTC)
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    authority = factory.SubFactory(AuthorityFactory)
+    name = factory.Sequence(lambda n: f"Kestrel School {n}")
+    key = factory.LazyAttribute(lambda o: o.name.lower())
+
+
+class SourceTokenFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SourceToken
+
+    source = factory.SubFactory(SourceFactory)
+    name = "The school's own system"
+    digest = "0" * 64
+    kinds = factory.LazyFunction(lambda: ["school-census"])
+    made_by = factory.SubFactory(UserFactory)
+    made_at = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    expires_on = date(2027, 9, 30)
 
 
 class InboundRowFactory(factory.django.DjangoModelFactory):

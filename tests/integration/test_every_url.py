@@ -41,6 +41,9 @@ PUBLIC = {
 }
 """What anyone may open."""
 
+BY_TOKEN = {"intake:api-files", "intake:api-file"}
+"""What a source's software may ask with its token, and nobody by signing in."""
+
 OWN = {
     "govuk:home",
     "account_change_password",
@@ -85,7 +88,7 @@ NOT_FOUND = {404, 405}
 METHODS = ("get", "post")
 
 ROUTES = every_route()
-GUARDED = [route for route in ROUTES if route.name not in PUBLIC | OWN]
+GUARDED = [route for route in ROUTES if route.name not in PUBLIC | OWN | BY_TOKEN]
 OF_AN_AUTHORITY = [
     route
     for route in GUARDED
@@ -132,13 +135,13 @@ def test_every_address_says_who_may_open_it():
 
 
 def test_only_the_addresses_listed_as_public_are_public():
-    assert {route.name for route in ROUTES if route.is_public} == PUBLIC
+    assert {route.name for route in ROUTES if route.is_public} == PUBLIC | BY_TOKEN
 
 
 def test_the_lists_name_no_address_that_is_gone():
     there = {route.name for route in ROUTES}
 
-    assert (PUBLIC | OWN | ALSO_OPEN_WITH.keys()) - there == set()
+    assert (PUBLIC | OWN | BY_TOKEN | ALSO_OPEN_WITH.keys()) - there == set()
 
 
 def test_anyone_may_open_what_is_public(client, world):
@@ -153,11 +156,19 @@ def test_anyone_may_open_what_is_public(client, world):
 @pytest.mark.parametrize("method", METHODS)
 def test_nobody_gets_in_without_signing_in(client, world, method):
     for route in ROUTES:
-        if route.name in PUBLIC:
+        if route.name in PUBLIC | BY_TOKEN:
             continue
         response = getattr(client, method)(route.address(world))
         assert response.status_code == 302, route
         assert response["Location"].startswith("/sign-in/?next="), route
+
+
+def test_signing_in_is_no_way_into_what_wants_a_token(client, world):
+    routes = [route for route in ROUTES if route.name in BY_TOKEN]
+    for role in (None, Role.DATA_MANAGER):
+        if role:
+            client.force_login(member(role, authority=world.authority))
+        assert set(answers(client, routes, world).values()) == {401}
 
 
 def test_an_account_without_a_role_opens_nothing(client, world):

@@ -27,7 +27,8 @@ from caseload.intake.rules import (
     Outcome,
     Reason,
 )
-from caseload.intake.source_models import Source, source_key as key_of_source
+from caseload.intake.source_models import Source
+from caseload.intake.source_models import source_key as key_of_source
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority

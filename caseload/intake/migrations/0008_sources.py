@@ -144,17 +144,17 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("authority", "key"), name="one_source_per_key"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("expects", ""), ("expected_day", None), ("expected_from", None)
+                            ("expected_day", None), ("expected_from", None), ("expects", "")
                         )
                         | models.Q(
-                            ("expects", "week"),
                             ("expected_day__range", (1, 7)),
                             ("expected_from__isnull", False),
+                            ("expects", "week"),
                         )
                         | models.Q(
-                            ("expects", "month"),
                             ("expected_day__range", (1, 31)),
                             ("expected_from__isnull", False),
+                            ("expects", "month"),
                         ),
                         name="source_expects_on_a_day",
                     ),

@@ -22,6 +22,7 @@ from caseload.intake.rules import (
     UNSURE_OUTCOMES,
     WITH_PEOPLE,
     WORKING,
+    Arrival,
     FileState,
     Outcome,
     Reason,
@@ -39,10 +40,12 @@ CHANGE_LABELS = {
     "activity ends": "end date",
     "activity corrected": "course or expected end",
     "address": "address",
+    "attendance": "attendance",
     "enrolment": "school",
     "identifier": "UPN or ULN",
     "name": "name",
     "particulars": "personal details",
+    "riskindicators": "risk indicators",
     "contactpoint": "phone or email",
     "section72": "section 72 instruction",
     "sendprovision": "SEND support",
@@ -79,8 +82,9 @@ def state_tag(file: InboundFile) -> dict[str, Any]:
 
 def sent_line(file: InboundFile) -> str:
     """Who sent it and when, and of which day it tells."""
-    by = file.received_by.name if file.received_by else "the service"
-    return f"Sent in by {by}, {date_and_time(file.received_at)}"
+    way = Arrival(file.came_by).label
+    by = f"by {file.received_by.name}" if file.received_by else way
+    return f"Sent in {by}, {date_and_time(file.received_at)}"
 
 
 def address(file: InboundFile, name: str = "file", **kwargs: Any) -> str:
