@@ -121,8 +121,8 @@ def _certain_from(falling: Numbers, answers: Sequence[Said]) -> tuple[float, flo
 def _ask_from(rising: Numbers) -> tuple[float, float]:
     """The least probability that is asked about, and what share of those held is below it."""
     total = max(float(rising.sum()), 1e-9)
-    below = np.append(0.0, np.cumsum(rising)) / total
-    lines = np.append(rising, MOST_ASKED)
-    may = np.flatnonzero((below <= MISSED) & (lines <= MOST_ASKED))
-    last = int(may[-1]) if len(may) else 0
+    unlikely = rising[rising < MOST_ASKED]
+    below = np.append(0.0, np.cumsum(unlikely)) / total
+    lines = np.append(unlikely, MOST_ASKED)
+    last = int(np.flatnonzero(below <= MISSED)[-1])
     return float(lines[last]), float(below[last])

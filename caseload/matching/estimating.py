@@ -230,15 +230,24 @@ FEWEST_PEOPLE = 1_000
 """Someone outside a small caseload may be meant as well: there is always so much choice."""
 
 
-def starting_bits(parameters: Parameters, people: int) -> float:
-    """Bits for any one person before looking, against the row being about nobody held."""
+FEWEST_LEFT = 0.05
+"""However many people other rows are about, so large a part of those held may still be meant."""
+
+
+def starting_bits(parameters: Parameters, people: int, rows: int = 0) -> float:
+    """Bits for any one person before looking, against the row being about nobody held.
+
+    Of the ``people`` held, those whom the others of so many ``rows`` are about are spoken for.
+    """
     choice = max(people, FEWEST_PEOPLE)
-    return float(np.log2(parameters.found / (1 - parameters.found) / choice))
+    left = max(choice - parameters.found * rows, FEWEST_LEFT * choice)
+    return float(np.log2(parameters.found / (1 - parameters.found) / left))
 
 
-def log_odds(parameters: Parameters, weighed: Weighed, people: int) -> Numbers:
-    """Bits for one person against all else, before rivals; ``people`` is how many we hold."""
-    start = starting_bits(parameters, people)
+def log_odds(parameters: Parameters, weighed: Weighed, people: int, rows: int = 0) -> Numbers:
+    """Bits for one person against all else, before rivals; ``people`` is how many we hold, and
+    ``rows`` how many rows there are."""
+    start = starting_bits(parameters, people, rows)
     choice = max(people, FEWEST_PEOPLE)
     against = np.log2(1 + np.exp2(np.minimum(weighed.household, 900)) / choice)
     return np.asarray(np.clip(start + weighed.match - against, -900, 900))
@@ -278,23 +287,25 @@ def estimate(
     people: int,
     start: Parameters,
     rarity: Mapping[str, Numbers] | None = None,
+    whom: Places | None = None,
     times: int = 25,
 ) -> Parameters:
     """``m``, the shares found and moved, and who has brothers, sisters and twins: learnt by
     expectation and maximisation.
 
-    ``levels`` are of pairs that share something; ``rows`` says of which row each pair is, and
-    ``u`` of ``start`` is taken as it is. Ends when nothing moves by more than a thousandth.
+    ``levels`` are of pairs that share something; ``rows`` says of which row each pair is and
+    ``whom``, if it is known, of which person; ``u`` of ``start`` is taken as it is. Ends when
+    nothing moves by more than a thousandth.
     """
     now, extra = start, dict(rarity or {})
     at_home = any(name in HOME for name in levels)
-    worth = _reckoned(now, levels, extra, people)[0] > HOPELESS
+    worth = _reckoned(now, levels, extra, people, row_count)[0] > HOPELESS
     levels = {name: found[worth] for name, found in levels.items()}
     extra = {name: bits[worth] for name, bits in extra.items()}
-    rows = rows[worth]
+    rows, whom = rows[worth], None if whom is None else whom[worth]
     for _ in range(times):
-        odds, weighed = _reckoned(now, levels, extra, people)
-        share = shares_of(odds, rows)
+        odds, weighed = _reckoned(now, levels, extra, people, row_count)
+        share = shares_of(odds, rows) if whom is None else probabilities(odds, rows, whom)
         after = _maximise(levels, share, weighed.stayed, now, row_count)
         after = _count_households(after, share, weighed, rows, people, at_home=at_home)
         far = max(
@@ -311,13 +322,17 @@ HOPELESS = -20.0
 
 
 def _reckoned(
-    now: Parameters, levels: Mapping[str, Levels], extra: Mapping[str, Numbers], people: int
+    now: Parameters,
+    levels: Mapping[str, Levels],
+    extra: Mapping[str, Numbers],
+    people: int,
+    row_count: int,
 ) -> tuple[Numbers, Weighed]:
     bits = field_bits(now, levels)
     for name, more in extra.items():
         bits[name] = bits[name] + more
     weighed = weigh(now, levels, bits)
-    return log_odds(now, weighed, people), weighed
+    return log_odds(now, weighed, people, row_count), weighed
 
 
 def _maximise(

@@ -72,6 +72,7 @@ def learn(
         people=held,
         start=by_chance,
         rarity=rarity(pairs, levels, by_chance, counts, held),
+        whom=pairs.people[pairs.j],
     )
     scored = reckon(pairs, parameters, held=held, row_count=row_count, counts=counts, levels=levels)
     best = scored.probability[scored.is_best]

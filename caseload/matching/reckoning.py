@@ -64,6 +64,7 @@ class Scored:
     is_best: NDArray[np.bool_]
     parameters: Parameters
     held: int
+    row_count: int
 
     @property
     def rows(self) -> Places:
@@ -84,7 +85,7 @@ class Scored:
     def steps(self, at: int) -> list[dict[str, Any]]:
         """Every step of the reckoning of a pair, which add up to its probability."""
         i, j = int(self.pairs.i[at]), int(self.pairs.j[at])
-        start = starting_bits(self.parameters, self.held)
+        start = starting_bits(self.parameters, self.held, self.row_count)
         steps = [_step("start", "", f"Before looking: one of {self.held:,} people", start)]
         home = 0.0
         for name in self.levels:
@@ -144,12 +145,12 @@ def reckon(
     for name, extra in rarity(pairs, levels, parameters, counts, held).items():
         bits[name] = bits[name] + extra
     weighed = weigh(parameters, levels, bits)
-    odds = log_odds(parameters, weighed, held)
+    odds = log_odds(parameters, weighed, held, row_count)
     best = _best_names(pairs, odds)
     pairs = replace(pairs, i=pairs.i[best], j=pairs.j[best])
     weighed = weighed.at(best)
     parameters = _find_share(parameters, weighed, pairs, held, row_count)
-    odds = log_odds(parameters, weighed, held)
+    odds = log_odds(parameters, weighed, held, row_count)
     rows, people = pairs.rows[pairs.i], pairs.people[pairs.j]
     return Scored(
         pairs,
@@ -161,6 +162,7 @@ def reckon(
         assign(odds + 10.0, rows, people),
         parameters,
         held,
+        row_count,
     )
 
 
@@ -198,7 +200,7 @@ def _find_share(
 ) -> Parameters:
     usual = parameters.found
     for _ in range(10):
-        share = shares_of(log_odds(parameters, weighed, held), pairs.rows[pairs.i]).sum()
+        share = shares_of(log_odds(parameters, weighed, held, row_count), pairs.rows[pairs.i]).sum()
         found = min(0.999, (float(share) + FIRM * usual) / (row_count + FIRM))
         if abs(found - parameters.found) < 0.001:
             break
