@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from caseload.intake.actions import files, rows
+from caseload.intake.actions import answers, files, rows
 from caseload.intake.actions.work import work_on
-from caseload.intake.errors import CannotDecide, FileIsBusy
+from caseload.intake.errors import AnsweredMeanwhile, CannotDecide, FileIsBusy
 from caseload.intake.rules import FileState, Outcome
+from caseload.matching.answers import not_the_same, pairs_apart, think_again
 from caseload.matching.models import Answer
 from caseload.models import Identifier, YoungPerson
 from ccis.access.roles import Role
@@ -254,3 +255,70 @@ def test_who_was_said_not_to_be_the_same_in_an_earlier_file_does_not_hold_back_t
 
     row.refresh_from_db()
     assert row.outcome == Outcome.ADDED
+
+
+def test_the_same_record_is_known_again_however_it_is_spelt_next_time(officer):
+    known = person(family="Farukba", born=date(2010, 3, 14))
+    file = send(csv_bytes(EDUCATION_HEADER, [starter(1)]), source_name="Kestrel")
+    row = only_row(file)
+    assert row.outcome == Outcome.NEEDS_PERSON, "the family name differs"
+    rows.say_same(row=row, person=known, by=officer, at=NOW)
+    answer = Answer.objects.get()
+    assert (answer.is_same, answer.source) == (True, "kestrel")
+    assert len(answer.record) == 64, "a digest"
+
+    later = [starter(1, Surname="Fairouz", Postcode="NG9 1AA")]
+    row = only_row(send(csv_bytes(EDUCATION_HEADER, later), source_name="Kestrel"))
+    assert (row.person, row.rule) == (known, "decided")
+
+    other = [{**later[0], "GoalDescription": "Plumbing"}]
+    elsewhere = only_row(send(csv_bytes(EDUCATION_HEADER, other), source_name="Heron"))
+    assert elsewhere.person is None, "another source may call someone else so"
+
+
+def test_what_was_answered_yields_to_what_speaks_against_it_since(officer):
+    known = person(family="Farukba", born=date(2010, 3, 14))
+    file = send(csv_bytes(EDUCATION_HEADER, [starter(1)]), source_name="Kestrel")
+    rows.say_same(row=only_row(file), person=known, by=officer, at=NOW)
+    IdentifierFactory(person=known, kind_id="upn", value=upn(9))
+
+    later = [starter(1, GoalDescription="Plumbing")]
+    row = only_row(send(csv_bytes(EDUCATION_HEADER, later), source_name="Kestrel"))
+
+    assert (row.person, row.reason, row.why) == (None, "contradicts", "Another UPN is held")
+    assert [one["person"] for one in row.candidates] == [known.pk]
+
+
+def test_an_answer_is_taken_back_while_the_row_is_not_applied(officer):
+    known = person(family="Farukba", born=date(2010, 3, 14))
+    row = only_row(send(csv_bytes(EDUCATION_HEADER, [starter(1)])))
+    given = {"row": row, "people": [known], "by": officer, "at": NOW}
+
+    with pytest.raises(AnsweredMeanwhile, match="has changed since"):
+        answers.answer(**given, is_same=True, seen="what another page showed")
+    row = answers.answer(**given, is_same=True, seen=answers.seen_of(row))
+    assert row.person == known
+    with pytest.raises(AnsweredMeanwhile, match=officer.name):
+        answers.answer(**given, is_same=False, seen="needs-person ")
+
+    row = answers.undo(row=row, by=officer, at=NOW)
+    assert (row.person, row.outcome) == (None, Outcome.NEEDS_PERSON)
+    with pytest.raises(CannotDecide, match="no answer"):
+        answers.undo(row=row, by=officer, at=NOW)
+
+    answers.answer(**given, is_same=True, seen=answers.seen_of(row))
+    files.approve(file=row.file, by=officer, at=NOW)
+    work_on(row.file_id, now=lambda: NOW)
+    with pytest.raises(CannotDecide, match="has been applied"):
+        answers.undo(row=row, by=officer, at=NOW)
+
+
+def test_two_people_who_were_said_to_be_two_are_so_once(officer):
+    one, other = YoungPersonFactory(), YoungPersonFactory()
+
+    for pair in ((one, other), (other, one)):
+        not_the_same(*pair, by=officer, at=NOW)
+    assert pairs_apart(one.lead_authority) == {(one.pk, other.pk)}
+
+    assert think_again(other, one, by=officer, at=NOW)
+    assert pairs_apart(one.lead_authority) == set()
