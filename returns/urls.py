@@ -4,6 +4,7 @@ from django.urls import path
 
 import returns.converters  # noqa: F401 - registers <period:…> and <edition:…>
 from returns.views import (
+    answer,
     archive,
     builds,
     check,
@@ -42,6 +43,7 @@ urlpatterns = [
     path(f"{MONTH}errors/", errors.ByRule.as_view(), name="errors"),
     path(f"{MONTH}errors/people/", errors.ByPerson.as_view(), name="errors-people"),
     path(f"{MONTH}errors/<slug:rule>/", errors.OneRule.as_view(), name="rule"),
+    path(f"{MONTH}answer/", answer.ShowAnswer.as_view(), name="answer"),
     path(f"{MONTH}cohort/", cohort.Cohort.as_view(), name="cohort"),
     path(f"{MONTH}cohort/<slug:part>/", cohort.CohortPart.as_view(), name="cohort-part"),
     path(f"{MONTH}compare/", compare.Compare.as_view(), name="compare"),

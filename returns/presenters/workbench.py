@@ -9,6 +9,7 @@ from ccis.calendar.words import short_date
 from ccis.govuk.tags import DONE, LATE, NONE, UNDER_WAY
 from ccis.govuk.words import date_and_time, number, percentage, plural, points
 from returns import editions
+from returns.answers import Answer
 from returns.models import Build, BuildKind, BuildState
 from returns.people import Sum
 from returns.presenters.places import to_build, to_month, word_for
@@ -43,6 +44,7 @@ class Month:
     final: Build | None = None
     previous: Build | None = None
     sum: Sum | None = None
+    answer: Answer | None = None
     may_make: bool = False
 
 
@@ -60,7 +62,14 @@ class Step:
 
 def steps(month: Month) -> list[Step]:
     """The steps that are built, in order."""
-    return [_files(month), _cohort(month), _errors(month), _trial(month), _made(month)]
+    return [
+        _files(month),
+        _cohort(month),
+        _errors(month),
+        _trial(month),
+        _made(month),
+        _answered(month),
+    ]
 
 
 def _files(month: Month) -> Step:
@@ -178,6 +187,18 @@ def _made(month: Month) -> Step:
         words = [link("Waits for "), link(f"{errors} that must be mended", href)]
         return Step(5, title, NOT_STARTED, words, button=button)
     return Step(5, title, NOT_STARTED, [], button=button)
+
+
+def _answered(month: Month) -> Step:
+    title, answer = "DfE’s answer", month.answer
+    links = [link("See", to_month(month.period, "answer"), hidden="what DfE answered")]
+    if answer is None:
+        return Step(6, title, NOT_STARTED, [link("Bring back the error report")], links)
+    words = [link(f"{plural(answer.errors, 'error')}, {number(answer.found_here)} found here too")]
+    if answer.waiting:
+        words.append(link(f", {plural(answer.waiting, 'row')} to decide about"))
+        return Step(6, title, tag("In hand", UNDER_WAY), words, links)
+    return Step(6, title, tag("Answered", DONE), words, links)
 
 
 def _unfinished(month: Month, kind: BuildKind) -> Build | None:

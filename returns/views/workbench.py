@@ -11,6 +11,7 @@ from caseload.intake.rules import FileState
 from ccis.access.roles import Permission
 from ccis.govuk.navigation import FILES, leads_somewhere
 from returns import editions, people, queries
+from returns.answers import answer_to
 from returns.models import BuildKind
 from returns.presenters import workbench
 from returns.presenters.clock import due_clock
@@ -66,6 +67,7 @@ class Workbench(OfMonth, ShowReturnPage):
             final=best if best and best.kind == BuildKind.FINAL else None,
             previous=previous,
             sum=self.cohort_sum(best, previous),
+            answer=answer_to(self.authority, self.period),
             may_make=self.may(Permission.MAKE_RETURNS),
         )
 

@@ -61,6 +61,7 @@ def test_a_month_of_which_nothing_is_made(desk):
         "Errors mended": ("Not started", "Make a trial to see errors"),
         "Trial made": ("Not started", ""),
         "Made": ("Not started", ""),
+        "DfE’s answer": ("Not started", "Bring back the error report"),
     }
     assert f"{MAKE}?kind=trial" in links(shown)
     assert f"{MAKE}?kind=final" in links(shown)
