@@ -3,13 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import replace as altered
 
+from django.db import connection
+
 from caseload.intake.directory import Given
 from caseload.intake.holdings import Held
 from caseload.intake.kinds import homes, reading, shared
-from caseload.intake.kinds.base import Column, Kind, NeedsPerson, Problem, Read, register
+from caseload.intake.kinds.base import (
+    Column,
+    Kind,
+    Level,
+    NeedsPerson,
+    Problem,
+    Read,
+    register,
+)
 from caseload.intake.kinds.starters_leavers import said_activity
+from caseload.intake.models import InboundFile
 from caseload.intake.planning import CannotPlan, Instruction, plan_activity
-from caseload.intake.rules import Reason
+from caseload.intake.queries import update_rows
+from caseload.intake.rules import Outcome, Reason
 from caseload.models import Activity, ContactPoint, Departure, Identifier, Particulars
 
 
@@ -24,6 +36,7 @@ class CollegeEnrolments(Kind):
         "It is about people whom we know: it adds nobody."
     )
     accepting = (
+        "Rows of one person at one place, as for several courses, are joined.",
         "Someone enrolled begins an activity at the provider, and what they did before ends.",
         "Who was there already is confirmed as of the day of the file, with the course and its "
         "expected end.",
@@ -33,7 +46,7 @@ class CollegeEnrolments(Kind):
     facts = (Activity, Identifier, Particulars, ContactPoint, Departure)
     one_of = (("dfe_number", "ukprn"),)
     columns = (
-        altered(shared.ULN, required=True, filled="Give their ULN, of 10 digits."),
+        altered(shared.ULN, required=True),
         shared.GIVEN,
         shared.FAMILY,
         shared.BIRTH,
@@ -103,9 +116,20 @@ class CollegeEnrolments(Kind):
         ),
     )
 
+    def gather(self, file: InboundFile) -> None:
+        """Join the courses of one person at one place."""
+        _join(file)
+
     def check(self, read: Read, given: Given) -> Iterable[Problem]:
         """Dates in order, and nobody enrolled who begins after the day of the list."""
         yield from shared.check_birth(read, given)
+        if not read.get("uln"):
+            yield Problem(
+                "uln",
+                "no ULN",
+                "No ULN is given, so they are found by name and date of birth or postcode.",
+                Level.NOTE,
+            )
         start, planned = read.get("start"), read.get("planned")
         if start and planned and planned < start:
             yield Problem(
@@ -140,3 +164,42 @@ class CollegeEnrolments(Kind):
             *shared.plan_identifiers(held.identifier, read, given, learn_only=True),
             *homes.plan_contacts(held.contactpoint, read, given),
         ]
+
+
+JOIN = """
+SELECT array_agg(number ORDER BY number), min(read->>'start'), max(read->>'planned'),
+       left((SELECT string_agg(c.course, ', ' ORDER BY c.first) FROM (
+           SELECT t.course, min(t.number) AS first
+           FROM unnest(array_agg(read->>'course'), array_agg(number)) AS t(course, number)
+           WHERE t.course IS NOT NULL GROUP BY t.course
+       ) c), 200)
+FROM intake_inboundrow
+WHERE file_id = %s AND outcome = 'undecided'
+GROUP BY ccis_fold(read->>'given'), ccis_fold(read->>'family'), read->>'birth', read->>'uln',
+         read->>'dfe_number', read->>'ukprn', ccis_fold(read->>'situation')
+HAVING count(*) > 1
+"""
+
+JOINED = """
+UPDATE intake_inboundrow r
+SET read = r.read || jsonb_strip_nulls(
+    jsonb_build_object('start', v.start, 'planned', v.planned, 'course', v.course)
+)
+FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[]) AS v(number, start, planned, course)
+WHERE r.file_id = %s AND r.number = v.number
+"""
+
+
+def _join(file: InboundFile) -> None:
+    """The first row of someone takes the courses of the others, and all the days together."""
+    with connection.cursor() as cursor:
+        cursor.execute(JOIN, [file.pk])
+        groups = cursor.fetchall()
+        columns = [[group[at] for group in groups] for at in (1, 2, 3)]
+        cursor.execute(JOINED, [[group[0][0] for group in groups], *columns, file.pk])
+    joined = [
+        (other, Outcome.SET_ASIDE.value, Reason.JOINED.value, f"Joined with row {numbers[0]}")
+        for numbers, *_ in groups
+        for other in numbers[1:]
+    ]
+    update_rows(file, (("outcome", "text"), ("reason", "text"), ("why", "text")), joined)

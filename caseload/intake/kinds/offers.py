@@ -7,7 +7,15 @@ from typing import Any
 from caseload.intake.directory import Given
 from caseload.intake.holdings import Held
 from caseload.intake.kinds import reading, shared
-from caseload.intake.kinds.base import Column, Kind, NeedsPerson, Problem, Read, register
+from caseload.intake.kinds.base import (
+    Column,
+    Kind,
+    Level,
+    NeedsPerson,
+    Problem,
+    Read,
+    register,
+)
 from caseload.intake.planning import Instruction, say_from
 from caseload.intake.rules import Reason
 from caseload.models import Guarantee, Identifier, IntendedDestination, Particulars
@@ -168,7 +176,15 @@ class GuaranteeOffers(Kind):
                 "They are not in Year 11 or 12 by this date of birth. Give the year if it is "
                 "right.",
             )
-        elif read.get("offer") and for_year not in STATUSES[read["offer"]]:
+        elif year_group(born, given.as_at) - for_year not in (0, 1):
+            yield Problem(
+                "year",
+                "year not of their age",
+                f"They are not in Year {for_year}, nor were last year, by this date of birth. "
+                "Accept it if it is right, and say why.",
+                Level.SOFT,
+            )
+        if read.get("offer") and for_year in BOTH and for_year not in STATUSES[read["offer"]]:
             yield Problem(
                 "offer", "status of another year", f"This status is not one of Year {for_year}."
             )

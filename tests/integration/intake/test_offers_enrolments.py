@@ -133,11 +133,13 @@ def test_the_same_offer_again_changes_nothing_and_another_ends_the_first():
 def test_dirty_offers_end_with_every_row_in_one_place():
     for serial in range(1, 26):
         known(serial)
+    known(27, born=date(2012, 3, 14))
     rows = [offer(serial) for serial in range(1, 23)]
     rows += [
         offer(23, GuaranteeStatus="114"),
         offer(24, GuaranteeStatus="perhaps"),
         offer(25, GuaranteeStatus=""),
+        offer(27, born=date(2012, 3, 14), NCYear="12"),
         offer(26),
         offer(1),
         *(offer(serial) for serial in range(40, 50)),
@@ -154,7 +156,7 @@ def test_dirty_offers_end_with_every_row_in_one_place():
     }
     assert file.counts == {
         "cannot-read": 3,
-        "needs-person": 11,
+        "needs-person": 12,
         "set-aside": 1,
         "will-change": 22,
     }
@@ -208,6 +210,24 @@ def test_someone_enrolled_begins_at_the_college_until_the_planned_end():
         "Level 2",
     )
     assert Identifier.objects.believed().get(person=person, kind_id="uln").value == uln(1)
+
+
+def test_the_courses_of_one_person_are_one_activity():
+    person = known(born=YEAR_12, code="810", starts=date(2026, 9, 1))
+    rows = [
+        enrolled(CourseTitle="A level Maths", EnrolmentDate="08/09/2026"),
+        enrolled(CourseTitle="A level Art", PlannedEndDate="01/07/2028"),
+        enrolled(CourseTitle="A level Art", ULN="9999999999", PlannedEndDate=""),
+    ]
+
+    file = send(csv_bytes(ENROLLED, rows))
+    assert file.rows.get(number=4).problems[0]["code"] == "no ULN"
+    assert file.counts == {"needs-person": 2, "set-aside": 1}
+
+    apply(send(csv_bytes(ENROLLED, rows[:2])))
+    begun = Activity.objects.believed().get(person=person, code_id="230")
+    assert begun.course == "A level Maths, A level Art"
+    assert (begun.starts_on, begun.predicted_end_on) == (date(2026, 9, 7), date(2028, 7, 1))
 
 
 def test_the_next_list_confirms_whoever_is_still_there():
