@@ -43,6 +43,11 @@ class Recognised:
         return [f"{len(self.extra)} {said} kept with the rows and not used: {names}"]
 
 
+def headings_known() -> frozenset[str]:
+    """Every heading of every kind, normalised, to find the row that they stand in."""
+    return frozenset(known for kind in KINDS.values() for known, _ in kind.headings())
+
+
 def recognise(
     kind: Kind,
     header: Sequence[str],

@@ -4,7 +4,7 @@ The national return as XML is read by ``returns``, which owns its meaning; it re
 here, and everything after sees headings and rows like any other file's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeAlias
 
 from ccis.files import reading
@@ -47,11 +47,14 @@ def register_opener(opener: Opener) -> Opener:
     return opener
 
 
-def read_table(source: Readable, *, filename: str) -> Table:
-    """Read the headings of a file of any known form, and its rows as they are asked for."""
+def read_table(source: Readable, *, filename: str, headings: Collection[str] = ()) -> Table:
+    """Read the headings of a file of any known form, and its rows as they are asked for.
+
+    ``headings`` (normalised) are those to look for, where other rows stand above them.
+    """
     beginning = source.read(LOOKED_AT)
     for opener in OPENERS:
         table = opener(beginning, Rejoined(beginning, source))
         if table is not None:
             return table
-    return reading.read_table(Rejoined(beginning, source), filename=filename)
+    return reading.read_table(Rejoined(beginning, source), filename=filename, headings=headings)

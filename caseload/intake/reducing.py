@@ -15,14 +15,21 @@ were, so that what is said of the file afterwards fits the sender's own copy of 
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from caseload.intake.barring import (
+    Barred,
+    HeldOfParents,
+    Key,
+    barred_contact,
+    day,
+    keys_said,
+)
 from caseload.intake.columns import recognise
 from caseload.intake.kinds import Kind
-from caseload.intake.kinds.shared import fold
 from caseload.intake.taking import Taken
 from ccis.calendar.academic import year_group
 from ccis.files.reading import Heading, Row, Table
@@ -33,7 +40,6 @@ from ccis.files.values import (
     is_blank,
     parse_bool,
     parse_date,
-    parse_postcode,
 )
 
 RECEPTION = 0
@@ -55,6 +61,8 @@ class Dropped:
     not_whole: int = 0
     """Rows of which no telling which cell belongs to which column."""
     kept: int = 0
+    ends: dict[int, list[int]] = field(default_factory=dict)
+    """By row, ids of what we hold of a parent whom it bars: numbers of ours, nothing of theirs."""
 
     def as_data(self, *, version: int, notices: Sequence[str]) -> dict[str, Any]:
         """As it is kept with the file; ``version`` is that of the switches."""
@@ -67,6 +75,7 @@ class Dropped:
             "contacts": self.contacts,
             "withheld": self.withheld,
             "not_whole": self.not_whole,
+            "ends": {str(number): ids for number, ids in self.ends.items()},
         }
 
 
@@ -74,39 +83,14 @@ class Dropped:
 class Instructed:
     """By what to know the people under an instruction of section 72 again."""
 
-    identifiers: frozenset[str] = frozenset()
-    births: frozenset[tuple[str, str, str]] = frozenset()
-    """Date of birth, family name and beginning of the first name."""
-    homes: frozenset[tuple[str, str, str]] = frozenset()
-    """Postcode, family name and beginning of the first name."""
+    keys: frozenset[Key] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.identifiers or self.births or self.homes)
+        return bool(self.keys)
 
     def has(self, said: Mapping[str, Cell]) -> bool:
         """Whether a row, by our column, is about one of them."""
-        for key in ("upn", "uln", "former_upn"):
-            if "".join(as_text(said.get(key)).upper().split()) in self.identifiers:
-                return True
-        family = fold(as_text(said.get("family")))
-        given = fold(as_text(said.get("given")))[:3]
-        born, home = _day(said.get("birth")), _postcode(said.get("postcode"))
-        return (born, family, given) in self.births or (home, family, given) in self.homes
-
-
-def _day(cell: Cell) -> str:
-    try:
-        found = parse_date(cell)
-    except BadValue:
-        return ""
-    return found.isoformat() if found else ""
-
-
-def _postcode(cell: Cell) -> str:
-    try:
-        return parse_postcode(cell) or ""
-    except BadValue:
-        return ""
+        return not self.keys.isdisjoint(keys_said(said))
 
 
 class Reducer:
@@ -120,6 +104,7 @@ class Reducer:
         taken: Taken,
         instructed: Instructed,
         as_at: date,
+        parents: HeldOfParents | None = None,
         counts_from_1904: bool = False,
     ) -> None:
         self.dropped = Dropped()
@@ -127,15 +112,24 @@ class Reducer:
         self._taken = taken
         self._instructed = instructed
         self._as_at = as_at
+        self._parents = parents or HeldOfParents()
         self._counts_from_1904 = counts_from_1904
         self._headings = [heading.text for heading in header]
         columns = recognise(kind, self._headings).columns
         self._place = {key: position for position, key in columns.items()}
         on = taken.columns_of(kind)
         self._on = [position for position, key in columns.items() if key in on]
-        kept = set(self._on)
+        self._unknown = [
+            position
+            for position, heading in enumerate(self._headings)
+            if position not in columns and taken.has_on(kind, kind.field_of(heading))
+        ]
+        kept = {*self._on, *self._unknown}
         self._off = [at for at in range(len(header)) if at not in kept]
-        self._not_identity = [at for at in self._on if columns[at] not in kind.identity]
+        self._not_identity = [
+            *(at for at in self._on if columns[at] not in kind.identity),
+            *self._unknown,
+        ]
         self._dates = [at for at in self._on if kind.column(columns[at]).is_date]
         self._contacts = [
             places
@@ -152,12 +146,14 @@ class Reducer:
             return None
         self.dropped.kept += 1
         cells: list[Cell] = [None] * len(self._headings)
-        for at in self._on:
+        for at in (*self._on, *self._unknown):
             cells[at] = row.cells[at]
         for at in self._off:
             if not is_blank(row.cells[at]):
                 self.dropped.cells[self._headings[at] or "no heading"] += 1
-        self._strip_contacts(cells, row.cells)
+        barred = self._strip_contacts(cells, row.cells)
+        if barred and (ends := self._parents.ended_by(keys_said(self._said(row.cells)), barred)):
+            self.dropped.ends[row.number] = ends
         if self._is_instructed(row.cells):
             self.dropped.withheld += 1
             for at in self._not_identity:
@@ -172,7 +168,7 @@ class Reducer:
 
     def _is_of_a_year_taken(self, cells: Sequence[Cell]) -> bool:
         year = year_said(self._cell(cells, "year"))
-        if year is None and (born := _day(self._cell(cells, "birth"))):
+        if year is None and (born := day(self._cell(cells, "birth"))):
             year = year_group(date.fromisoformat(born), self._as_at)
         if year is None:
             self.dropped.rows_without_year += 1
@@ -182,29 +178,40 @@ class Reducer:
             return False
         return True
 
-    def _strip_contacts(self, cells: list[Cell], sent: Sequence[Cell]) -> None:
-        """Leave out whoever is not known to have responsibility, or may be barred."""
+    def _strip_contacts(self, cells: list[Cell], sent: Sequence[Cell]) -> list[Barred]:
+        """Leave out whoever is not known to have responsibility, or may be barred.
+
+        Gives those of whom the row says that they have none, or that they are or may be barred.
+        """
+        barred = []
         for number, places in enumerate(self._contacts, start=1):
             if all(is_blank(cells[at]) for at in places):
                 continue
             responsible = self._cell(sent, f"contact_{number}_responsible")
-            barred_place = self._place.get(f"contact_{number}_barred")
-            if (
-                is_yes(responsible)
-                and barred_place is not None
-                and is_no_or_blank(sent[barred_place])
-            ):
+            order_place = self._place.get(f"contact_{number}_barred")
+            may_be_barred = order_place is not None and not is_no_or_blank(sent[order_place])
+            if is_yes(responsible) and order_place is not None and not may_be_barred:
                 continue
             self.dropped.contacts += 1
+            if may_be_barred or not (is_blank(responsible) or is_yes(responsible)):
+                barred.append(self._contact(sent, number))
             for at in places:
                 cells[at] = None
+        return barred
+
+    def _contact(self, sent: Sequence[Cell], number: int) -> Barred:
+        parts = ("given", "family", "mobile", "email")
+        return barred_contact(
+            {part: self._cell(sent, f"contact_{number}_{part}") for part in parts}
+        )
+
+    def _said(self, cells: Sequence[Cell]) -> dict[str, Cell]:
+        return {key: cells[at] for key, at in self._place.items()}
 
     def _is_instructed(self, cells: Sequence[Cell]) -> bool:
         if not is_no_or_blank(self._cell(cells, "section_72")):
             return True
-        if not self._instructed:
-            return False
-        return self._instructed.has({key: cells[at] for key, at in self._place.items()})
+        return bool(self._instructed) and self._instructed.has(self._said(cells))
 
     def _read_dates(self, cells: list[Cell]) -> None:
         """Serial numbers of a workbook that counts from 1904, as the days that they mean."""
@@ -243,19 +250,12 @@ def is_no_or_blank(cell: Cell) -> bool:
         return False
 
 
-def protected_headings(kinds: Iterable[Kind]) -> frozenset[str]:
-    """Headings, normalised, that no file may have unless its kind leaves out what it must."""
-    return frozenset(
-        known
-        for kind in kinds
-        for key in (*(key for contact in kind.contacts for key in contact), *kind.protected)
-        for known in kind.column(key).known_as
-    )
-
-
-def has_protected(header: Collection[Heading], kinds: Iterable[Kind]) -> bool:
-    """Whether a file has columns of contacts or of instructions that must be looked at first."""
-    return not protected_headings(kinds).isdisjoint(heading.normal for heading in header)
+def protected_heading(header: Collection[Heading], kind: Kind) -> str:
+    """A heading of a file that no other kind of file may have, since only this one leaves out
+    what it must; empty when there is none."""
+    keys = (*(key for contact in kind.contacts for key in contact), *kind.protected)
+    known = {normal for key in keys for normal in kind.column(key).known_as}
+    return next((heading.text for heading in header if heading.normal in known), "")
 
 
 def rewritten(table: Table, reducer: Reducer) -> bytes:
@@ -304,6 +304,9 @@ def in_words(dropped: Mapping[str, Any]) -> list[str]:
         said.append(
             f"{people} without parental responsibility, or barred by a court order: dropped"
         )
+    if ends := sum(len(ids) for ids in dropped.get("ends", {}).values()):
+        points = "1 phone or email" if ends == 1 else f"{ends:,} phones and emails"
+        said.append(f"{points} that we hold of such a contact: ended once the row is accepted")
     if withheld := dropped["withheld"]:
         said.append(
             f"{_rows(withheld)} under a section 72 instruction: all but name, address, date of "

@@ -70,6 +70,7 @@ def annotate_workbook(
     filename: str,
     sheet: str | None = None,
     leave_out: Collection[str] = (),
+    headings: Collection[str] = (),
 ) -> bytes:
     """The sender's own workbook with a first column "What to mend" and red cells with notes.
 
@@ -77,14 +78,15 @@ def annotate_workbook(
     stay. A CSV, or a workbook too large to change in place, comes back as a new workbook with
     the same rows. Sent in again once mended, the first column is passed over; marked again, it
     is made afresh. Columns headed as in ``leave_out`` come back with nothing in them, other
-    sheets then do not come back at all, and a sheet "About this file" says so.
+    sheets then do not come back at all, and a sheet "About this file" says so. ``headings`` are
+    those to look for below other rows, as in ``read_table``.
 
     ``CannotRead`` if the original cannot be read.
     """
     by_row: dict[int, list[CellProblem]] = defaultdict(list)
     for problem in problems:
         by_row[problem.row].append(problem)
-    with read_table(original, filename=filename, sheet=sheet) as table:
+    with read_table(original, filename=filename, sheet=sheet, headings=headings) as table:
         rows = sum(1 for _ in table.rows)
     empty = {normalise_header(name) for name in leave_out}
     left_out = [heading for heading in table.header if heading.normal in empty]
@@ -93,7 +95,7 @@ def annotate_workbook(
         book = _opened(original)
         if book is not None:
             return _marked_in_place(book, table, by_row, left_out)
-    with read_table(original, filename=filename, sheet=sheet) as again:
+    with read_table(original, filename=filename, sheet=sheet, headings=headings) as again:
         return _marked_copy(again, by_row, left_out)
 
 

@@ -17,10 +17,11 @@ import subprocess
 import sys
 import weakref
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias, cast
 
@@ -149,18 +150,20 @@ def read_table(
     filename: str,
     sheet: str | None = None,
     limits: Limits = USUAL_LIMITS,
+    headings: Collection[str] = (),
 ) -> Table:
     """Read the headings of a CSV or Excel workbook, and its rows as they are asked for.
 
     ``source`` is a path, the content, or an open file. ``filename`` is what the sender called
     it. ``sheet`` names the visible sheet to read; without it, the first visible sheet with
-    anything in it. Empty rows above the headings and between the rows are skipped.
+    anything in it. Empty rows above the headings and between the rows are skipped; so are other
+    rows above them, such as guidance, where ``headings`` (normalised) are those to look for.
     """
     content = _content(source, limits)
     if content.startswith(b"PK\x03\x04"):
-        return _read_workbook(content, filename, sheet, limits)
+        return _read_workbook(content, filename, sheet, limits, headings)
     _refuse_other_types(content)
-    return _read_csv(content, filename, limits)
+    return _read_csv(content, filename, limits, headings)
 
 
 def column_letter(position: int) -> str:
@@ -251,24 +254,51 @@ def _not_a_table(kind: str) -> CannotRead:
 # --- Headings and rows, of either kind -----------------------------------------------------
 
 
-def _table(rows: Iterable[Numbered], about: Table, limits: Limits) -> Table:
-    """Take the first row that is not empty as the headings, and tidy the rest."""
+LOOKED_THROUGH = 20
+"""Rows that are not empty in which the headings are looked for."""
+
+ENOUGH_HEADINGS = 2
+"""Cells with a heading that is looked for by which a row is one of headings."""
+
+
+def _table(
+    rows: Iterable[Numbered], about: Table, limits: Limits, headings: Collection[str]
+) -> Table:
+    """Find the headings, and tidy the rest."""
     numbered = iter(rows)
-    first = next((row for row in numbered if not _is_empty(row[1])), None)
-    if first is None:
+    looked = list(_up_to_headings(numbered, headings))
+    filled = [at for at, row in enumerate(looked) if not _is_empty(row[1])]
+    if not filled:
         raise CannotRead(EMPTY)
-    number, cells, _ = first
+    at = filled[-1] if _has_headings(looked[filled[-1]][1], headings) else filled[0]
+    (number, cells, _), rest = looked[at], looked[at + 1 :]
     header = _header(cells, limits)
     if number > 1:
-        above = "the empty row" if number == 2 else f"{number - 1} empty rows"
+        empty = "empty " if at == filled[0] else ""
+        above = f"the {empty}row" if number == 2 else f"{number - 1} {empty}rows"
         about.notices.append(f"We skipped {above} above the headings")
     about.notices.extend(_header_notices(header))
     return replace(
         about,
         header=header,
         header_row=number,
-        rows=_rows(numbered, len(header), about.notices, limits),
+        rows=_rows(chain(rest, numbered), len(header), about.notices, limits),
     )
+
+
+def _up_to_headings(rows: Iterator[Numbered], headings: Collection[str]) -> Iterator[Numbered]:
+    """Rows as far as the first that has headings; as far as one, where none are looked for."""
+    filled = 0
+    for row in rows:
+        yield row
+        filled += not _is_empty(row[1])
+        if filled >= (LOOKED_THROUGH if headings else 1) or _has_headings(row[1], headings):
+            return
+
+
+def _has_headings(cells: Sequence[Cell], headings: Collection[str]) -> bool:
+    found = {text for cell in cells if (text := normalise_header(as_text(cell))) in headings}
+    return len(found) >= ENOUGH_HEADINGS
 
 
 def _header(cells: Sequence[Cell], limits: Limits) -> tuple[Heading, ...]:
@@ -379,7 +409,7 @@ _OPEN_QUOTE: Final = (
 )
 
 
-def _read_csv(content: bytes, filename: str, limits: Limits) -> Table:
+def _read_csv(content: bytes, filename: str, limits: Limits, headings: Collection[str]) -> Table:
     encoding = _encoding(content)
     text = io.TextIOWrapper(
         io.BytesIO(content.removesuffix(_END_OF_FILE)), encoding=encoding, newline=""
@@ -400,7 +430,7 @@ def _read_csv(content: bytes, filename: str, limits: Limits) -> Table:
         encoding=encoding,
         delimiter=delimiter,
     )
-    return _table(_csv_rows(text, delimiter), about, limits)
+    return _table(_csv_rows(text, delimiter), about, limits, headings)
 
 
 def _csv_notices(encoding: str, filename: str) -> list[str]:
@@ -508,7 +538,9 @@ def _csv_rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[Numbered]:
 _MOST_BYTES_OF_A_FRAME: Final = 256_000_000
 
 
-def _read_workbook(content: bytes, filename: str, sheet: str | None, limits: Limits) -> Table:
+def _read_workbook(
+    content: bytes, filename: str, sheet: str | None, limits: Limits, headings: Collection[str]
+) -> Table:
     workbook = _Workbook(content, sheet, limits)
     try:
         described = workbook.described()
@@ -522,7 +554,7 @@ def _read_workbook(content: bytes, filename: str, sheet: str | None, limits: Lim
             date_system=1904 if described["dates_from_1904"] else 1900,
             _source=workbook,
         )
-        return _table(workbook.rows(), about, limits)
+        return _table(workbook.rows(), about, limits, headings)
     except BaseException:
         workbook.close()
         raise

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from caseload.intake import reducing
 from caseload.intake.actions.states import Clock, move, note_progress
 from caseload.intake.checking import RowReader, as_json, first_outcome
-from caseload.intake.columns import Recognised, guess_kind, recognise
+from caseload.intake.columns import Recognised, guess_kind, headings_known, recognise
 from caseload.intake.directory import Given, read_directory
 from caseload.intake.kinds import KINDS, Kind, kind_named
 from caseload.intake.kinds.base import Level
@@ -68,13 +68,18 @@ def read(file: InboundFile, *, now: Clock) -> None:
     try:
         with (
             storage.open_stored(file.stored_id) as original,
-            read_table(original, filename=file.file_name) as table,
+            read_table(original, filename=file.file_name, headings=headings_known()) as table,
         ):
             kind, found = _recognise(file, table)
             rows = _keep_rows(file, table, kind, found, now=now)
             notices = [*table.notices, *found.notices]
             if kind.fields:  # of what the sender sent: what is kept has been written afresh
-                notices = [*file.dropped.get("notices", ()), *reducing.in_words(file.dropped)]
+                unknown = tuple(one for one in found.extra if kind.field_of(one))
+                notices = [
+                    *file.dropped.get("notices", ()),
+                    *reducing.in_words(file.dropped),
+                    *replace(found, extra=unknown).notices,
+                ]
     except CannotRead as error:
         refuse(file, str(error), at=now())
         return

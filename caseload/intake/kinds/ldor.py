@@ -85,6 +85,7 @@ class Ldor(Kind):
     passes_on = True
     gives_work = "Contact them about staying in learning, or about what comes next"
     work_where = (LEAVER, AT_RISK)
+    work_within = 1
     one_of = (("dfe_number", "ukprn"), REASONS)
     facts = (Activity, Identifier, Particulars, Address, ContactPoint, Departure)
     columns = (

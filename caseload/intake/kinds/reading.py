@@ -124,3 +124,8 @@ def one_of(choices: dict[str, str], said: str) -> Reader:
         return choices.get(text)
 
     return read
+
+
+def yes_or_no(cell: Cell, given: Given) -> object:
+    """Yes or no in any of the ways that systems write it."""
+    return values.parse_bool(cell)

@@ -11,9 +11,8 @@ from typing import Any
 
 from caseload.intake.directory import Given
 from caseload.intake.holdings import CENSUS_FACTS, Held
-from caseload.intake.kinds import reading, school_census, shared
+from caseload.intake.kinds import parents, reading, school_census, shared
 from caseload.intake.kinds.base import (
-    Advice,
     Column,
     Field,
     Kind,
@@ -25,6 +24,7 @@ from caseload.intake.kinds.base import (
     register,
 )
 from caseload.intake.kinds.school_census import Roll, address_of, roll_of
+from caseload.intake.models import InboundFile
 from caseload.intake.planning import (
     DAY,
     CannotPlan,
@@ -36,13 +36,7 @@ from caseload.intake.planning import (
 )
 from caseload.intake.rules import Outcome, Reason, SchoolAnswer
 from caseload.models import ContactPoint, Section72
-from caseload.terms import read_phone
 from ccis.calendar.academic import age_on
-from ccis.files import values
-from ccis.files.values import Cell
-
-CONTACTS = range(1, 5)
-"""Parents and carers of one pupil in one row."""
 
 GIVERS = {
     "PARENT": "parent",
@@ -57,64 +51,6 @@ GIVERS = {
 def _text(key: str, heading: str, meaning: str = "", **more: Any) -> Column:
     """A column that is kept with the row and not used otherwise."""
     return Column(key, heading, meaning or heading, reads=reading.text_of(500), kept=False, **more)
-
-
-def yes_or_no(cell: Cell, given: Given) -> object:
-    """Yes or no in any of the ways that systems write it."""
-    return values.parse_bool(cell)
-
-
-def phone(cell: Cell, given: Given) -> object:
-    """A phone number; one that is not real is noted and not used."""
-    text = values.as_text(cell)
-    if not text:
-        return None
-    number = read_phone(text) or read_phone(f"0{text}")
-    if number is None:
-        raise Advice("This is not a UK phone number. We did not use it.", "phone not real")
-    return number
-
-
-def email(cell: Cell, given: Given) -> object:
-    """An email address; what is none is noted and not used."""
-    text = values.as_text(cell)
-    if text and ("@" not in text or " " in text or len(text) > 254):
-        raise Advice("This is not an email address. We did not use it.", "email not real")
-    return text or None
-
-
-CONTACT_PARTS = (
-    ("title", "Title", "Mr, Mrs, Ms and so on", reading.text_of(20)),
-    ("given", "First Name", "First name", reading.text_of(100)),
-    ("family", "Last Name", "Last name", reading.text_of(100)),
-    ("email", "Email", "Main email address", email),
-    ("mobile", "Mobile", "Mobile phone", phone),
-    ("address", "Address", "Address", reading.text_of(300)),
-    ("lives_with", "Lives With", "Whether the pupil lives at this address", yes_or_no),
-    ("responsible", "Parental Responsibility", "Whether they have responsibility", yes_or_no),
-    ("relationship", "Relationship", "What they are to the pupil", reading.text_of(60)),
-    ("barred", "Court Order", "Whether a court order bars contact", yes_or_no),
-)
-"""What the agreement has of each contact: end of the key, of the heading, meaning, reader."""
-
-KEPT_OF_A_PARENT = frozenset(
-    {"title", "given", "family", "address", "responsible", "relationship", "barred"}
-)
-"""Section 72 leaves the name and address of a parent, and nothing else of theirs."""
-
-
-def _contact_columns() -> tuple[Column, ...]:
-    return tuple(
-        Column(
-            f"contact_{number}_{part}",
-            f"Contact {number} {heading}",
-            f"Contact {number}: {meaning[:1].lower()}{meaning[1:]}",
-            reads=reads,
-            kept=part in ("title", "given", "family", "email", "mobile", "relationship"),
-        )
-        for number in CONTACTS
-        for part, heading, meaning, reads in CONTACT_PARTS
-    )
 
 
 SUMMARY = (
@@ -160,7 +96,8 @@ class SchoolFeed(Kind):
         "A new address or school holds from the file's day on; so do ethnicity and support for "
         "special educational needs where they are switched on.",
         "Phones and emails of parents and carers with responsibility are added, where contacts "
-        "are switched on. The others are dropped before anything is kept.",
+        "are switched on. The others are dropped before anything is kept, and what we hold of "
+        "one who is barred or has no responsibility ends.",
         "An instruction under section 72 is recorded with who gave it. Of that person only name, "
         "address, date of birth and parent are kept, of this file and of later ones.",
         "Someone whom we do not know is not added: the school is asked, and its answer decides.",
@@ -217,7 +154,7 @@ class SchoolFeed(Kind):
             "Section 72 Instruction",
             "Whether an instruction under section 72 of the Education and Skills Act 2008 holds",
             "No",
-            reads=yes_or_no,
+            reads=reading.yes_or_no,
         ),
         Column(
             "section_72_by",
@@ -289,7 +226,7 @@ class SchoolFeed(Kind):
         _text("sessions", "Session Attendance", "Attendance codes by day"),
         *(_text(f"attendance_{key}", heading) for key, heading in SUMMARY),
         *(_text(f"exclusion_{key}", heading) for key, heading in EXCLUSION),
-        *_contact_columns(),
+        *parents.columns(),
         _text("surgery", "Registered Surgery", sensitive=True),
         _text("doctor", "Registered GP Name", sensitive=True),
         _text("medical", "Medical Conditions", sensitive=True),
@@ -348,13 +285,14 @@ class SchoolFeed(Kind):
         Field(
             "contacts",
             "Parents and carers with responsibility",
-            tuple(f"contact_{n}_{part}" for n in CONTACTS for part, *_ in CONTACT_PARTS),
+            tuple(f"contact_{n}_{part}" for n in parents.CONTACTS for part, *_ in parents.PARTS),
         ),
         Field("doctor", "Surgery and doctor", ("surgery", "doctor"), law="special"),
         Field("medical", "Medical conditions", ("medical",), law="special"),
     )
     contacts = tuple(
-        tuple(f"contact_{number}_{part}" for part, *_ in CONTACT_PARTS) for number in CONTACTS
+        tuple(f"contact_{number}_{part}" for part, *_ in parents.PARTS)
+        for number in parents.CONTACTS
     )
     protected = ("section_72", "section_72_by", "section_72_on")
     identity = frozenset(
@@ -362,7 +300,11 @@ class SchoolFeed(Kind):
             *("dfe_number", "given", "family", "middle", "known_given", "known_family", "birth"),
             *("postcode", *ADDRESS, *(f"address_{number}" for number in range(1, 6))),
             *protected,
-            *(f"contact_{number}_{part}" for number in CONTACTS for part in KEPT_OF_A_PARENT),
+            *(
+                f"contact_{number}_{part}"
+                for number in parents.CONTACTS
+                for part in parents.KEPT_UNDER_AN_INSTRUCTION
+            ),
         }
     )
 
@@ -399,7 +341,7 @@ class SchoolFeed(Kind):
                 *shared.plan_address(held.address, address_of(read), given),
                 *_plan_roll(held, read, roll, given),
                 *school_census.plan_send(held.sendprovision, read, given.as_at),
-                *plan_contacts(held.contactpoint, read, given),
+                *parents.plan_contacts(held.contactpoint, read, given),
                 *plan_section_72(held.section72, read, given),
             ]
         except CannotPlan as error:
@@ -427,15 +369,26 @@ class SchoolFeed(Kind):
                 *shared.plan_address([], address_of(read), given),
                 *_plan_roll(nobody, read, roll, given),
                 *school_census.plan_send([], read, given.as_at),
-                *plan_contacts([], read, given),
+                *parents.plan_contacts([], read, given),
                 *plan_section_72([], read, given),
             ],
         )
 
+    def gather(self, file: InboundFile) -> None:
+        """Say on each row what ends of a parent whom it bars."""
+        parents.note_barred(file)
+
+    def to_review(
+        self, read: Read, held: Held | None, instructions: list[Instruction], given: Given
+    ) -> Iterable[Problem]:
+        """What is held of a barred parent must end, wherever it has gone since."""
+        return parents.check_barred(read, held)
+
     def _as_instructed(self, read: Read, held: Held, given: Given) -> Read:
         """What may be used: of someone under an instruction, who they are and no more."""
         if read.get("section_72") or any(v.holds_on(given.today) for v in held.section72):
-            return {key: value for key, value in read.items() if key in self.identity}
+            stays = self.identity | {parents.BARRED}
+            return {key: value for key, value in read.items() if key in stays}
         return read
 
 
@@ -459,24 +412,6 @@ def _plan_roll(held: Held, read: Read, roll: Roll, given: Given) -> list[Instruc
         and version.start <= left
         and (version.stop is None or version.stop > left + DAY)
     ]
-
-
-def plan_contacts(held: Sequence[Version], read: Read, given: Given) -> list[Instruction]:
-    """Phones and emails of parents and carers, of those that we do not hold."""
-    known = {(v.values["kind"], v.values["value"]) for v in held}
-    instructions = []
-    for number in CONTACTS:
-        of = {part: read.get(f"contact_{number}_{part}") for part, *_ in CONTACT_PARTS}
-        name = " ".join(str(of[part]) for part in ("title", "given", "family") if of[part])
-        note = ", ".join(str(one) for one in (name, of["relationship"]) if one)[:100]
-        for kind in ("mobile", "email"):
-            value = of[kind]
-            if not of["responsible"] or not value or (kind, value) in known:
-                continue
-            known.add((kind, value))
-            said = {"kind": kind, "value": value, "whose": "parent", "note": note}
-            instructions.append(begin("contactpoint", said, given.as_at))
-    return instructions
 
 
 def plan_section_72(held: Sequence[Version], read: Read, given: Given) -> list[Instruction]:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from caseload.intake import tasks
 from caseload.intake.actions import rows as row_actions
+from caseload.intake.columns import headings_known
 from caseload.intake.directory import read_directory
 from caseload.intake.errors import IntakeError
 from caseload.intake.forms import (
@@ -449,7 +450,9 @@ class MarkedWorkbook(FilePage):
             for number, found in rows.order_by("number").values_list("number", "problems")
             for problem in error_presenter.cell_problems(number, found)
         ]
-        content = annotate_workbook(original, problems, filename=file.file_name)
+        content = annotate_workbook(
+            original, problems, filename=file.file_name, headings=headings_known()
+        )
         trail.record(
             "file downloaded",
             by=self.user,

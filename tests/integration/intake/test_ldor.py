@@ -1,7 +1,9 @@
 """Joiners, leavers and people at risk, from a dirty workbook to the record (LDOR-01, LDOR-03)."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -11,7 +13,7 @@ from caseload.intake.actions.work import work_on
 from caseload.intake.errors import CannotDecide
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import FileState, Outcome
-from caseload.models import Activity, ContactPoint, Verification
+from caseload.models import Activity, ContactPoint, Task, Verification
 from ccis.access.roles import Role
 from ccis.authorities.models import Postcode, SubRegion
 from tests.factories.accounts import UserFactory, member
@@ -151,6 +153,36 @@ def test_someone_at_risk_is_confirmed_and_is_work(college, client):
     client.force_login(member(Role.DATA_MANAGER, authority=file.authority))
     shown = client.get(reverse("intake:outcome", kwargs={"ref": file.ref})).content.decode()
     assert "For 1 person: contact them about staying in learning" in shown
+    task = Task.objects.get()
+    assert (task.person, task.due_on) == (person, date(2026, 11, 5))
+
+
+def test_lines_above_the_headings_are_passed_over_and_stay_in_the_marked_workbook(college, client):
+    known(1)
+    book = openpyxl.Workbook()
+    book.active.append(["Drop-out notification. One row a learner, an x under one reason."])
+    book.active.append(["Provider", "Kestrel College", "Contact", "Jo Reed"])
+    book.active.append([])
+    for cells in (HEADER, *([row.get(name) for name in HEADER] for row in lines())):
+        book.active.append(cells)
+    content = io.BytesIO()
+    book.save(content)
+
+    file = send(content.getvalue(), provider=college, file_name="ldor.xlsx")
+
+    assert (file.kind, file.header_row) == ("ldor", 4)
+    assert file.counts == {"cannot-read": 1, "needs-person": 9, "will-change": 1}
+    assert "We skipped 3 rows above the headings" in file.notices
+    assert row(file, 6).problems[0]["letter"] == "I"
+    client.force_login(member(Role.DATA_MANAGER, authority=file.authority))
+    marked = client.get(f"/files/{file.ref}/errors/workbook/")
+    sheet = openpyxl.load_workbook(io.BytesIO(marked.content)).active
+    assert sheet["A4"].value == "What to mend"
+    assert "Mark one" in sheet["A6"].value
+
+
+def lines():
+    return [learner(1, Joiner="x"), learner(2), *(learner(n, Joiner="x") for n in range(3, 12))]
 
 
 def test_who_is_at_risk_where_we_do_not_hold_them_needs_a_person(college):

@@ -23,6 +23,8 @@ from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import (
     AddressFactory,
+    ChangeFactory,
+    ContactPointFactory,
     IdentifierFactory,
     NameFactory,
     ParticularsFactory,
@@ -304,6 +306,91 @@ def test_a_workbook_is_reduced_as_a_csv_is(authority, manager):
     assert file.rows.get().read["birth"] == "2011-03-14"
     assert file.rows.get().outcome == Outcome.WILL_CHANGE
     assert "Zoroastrian" not in everything_stored(file)
+
+
+def parents_phone(person, value="07700900123", note="Noor Farouk, Mother", **values):
+    return ContactPointFactory(
+        person=person, kind="mobile", value=value, whose="parent", note=note, **values
+    )
+
+
+def still_held(person):
+    believed = ContactPoint.objects.believed().on(NOW.date()).filter(person=person)
+    return set(believed.values_list("value", "note"))
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        {"Court Order": "Yes"},
+        {"Court Order": "see the order"},
+        {"Parental Responsibility": "No"},
+        {"Parental Responsibility": "No", "Mobile": ""},
+        {"Court Order": "Yes", "First Name": "Nour", "Last Name": "Quillfeather"},
+    ],
+    ids=["barred", "may be barred", "no responsibility", "by the name", "by the number"],
+)
+def test_what_is_held_of_a_parent_ends_when_a_later_file_bars_them(authority, manager, contact):
+    turn_on(authority, manager, "contacts")
+    person = held(1)
+    other = parents_phone(held(2))
+    parents_phone(person)
+    parents_phone(person, "07700900456", "Sam Oduya, Father")
+    ContactPointFactory(person=person, kind="mobile", value="07700900789", whose="own")
+
+    file = feed([pupil(1, **parent(1, **contact)), pupil(2)], authority=authority)
+
+    row = file.rows.get(number=2)
+    assert [i["does"] for i in row.proposal if i["fact"] == "contactpoint"] == ["ends"]
+    assert "1 phone or email that we hold of such a contact" in " ".join(file.notices)
+    stored = everything_stored(file)
+    assert stored.count("07700900123") == 2  # what we hold of two people, and nothing of the file
+    assert "Quillfeather" not in stored
+    assert "Nour" not in stored
+    apply(file)
+
+    assert still_held(person) == {("07700900456", "Sam Oduya, Father"), ("07700900789", "")}
+    assert still_held(other.person) == {("07700900123", "Noor Farouk, Mother")}
+
+
+def test_nothing_ends_of_a_parent_of_whom_the_file_says_nothing(authority, manager):
+    turn_on(authority, manager, "contacts")
+    person = held(1)
+    parents_phone(person)
+
+    silent = parent(1, **{"Parental Responsibility": ""})
+    file = feed([pupil(1, **silent)], authority=authority)
+    apply(file)
+
+    assert still_held(person) == {("07700900123", "Noor Farouk, Mother")}
+
+
+def test_a_number_that_another_parent_shares_is_held_as_theirs(authority, manager):
+    turn_on(authority, manager, "contacts")
+    person = held(1)
+    parents_phone(person)
+
+    both = {**parent(1, **{"Court Order": "Yes"}), **parent(2, **{"First Name": "Amal"})}
+    apply(feed([pupil(1, **both)], authority=authority))
+
+    assert still_held(person) == {("07700900123", "Amal Farouk, Mother")}
+
+
+def test_what_was_changed_since_the_file_came_waits_for_a_person(authority, manager):
+    turn_on(authority, manager, "contacts")
+    person = held(1)
+    point = parents_phone(person)
+    file = feed([pupil(1, **parent(1, **{"Court Order": "Yes"}))], authority=authority)
+    ContactPoint.objects.filter(pk=point.pk).update(superseded=ChangeFactory())
+    parents_phone(person)
+
+    apply(file)
+    files.look_again(file=file, by=UserFactory(), at=NOW)
+    work_on(file.pk, now=lambda: NOW)
+
+    row = file.rows.get()
+    assert (row.outcome, row.reason) == (Outcome.NEEDS_PERSON, "please-check")
+    assert "barred or has no responsibility" in row.why
 
 
 # -- section 72 ----------------------------------------------------------------------------------

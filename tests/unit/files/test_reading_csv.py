@@ -305,3 +305,32 @@ def test_rows_are_read_only_as_they_are_asked_for():
 )
 def test_columns_are_lettered_as_in_a_spreadsheet(position, letters):
     assert column_letter(position) == letters
+
+
+@pytest.mark.parametrize(
+    ("above", "row", "said"),
+    [
+        ("Fill in one row a learner\nAsk the desk,0115 496 0123\n\n", 4, "skipped 3 rows above"),
+        ("Forename\n", 2, "skipped the row above"),
+        ("\n\n", 3, "skipped 2 empty rows above"),
+        ("", 1, ""),
+    ],
+    ids=["guidance", "one heading alone", "empty rows", "nothing"],
+)
+def test_headings_that_are_looked_for_are_found_below_other_rows(above, row, said):
+    content = f"{above}UPN,Forename,Surname\nH801200001001,Amara,Oduya\n".encode()
+
+    with read_table(content, filename="a.csv", headings={"upn", "forename"}) as table:
+        rows = list(table.rows)
+
+    assert (table.header_row, table.header[0].text) == (row, "UPN")
+    assert [one.number for one in rows] == [row + 1]
+    assert said in " ".join(table.notices)
+
+
+def test_where_no_headings_are_found_the_first_row_stands_for_them_and_none_is_lost():
+    content = b"One,Two\na,b\n\nc,d\n"
+
+    with read_table(content, filename="a.csv", headings={"upn", "forename"}) as table:
+        assert table.header_row == 1
+        assert [one.number for one in table.rows] == [2, 4]
