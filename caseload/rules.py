@@ -77,6 +77,14 @@ def born_in_year_group(year: int, on: date) -> tuple[date, date]:
     return first, date(first.year + 1, 8, 31)
 
 
+def born_by_age(age: int, on: date) -> date:
+    """The last date of birth of those who are of an age, in years, on a day."""
+    try:
+        return on.replace(year=on.year - age)
+    except ValueError:  # on 29 February, of a year that had none
+        return date(on.year - age, 2, 28)
+
+
 # -- likeness of names -----------------------------------------------------------------------------
 
 

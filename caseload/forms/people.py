@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from caseload import rules
 from caseload.forms import choices
-from caseload.models import Activity, Address, Particulars, SendProvision, YoungPerson
+from caseload.models import Activity, Address, Particulars, Section72, SendProvision, YoungPerson
+from caseload.queries.places import missing_in_gazetteer
 from ccis.govuk.fields import CheckboxesField, SelectField, TextField
 from ccis.govuk.lists import FilterForm
 
@@ -42,6 +43,16 @@ class PeopleFilters(FilterForm):
         required=False,
         choices=[("", "Any"), ("late", "Review is late"), ("none", "No review date")],
     )
+    asked = SelectField(
+        label="Section 72 instruction",
+        required=False,
+        choices=[("", "Any"), ("afresh", "A parent's, to be asked afresh at 16")],
+    )
+    home = SelectField(
+        label="Home address",
+        required=False,
+        choices=[("", "Any"), ("missing", "Not in the gazetteer")],
+    )
     code = SelectField(label="Activity", required=False, choices=choices.activity_codes)
     district = TextField(
         label="Postcode district",
@@ -52,9 +63,18 @@ class PeopleFilters(FilterForm):
         error_messages={"invalid": "Enter the first part of a postcode, like NG1"},
     )
 
-    def __init__(self, *args: Any, on: date, sees_sensitive: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        on: date,
+        sees_sensitive: bool = False,
+        may_edit: bool = False,
+        **kwargs: Any,
+    ) -> None:
         self.on = on
         super().__init__(*args, **kwargs)
+        if not may_edit:
+            del self.fields["asked"]
         if not sees_sensitive:
             del self.fields["send"]
 
@@ -78,6 +98,11 @@ class PeopleFilters(FilterForm):
         if review := chosen.get("review"):
             wanted = {"review_on__lt": self.on} if review == "late" else {"review_on": None}
             people = people.filter(Exists(self._now(Activity).filter(**wanted)))
+        if chosen.get("asked"):
+            people = people.filter(self._to_be_asked())
+        if chosen.get("home"):
+            homes = self._now(Address).filter(missing_in_gazetteer(), kind=Address.Kind.HOME)
+            people = people.filter(Exists(homes))
         if district := chosen.get("district"):
             homes = self._now(Address).filter(
                 kind=Address.Kind.HOME, postcode__startswith=f"{district} "
@@ -87,6 +112,14 @@ class PeopleFilters(FilterForm):
 
     def _now(self, model: Any) -> Any:
         return model.objects.believed().on(self.on).filter(person=OuterRef("pk"))
+
+    def _to_be_asked(self) -> Q:
+        """Under a parent's instruction, though from 16 on it is their own to give (LAW-07)."""
+        given = self._now(Section72).filter(given_by=Section72.GivenBy.PARENT)
+        born = Particulars.objects.believed().filter(
+            date_of_birth__lte=rules.born_by_age(16, self.on), person=OuterRef("pk")
+        )
+        return Q(Exists(given)) & Q(Exists(born))
 
     def _doing(self, groups: list[str]) -> Any:
         wanted = Exists(self._now(Activity).filter(code__group__in=groups))
@@ -126,6 +159,10 @@ def sentence_parts(filters: PeopleFilters, total: int) -> list[str]:
         parts.append(
             "whose review is late" if chosen["review"] == "late" else "with no review date"
         )
+    if chosen.get("asked"):
+        parts.append("to be asked afresh about a parent's section 72 instruction")
+    if chosen.get("home"):
+        parts.append("whose address is not in the gazetteer")
     if chosen.get("district"):
         parts.append(f"in {chosen['district']}")
     return parts

@@ -17,6 +17,7 @@ from caseload.seen import record_restricted
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
+from ccis.audit import trail
 from ccis.govuk.lists import Column, count_to, page_of
 from ccis.govuk.words import plural
 
@@ -49,7 +50,12 @@ class PeopleList(RequiresPermission, TemplateView):
         on = timezone.localdate()
         user, authority = signed_in_user(self.request), authority_of(self.request)
         sees_sensitive = holds(user, Permission.SEE_SENSITIVE, authority)
-        filters = PeopleFilters(self.request.GET, on=on, sees_sensitive=sees_sensitive)
+        filters = PeopleFilters(
+            self.request.GET,
+            on=on,
+            sees_sensitive=sees_sensitive,
+            may_edit=holds(user, Permission.EDIT_PEOPLE, authority),
+        )
         people, total, is_capped = self._narrowed(filters, people_of(user, authority, on))
         listed = page_of(
             in_order(people, self.request.GET.get("sort", ""), on),
@@ -61,6 +67,8 @@ class PeopleList(RequiresPermission, TemplateView):
             total=total,
         )
         record_restricted(listed.rows, by=user, at=timezone.now(), page="people")
+        if filters.chosen.get("asked"):
+            self._record_whom_to_ask(listed.rows)
         listed.rows[:] = self._rows(listed.rows)
         return super().get_context_data(
             listed=listed,
@@ -69,6 +77,18 @@ class PeopleList(RequiresPermission, TemplateView):
             nothing_yet=not total and not filters.chosen,
             may_add=holds(user, Permission.ADD_PEOPLE, authority),
             **kwargs,
+        )
+
+    def _record_whom_to_ask(self, people: list[YoungPerson]) -> None:
+        """Leave a line about each: the list says that a parent gave an instruction."""
+        trail.record_many(
+            "person seen",
+            [person.pk for person in people],
+            kind=YoungPerson._meta.label_lower,
+            by=signed_in_user(self.request),
+            at=timezone.now(),
+            authority=authority_of(self.request),
+            page="people, to be asked afresh",
         )
 
     @staticmethod

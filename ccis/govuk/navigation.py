@@ -20,6 +20,14 @@ class Place:
 
     text: str
     path: str
+    besides: tuple[str, ...] = ()
+    """Addresses of its family that stand elsewhere."""
+
+    def length_of(self, path: str) -> int:
+        """How much of an address leads to this place; 0 for none."""
+        return max(
+            (len(one) for one in (self.path, *self.besides) if path.startswith(one)), default=0
+        )
 
 
 TODAY = Place("Today", "/today/")
@@ -27,7 +35,7 @@ PEOPLE = Place("People", "/people/")
 NOT_KNOWN = Place("Not known", "/not-known/")
 AT_RISK = Place("At risk", "/at-risk/")
 WORK = Place("Work", "/tasks/")
-FILES = Place("Files", "/files/")
+FILES = Place("Files", "/files/", ("/matches/", "/duplicates/", "/merges/"))
 MESSAGES = Place("Messages", "/messages/")
 MONTH = Place("Month", "/returns/")
 FIGURES = Place("Figures", "/figures/")
@@ -36,6 +44,7 @@ SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
 REQUESTS = Place("Requests", "/governance/requests/")
 REGISTERS = Place("Registers", "/governance/purposes/")
+TAKEN = Place("Taken from schools", "/files/kinds/school-feed/taken/")
 AUDIT = Place("Audit", "/governance/audit/")
 SESSIONS = Place("Sessions", "/youth/")
 GROUPS = Place("Groups", "/youth/groups/")
@@ -56,7 +65,7 @@ NAVIGATION: dict[Role, tuple[Place, ...]] = {
     Role.TRACKING_OFFICER: (TODAY, PEOPLE, NOT_KNOWN, AT_RISK, WORK, FILES, MESSAGES),
     Role.ADVISER: (TODAY, PEOPLE, WORK, MESSAGES, FIGURES),
     Role.DATA_MANAGER: (MONTH, PEOPLE, FILES, FIGURES, SHARING, SETTINGS),
-    Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, SHARING, REGISTERS, AUDIT),
+    Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, SHARING, REGISTERS, AUDIT, TAKEN),
     Role.ADMINISTRATOR: (SETTINGS, PEOPLE, FILES, AUDIT),
     Role.YOUTH_WORKER: (SESSIONS, GROUPS, PEOPLE, FIGURES),
     Role.READ_ONLY: (PEOPLE, FIGURES),
@@ -110,8 +119,8 @@ def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
     """
     places = _places_of(role_of(request))
     here = max(
-        (place for place in places if request.path.startswith(place.path)),
-        key=lambda place: len(place.path),
+        (place for place in places if place.length_of(request.path)),
+        key=lambda place: place.length_of(request.path),
         default=None,
     )
     return [

@@ -1,5 +1,6 @@
 """The list of people: filters, sentence, order, paging, and what it leaves out."""
 
+import html
 import re
 from datetime import UTC, date, datetime
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from caseload.models import RestrictionLevel
 from ccis.access.roles import Role
+from ccis.audit.models import TrailEntry
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
     ActivityFactory,
@@ -16,6 +18,7 @@ from tests.factories.caseload import (
     DepartureFactory,
     NameFactory,
     ParticularsFactory,
+    Section72Factory,
     SendProvisionFactory,
     VerificationFactory,
     YoungPersonFactory,
@@ -105,6 +108,25 @@ def test_each_filter_narrows_the_list_and_stands_in_the_sentence(desk, query, ex
         return
     assert names(desk, query) == expected
     assert words in sentence(desk, query)
+
+
+def test_those_under_a_parents_instruction_are_listed_to_be_asked_afresh_at_16(desk, signed_in):
+    """LAW-07, PIA-33: from 16 on it is their own to give."""
+    of_age, young = date(2010, 11, 24), date(2010, 11, 25)
+    wanted = person("Sixteen", born=of_age)
+    Section72Factory(person=wanted)
+    Section72Factory(person=person("Young", born=young))
+    Section72Factory(person=person("Answered", born=of_age), given_by="own")
+    Section72Factory(person=person("Ended", born=of_age), ends=date(2026, 11, 1))
+    person("Plain", born=of_age)
+
+    assert names(desk, "?asked=afresh") == ["Sixteen"]
+    assert "to be asked afresh about a parent's section 72" in html.unescape(
+        sentence(desk, "?asked=afresh")
+    )
+    seen = TrailEntry.objects.filter(verb="person seen", subject_id=wanted.pk)
+    assert seen.count() == 2
+    assert len(names(signed_in(Role.READ_ONLY), "?asked=afresh")) == 5
 
 
 def test_filters_in_force_are_chips_that_can_be_taken_away(desk):
