@@ -8,7 +8,7 @@ from typing import Any
 
 from caseload.intake.directory import Given, Place
 from caseload.intake.kinds import reading
-from caseload.intake.kinds.base import Column, NeedsPerson, Problem, Read
+from caseload.intake.kinds.base import Column, Level, NeedsPerson, Problem, Read
 from caseload.intake.planning import (
     DAY,
     Instruction,
@@ -92,6 +92,22 @@ def check_birth(read: Read, given: Given) -> Iterable[Problem]:
             "birth",
             "birth not of a pupil",
             "Give a real date of birth. Nobody of this age is at school or college.",
+        )
+
+
+def check_days(read: Read, given: Given) -> Iterable[Problem]:
+    """Of something that begins and ends: not the end first, and no beginning that is to come."""
+    start, end = read.get("start"), read.get("end")
+    if start and end and end < start:
+        yield Problem(
+            "end", "end before start", "The end must be the same day as the start or later."
+        )
+    if start and start > given.as_at:
+        yield Problem(
+            "start",
+            "start to come",
+            "Starts after the day of the file. Accept it if it is right, and say why.",
+            Level.SOFT,
         )
 
 

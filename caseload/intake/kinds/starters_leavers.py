@@ -283,24 +283,12 @@ class StartersLeavers(Kind):
         start, end, born = read.get("start"), read.get("end"), read.get("birth")
         if start is None and end is None:
             yield Problem("start", "no date", "Give the day on which they started or left.")
-        if start and end and end < start:
-            yield Problem(
-                "end",
-                "end before start",
-                "The end must be the same day as the start or later.",
-            )
+        yield from shared.check_days(read, given)
         if start and born and age_on(born, start) < 16 and not _may_be_at_school(read, given):
             yield Problem(
                 "start",
                 "start before 16",
                 "Starts before their 16th birthday. Accept it if it is right, and say why.",
-                Level.SOFT,
-            )
-        if start and start > given.as_at:
-            yield Problem(
-                "start",
-                "start to come",
-                "Starts after the day of the file. Accept it if it is right, and say why.",
                 Level.SOFT,
             )
 

@@ -181,22 +181,9 @@ class AuthorityTransfer(Kind):
     def check(self, read: Read, given: Given) -> Iterable[Problem]:
         """Dates must be in order."""
         yield from shared.check_birth(read, given)
-        start, end = read.get("start"), read.get("end")
-        if start and end and end < start:
-            yield Problem(
-                "end",
-                "end before start",
-                "The end must be the same day as the start or later.",
-            )
-        if read.get("doing") and not start:
+        if read.get("doing") and not read.get("start"):
             yield Problem("start", "no start date", "Give the day on which this began.")
-        if start and start > given.as_at:
-            yield Problem(
-                "start",
-                "start to come",
-                "Starts after the day of the file. Accept it if it is right, and say why.",
-                Level.SOFT,
-            )
+        yield from shared.check_days(read, given)
 
     def plan(self, read: Read, held: Held, given: Given) -> list[Instruction]:
         """What is newer than ours, and what came before our record begins."""
