@@ -15,3 +15,7 @@ class FileIsBusy(IntakeError):
 
 class CannotDecide(IntakeError):
     """The row is not one that a person decides about in this way."""
+
+
+class AnsweredMeanwhile(CannotDecide):
+    """Somebody else has decided about the row since it was shown."""

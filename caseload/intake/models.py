@@ -8,7 +8,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Subquery
 
 from caseload.intake.rules import Arrival, FileState, Outcome, Reason, SchoolAnswer, is_stalled
 from caseload.intake.source_models import Source
@@ -158,12 +158,27 @@ class InboundFile(models.Model):
         return FileState(self.state).label
 
 
+class AllAmong(Func):
+    """Whether all candidates of a row, the first expression, are among people, the second."""
+
+    output_field = models.BooleanField()
+    template = "NOT EXISTS (SELECT FROM jsonb_array_elements(%(expressions)s)"
+    arg_joiner = ") AS one WHERE (one->>'person')::bigint NOT IN "
+
+
 class InboundRowQuerySet(models.QuerySet["InboundRow"]):
     def visible_to(self, user: User) -> Self:
-        """Rows of files that the user may see, less those about people whom they may not see."""
+        """Rows of files that the user may see, less those about people whom they may not see.
+
+        Nor rows of which nobody knows yet whom they are about, and that may be about someone
+        whom the user may not see: that would hint at them (PIA-07, LAW-10).
+        """
         people = YoungPerson.objects.visible_to(user)
         return self.filter(
-            Q(person=None) | Q(person__in=people), file__in=InboundFile.objects.visible_to(user)
+            Q(person__in=people)
+            | Q(person=None, candidates=[])
+            | Q(AllAmong(F("candidates"), Subquery(people.values("pk"))), person=None),
+            file__in=InboundFile.objects.visible_to(user),
         )
 
 

@@ -1,5 +1,6 @@
 // What JavaScript adds to pages that work without it.
 import { initAll } from "../govuk/govuk-frontend.min.js";
+import { work } from "./match.js";
 import { followProgress } from "./progress.js";
 import { watchTheTime } from "./still_there.js";
 
@@ -11,4 +12,8 @@ for (const panel of document.querySelectorAll('[data-module="ccis-progress"]')) 
 
 for (const dialog of document.querySelectorAll('[data-module="ccis-still-there"]')) {
   watchTheTime(dialog);
+}
+
+for (const section of document.querySelectorAll('[data-module="ccis-match"]')) {
+  work(section);
 }

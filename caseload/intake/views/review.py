@@ -23,6 +23,7 @@ from caseload.intake.rules import (
     FileState,
 )
 from caseload.intake.views.base import ActOnFile, FilePage, ShowFile, when_committed
+from caseload.matching.waiting import waiting_in
 from ccis.access.roles import Permission
 from ccis.audit import trail
 from ccis.govuk.progress import as_json, wants_json
@@ -46,6 +47,7 @@ class Review(ShowFile):
         file = self.file
         return super().get_context_data(
             review=presenter.review(file),
+            to_match=waiting_in(file, self.user),
             sent=presenter.sent_line(file),
             needs_columns=file.state == FileState.NEEDS_COLUMNS,
             may_set_aside=FileState.SET_ASIDE in NEXT_STATES[FileState(file.state)],

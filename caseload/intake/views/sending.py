@@ -19,6 +19,7 @@ from caseload.intake.presenters import kinds as kind_presenter
 from caseload.intake.presenters import taken as taken_presenter
 from caseload.intake.taking import taken_of
 from caseload.intake.views.base import FilesPage, OfFiles, when_committed
+from caseload.intake.views.family import family
 from ccis.access.roles import Permission
 from ccis.audit import trail
 from ccis.calendar.words import date_in_words, local_date
@@ -59,6 +60,7 @@ class FilesReceived(FilesPage):
             caption_text="Files received",
             nothing_yet=not listed.total,
             kinds=kind_presenter.links(),
+            family=family(self.user, self.authority, "/files/"),
         )
         return self.render_to_response(context)
 

@@ -299,7 +299,7 @@ def test_an_answer_is_taken_back_while_the_row_is_not_applied(officer):
     row = answers.answer(**given, is_same=True, seen=answers.seen_of(row))
     assert row.person == known
     with pytest.raises(AnsweredMeanwhile, match=officer.name):
-        answers.answer(**given, is_same=False, seen="needs-person ")
+        answers.answer(**given, is_same=False, seen="needs-person/")
 
     row = answers.undo(row=row, by=officer, at=NOW)
     assert (row.person, row.outcome) == (None, Outcome.NEEDS_PERSON)
