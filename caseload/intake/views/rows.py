@@ -202,7 +202,6 @@ class _OneRow(FilePage):
         row = self.row
         numbers = row_presenter.identifiers_of([one.person.pk for one in self.people])
         by_id = {one.person.pk: one for one in self.people}
-        hidden = sum(1 for one in row.candidates if one["person"] not in by_id)
         sensitive = self.may(Permission.SEE_SENSITIVE)
         return self.get_context_data(
             row=row,
@@ -221,7 +220,6 @@ class _OneRow(FilePage):
                 for one in row.candidates
                 if one["person"] in by_id
             ],
-            hidden=hidden,
             send_to=row_presenter.send_to(row) if self.may_pass_on else {},
             family=[row_presenter.family_line(row, one) for one in self.family],
             proposals=row_presenter.proposals(row, read_directory(), sensitive=sensitive)
