@@ -36,8 +36,12 @@ def count(cell: Cell, given: Given) -> object:
     return parse_int(cell, least=0, most=MOST)
 
 
+SIGNS = {"/": "am", "\\": "pm", "#": "closed"}
+"""Marks that are no letters, as the names of our columns have them."""
+
+
 def _key(mark: str) -> str:
-    return f"mark {mark}"
+    return f"mark_{SIGNS.get(mark, mark.lower())}"
 
 
 def _mark_columns() -> tuple[Column, ...]:

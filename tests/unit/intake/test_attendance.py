@@ -95,10 +95,10 @@ def checked(**read):
 @pytest.mark.parametrize(
     ("read", "found"),
     [
-        ({"possible": 72, "mark /": 72}, {}),
-        ({"possible": 72, "mark /": 70}, {"sessions without a mark": "note"}),
-        ({"possible": 72, "mark /": 73}, {"more sessions than possible": "hard"}),
-        ({"possible": 72, "mark /": 70, "mark H": 2}, {"mark not of the year": "note"}),
+        ({"possible": 72, "mark_am": 72}, {}),
+        ({"possible": 72, "mark_am": 70}, {"sessions without a mark": "note"}),
+        ({"possible": 72, "mark_am": 73}, {"more sessions than possible": "hard"}),
+        ({"possible": 72, "mark_am": 70, "mark_h": 2}, {"mark not of the year": "note"}),
         ({}, {"no sessions": "note"}),
         ({"possible": 9, "from": date(2026, 9, 1)}, {"one day only": "hard"}),
         (
@@ -141,7 +141,7 @@ def test_days_that_overlap_need_a_person():
 def test_nothing_is_planned_under_an_instruction_of_section_72():
     held = Held(section72=[Version(1, date(2026, 9, 1), None, {"given_by": "parent"})])
 
-    assert kind_named("attendance").plan({"possible": 72, "mark /": 72}, held, GIVEN) == []
+    assert kind_named("attendance").plan({"possible": 72, "mark_am": 72}, held, GIVEN) == []
     assert kind_named("risk-return").plan({"carer": True}, held, GIVEN) == []
 
 
