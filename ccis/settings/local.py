@@ -24,6 +24,7 @@ FILES_FOLDER = VAR_DIR / "files"
 KEYS_FOLDER = VAR_DIR / "keys"
 AUDIT_SEALS_FOLDER = VAR_DIR / "seals"
 RETURNS_FOLDER = VAR_DIR / "returns"
+DROP_FOLDER = VAR_DIR / "drop"
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "emails"

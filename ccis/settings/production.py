@@ -64,6 +64,8 @@ FILES_FOLDER = env.path("FILES_FOLDER", default=str(VAR_DIR / "files"))
 KEYS_FOLDER = env.path("KEYS_FOLDER", default=str(VAR_DIR / "keys"))
 # Seals of the trail prove something where whoever runs the database cannot write.
 AUDIT_SEALS_FOLDER = env.path("AUDIT_SEALS_FOLDER", default=str(VAR_DIR / "seals"))
+# Where sources put files for watch_drop_folder, by SFTP or a share.
+DROP_FOLDER = env.path("DROP_FOLDER", default=str(VAR_DIR / "drop"))
 RETURNS_FOLDER = env.path("RETURNS_FOLDER", default=str(VAR_DIR / "returns"))
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")

@@ -20,6 +20,7 @@ FILES_FOLDER = _folder / "files"
 KEYS_FOLDER = _folder / "keys"
 AUDIT_SEALS_FOLDER = _folder / "seals"
 RETURNS_FOLDER = _folder / "returns"
+DROP_FOLDER = _folder / "drop"
 
 # Tests sign in with one step; those of the second step ask for it (the fixture second_step).
 CCIS_SECOND_FACTOR = False

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 SECRET = re.compile(r"PASSWORD|SECRET|KEY|AUTH|_URL$")
-SERVERS = ["postgres", "redis", "web", "worker", "beat"]
+SERVERS = ["postgres", "redis", "web", "worker", "beat", "dropfolder"]
 
 
 def values() -> list[tuple[str, str, str]]:
@@ -52,7 +52,11 @@ def test_every_server_says_when_it_is_well(service):
 
 @pytest.mark.parametrize(
     ("service", "role"),
-    [("migrate", "owner"), ("web", "web"), ("worker", "worker"), ("beat", "worker")],
+    [
+        ("migrate", "owner"),
+        ("web", "web"),
+        *((name, "worker") for name in ("worker", "beat", "dropfolder")),
+    ],
 )
 def test_each_process_has_its_own_login(service, role):
     environment = SERVICES[service]["environment"]
