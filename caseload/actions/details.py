@@ -14,6 +14,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import transaction
 
 from caseload.actions import facts
+from caseload.actions.places import placed
 from caseload.errors import CannotRecord
 from caseload.models import Fact, Name, YoungPerson
 from ccis.accounts.models import User
@@ -43,6 +44,7 @@ def add(
     ``CannotRecord`` when it would overlap another that it does not follow.
     """
     during = facts.from_day(started_on, ended_on)
+    values = placed(model, person, values)
     with _change(person, f"{_noun(model)} recorded", by=by, at=at, source=source) as change:
         for other in in_the_way(model, person=person, during=during, values=values):
             _make_room(other, started_on=started_on, ended_on=ended_on, change=change)
@@ -66,6 +68,7 @@ def correct(
     """
     model, person = type(fact), fact.person
     during = facts.from_day(started_on, ended_on)
+    values = placed(model, person, values, before=fact)
     said = {**facts.content(fact), **values}
     with _change(person, f"{_noun(model)} corrected", by=by, at=at, source=source) as change:
         facts.refuse_stale(fact)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from caseload.actions import facts
+from caseload.actions.places import placed
 from caseload.models import Address, ContactPoint, Enrolment, Name, Particulars, YoungPerson
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -71,7 +72,8 @@ def add(
         ethnicity_id=ethnicity_id,
     )
     if address:
-        facts.state(Address, change=change, person=person, during=now, **address)
+        where = placed(Address, person, address)
+        facts.state(Address, change=change, person=person, during=now, **where)
     if phone:
         facts.state(
             ContactPoint,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from caseload import rules
@@ -35,6 +36,7 @@ from caseload.models import (
     SendProvision,
 )
 from caseload.terms import read_phone
+from ccis.authorities.models import Ward
 from ccis.files.values import BadValue, parse_postcode, parse_uln, parse_upn
 from ccis.govuk.fields import (
     CheckboxField,
@@ -167,9 +169,28 @@ class AddressForm(FactForm):
         width="10",
         hint="Leave it empty if they have no fixed address",
     )
+    ward_code = TextField(
+        label="Ward",
+        required=False,
+        max_length=100,
+        width="20",
+        hint="Its name or code. Left empty: the one in which the address lies",
+    )
 
     def clean_postcode(self) -> str:
         return read_postcode(self.cleaned_data["postcode"])
+
+    def clean_ward_code(self) -> str:
+        said = str(self.cleaned_data["ward_code"]).strip()
+        if not said or (self.fact is not None and said == getattr(self.fact, "ward_code", "")):
+            return said
+        found = Ward.objects.filter(Q(code=said.upper()) | Q(name__iexact=said))
+        codes = list(found.values_list("code", flat=True)[:2])
+        if len(codes) > 1:
+            raise forms.ValidationError("Several wards have this name. Enter its code")
+        if not codes:
+            raise forms.ValidationError("Enter the name or the code of a ward")
+        return str(codes[0])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -11,6 +12,7 @@ from caseload.models import (
     FACT_MODELS,
     Activity,
     Address,
+    ContactPoint,
     Departure,
     Enrolment,
     Fact,
@@ -21,6 +23,7 @@ from caseload.models import (
     Verification,
     YoungPerson,
 )
+from ccis.calendar.words import LONDON
 
 FACTS: dict[str, type[Any]] = {model._meta.model_name or "": model for model in FACT_MODELS}
 """Fact tables by the name that instructions use."""
@@ -137,6 +140,31 @@ def newest_changes(people: Collection[int], facts: Iterable[type[Any]]) -> dict[
         )
         newest.update(cursor.fetchall())
     return newest
+
+
+BY_HAND = (Activity, Address, ContactPoint, Name, Particulars, Verification)
+"""What people record of someone with whom they are in touch."""
+
+ACTIVE = """
+SELECT person_id FROM caseload_task WHERE person_id = ANY (%(people)s) AND state = 'to-do'
+UNION
+SELECT f.person_id FROM ({facts}) f JOIN audit_change c ON c.id = f.recorded_id
+WHERE c.by_id IS NOT NULL AND c.file_ref = '' AND c.at >= %(since)s
+"""
+
+
+def active_people(people: Collection[int], *, days: int, on: date) -> set[int]:
+    """Whom of some people somebody here is working with: with work open about them, or of whom
+    somebody recorded something by hand in the last so many days."""
+    facts = " UNION ALL ".join(
+        f"SELECT person_id, recorded_id FROM {model._meta.db_table} "  # noqa: S608
+        "WHERE person_id = ANY (%(people)s)"
+        for model in BY_HAND
+    )
+    since = datetime.combine(on - timedelta(days=days), time(), tzinfo=LONDON)
+    with connection.cursor() as cursor:
+        cursor.execute(ACTIVE.format(facts=facts), {"people": list(people), "since": since})
+        return {person for (person,) in cursor.fetchall()}
 
 
 CENSUS_FACTS: tuple[type[Any], ...] = (

@@ -274,6 +274,14 @@ class Address(Fact):
         db_default="",
         help_text="000 to 004: outside England, or outside the area and not known where",
     )
+    ward_code = models.CharField(
+        "ward",
+        max_length=9,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The ward in which it lies, as found or as corrected",
+    )
 
     objects = FactQuerySet["Address"].as_manager()
 

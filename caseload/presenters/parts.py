@@ -9,6 +9,7 @@ from caseload.forms.parts import Part
 from caseload.models import Address, ContactPoint, Name, YoungPerson
 from caseload.presenters import facts
 from caseload.queries.lineage import Lineage
+from caseload.queries.places import is_missing, ward_in_words
 
 
 def part_of_page(
@@ -57,6 +58,7 @@ def _row(
     return {
         "kind": kind_of(fact),
         "value": value_of(fact),
+        **_place(fact, is_past=not _holds(fact, on)),
         "days": facts.days(fact, from_birth=born) or "from birth",
         "is_past": not _holds(fact, on),
         "whence": facts.whence(fact),
@@ -64,6 +66,16 @@ def _row(
         "end": reverse(f"caseload:{part.slug}-end", args=place)
         if may_edit and fact.ends_on is None and not part.is_single
         else "",
+    }
+
+
+def _place(fact: Any, *, is_past: bool) -> dict[str, str]:
+    """Of an address its ward, and whether it is missing in the gazetteer (PIA-24)."""
+    if not isinstance(fact, Address):
+        return {}
+    return {
+        "ward": ward_in_words(fact.ward_code) if fact.ward_code else "",
+        "flag": "Not in the gazetteer" if not is_past and is_missing(fact) else "",
     }
 
 

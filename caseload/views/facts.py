@@ -13,8 +13,10 @@ from caseload.errors import CannotRecord, ChangedMeanwhile
 from caseload.forms.ending import EndForm, TakeOutForm
 from caseload.forms.facts import FactForm
 from caseload.forms.parts import Part, of_section
+from caseload.models import Address
 from caseload.presenters import conflict, facts, parts
 from caseload.queries.lineage import Lineage, lineage, lineages
+from caseload.queries.places import is_missing
 from caseload.views.person import PersonPage, ShowPerson
 from ccis.access.roles import Permission
 from ccis.access.views import signed_in_user
@@ -166,7 +168,7 @@ class AddFact(PartMixin, PersonForm):
 
     def add(self, form: FactForm) -> None:
         """The one call that records it."""
-        details.add(
+        fact = details.add(
             self.part.model,
             person=self.person,
             started_on=form.cleaned_data["started_on"],
@@ -175,6 +177,17 @@ class AddFact(PartMixin, PersonForm):
             by=signed_in_user(self.request),
             at=timezone.now(),
             **form.values(),
+        )
+        say_if_missing(self.request, fact)
+
+
+def say_if_missing(request: HttpRequest, fact: Any) -> None:
+    """Say of an address just written that the gazetteer does not have it (PIA-24)."""
+    if isinstance(fact, Address) and is_missing(fact):
+        messages.info(
+            request,
+            "This address is not in the gazetteer. It was saved as you typed it. Check its number "
+            "and postcode",
         )
 
 
@@ -271,7 +284,7 @@ class CorrectFact(OneFact):
 
     def correct(self, form: FactForm) -> None:
         """The one call that corrects it."""
-        details.correct(
+        fact = details.correct(
             self.fact,
             started_on=form.cleaned_data["started_on"],
             ended_on=form.cleaned_data["ended_on"],
@@ -280,6 +293,7 @@ class CorrectFact(OneFact):
             at=timezone.now(),
             **form.values(),
         )
+        say_if_missing(self.request, fact)
 
 
 def with_version(posted: QueryDict, fact: Any) -> QueryDict:

@@ -34,6 +34,16 @@ CHOICES: tuple[Choice, ...] = (
         100,
     ),
     Choice(
+        "active_days",
+        "When does a difference in a file wait for someone?",
+        "When work is open about a young person, or somebody here recorded something about them "
+        "in so many days, whatever a file says differently waits until someone accepts it. About "
+        "anyone else the newer source is used. 0 means that nothing waits.",
+        ("day", "days"),
+        0,
+        3650,
+    ),
+    Choice(
         "years_tracked_after_year_11",
         "How long is someone tracked after Year 11?",
         "So long their activity is kept up to date. The national return no longer asks for the "

@@ -3,8 +3,9 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ccis.access.references import new_reference
 
@@ -181,6 +182,16 @@ class Postcode(models.Model):
         return self.postcode
 
 
+class WordsOf(models.Func):
+    """The letters and digits of two texts as words in capitals, as an array."""
+
+    template = (
+        "array_remove(string_to_array(regexp_replace(upper(%(expressions)s),"
+        " '[^A-Z0-9]+', ' ', 'g'), ' '), '')"
+    )
+    arg_joiner = " || ' ' || "
+
+
 class GazetteerAddress(models.Model):
     """A property in an authority's own gazetteer (PIA-24): no person is named in it."""
 
@@ -197,6 +208,12 @@ class GazetteerAddress(models.Model):
     postcode = models.CharField(max_length=8, blank=True)
     ward_code = models.CharField(max_length=9, blank=True)
     classification = models.CharField(max_length=10, blank=True)
+    number_words = models.GeneratedField(
+        expression=WordsOf(F("saon"), F("paon")),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )
+    """The words of its number or name, by which an address as written is known to be it."""
     gone_on = models.DateField(null=True)
     """The day of the first whole file in which it was no more."""
 

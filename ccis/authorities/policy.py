@@ -17,6 +17,8 @@ class Policy:
     version: int = 0
     file_error_threshold_percent: int = 10
     """A file with more rows in error than this is refused whole."""
+    active_days: int = 90
+    """What a file says differently waits for someone where a person was worked with so lately."""
     years_tracked_after_year_11: int = 3
     """PIA-03: whereabouts are tracked so long; the return no longer asks for the third."""
     return_due_working_days: int = 10

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,11 +11,13 @@ from django.db import connection, transaction
 from caseload.intake.actions.reading import given_of
 from caseload.intake.actions.states import Clock, note_progress, settle
 from caseload.intake.checking import as_json
+from caseload.intake.differing import differences
 from caseload.intake.directory import Given
-from caseload.intake.holdings import Held, held_about, newest_changes
+from caseload.intake.holdings import Held, active_people, held_about, newest_changes
 from caseload.intake.kinds import Kind, kind_named
 from caseload.intake.kinds.base import Level, NeedsPerson, Problem, Staged
 from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.placing import place_staged
 from caseload.intake.planning import changes_something
 from caseload.intake.queries import indexes_preferred, send_values
 from caseload.intake.rules import READY_OUTCOMES, Outcome, Reason, next_chunk
@@ -23,6 +25,7 @@ from caseload.matching.answers import answers_for_file
 from caseload.matching.queries import find_people, forget, make_tables, name_of_rule
 from caseload.matching.rules import AGAINST_LABELS, Against, Doubt
 from caseload.matching.scoring import score_file
+from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 
 logger = logging.getLogger(__name__)
@@ -121,15 +124,20 @@ def stage_next(file: InboundFile, given: Given, *, limit: int) -> int:
     people = {person for _, _, _, person, *_ in rows if person is not None}
     versions = newest_changes(people, kind.facts) if people else {}
     held = held_about(people, kind.facts) if people else {}
-    lines = []
+    days = policy_of(file.authority).active_days
+    active = active_people(people, days=days, on=given.today) if days and people else set()
+    looked_at = []
     for number, kept, problems, *found, school_said in rows:
         match = _match(found)
         read = json.loads(kept)
         if school_said:
             read["school_said"] = school_said
-        staged = stage_row(kind, read, _problems(problems), match, held, given)
-        lines.append(_line(number, staged, versions.get(match.person or 0) if match else None))
-    _keep_staged(file, lines)
+        known = _problems(problems)
+        staged = stage_row(kind, read, known, match, held, given, active=active)
+        version = versions.get(match.person or 0) if match else None
+        looked_at.append((number, staged, version, known))
+    place_staged(file, [(staged, known) for _, staged, _, known in looked_at])
+    _keep_staged(file, [_line(number, staged, version) for number, staged, version, _ in looked_at])
     return len(rows)
 
 
@@ -196,8 +204,13 @@ def stage_row(
     match: Match | None,
     held: Mapping[int, Held],
     given: Given,
+    *,
+    active: Collection[int] = (),
 ) -> Staged:
-    """Where one row stands: whom it is about decides first, then what it would change."""
+    """Where one row stands: whom it is about decides first, then what it would change.
+
+    What differs from what we hold waits for someone where the person is among ``active``.
+    """
     if match is not None and match.doubt is not None:
         return _doubted(match)
     ours = held[match.person] if match is not None and match.person is not None else None
@@ -215,6 +228,8 @@ def stage_row(
     if staged.outcome not in READY_OUTCOMES | {Outcome.WAITS}:
         return staged
     asked = list(kind.to_review(read, ours, staged.instructions, given))
+    if ours is not None and match is not None and match.person in active:
+        asked += differences(staged.instructions, ours)
     known = with_asked(problems, asked) if problems or asked else []
     if known != list(problems):
         staged.problems = known
@@ -239,20 +254,7 @@ def with_asked(
         if not problem.get("asked") or problem.get("accepted") or problem["code"] in now
     ]
     known = {problem["code"] for problem in kept}
-    return kept + [
-        {
-            "column": "",
-            "position": None,
-            "letter": "",
-            "heading": "",
-            "code": problem.code,
-            "message": problem.message,
-            "level": problem.level.value,
-            "asked": True,
-        }
-        for code, problem in now.items()
-        if code not in known
-    ]
+    return kept + [problem.of_whole_row() for code, problem in now.items() if code not in known]
 
 
 def is_unaccepted(problem: Mapping[str, Any]) -> bool:

@@ -43,6 +43,19 @@ class Problem:
     message: str
     level: Level = Level.HARD
 
+    def of_whole_row(self) -> dict[str, Any]:
+        """As it is kept with a row about which looking at the record raised it."""
+        return {
+            "column": "",
+            "position": None,
+            "letter": "",
+            "heading": "",
+            "code": self.code,
+            "message": self.message,
+            "level": self.level.value,
+            "asked": True,
+        }
+
 
 class Advice(Exception):
     """A cell that is read, if only as nothing, and that something is to be said about."""
@@ -153,6 +166,8 @@ class Kind:
     """Whether a row that is about nobody we know makes a new record, after review."""
     keeps_ids: ClassVar[bool] = False
     """Whether the ``young_persons_id`` of a row becomes that of the person it adds."""
+    is_roll: ClassVar[bool] = False
+    """Whether a file has everyone of its schools, so that who is not in it is not on the roll."""
     seeks_family: ClassVar[bool] = False
     """Whether those at the same postcode are shown beside a row about nobody we know (PIA-15)."""
     destroys_elsewhere: ClassVar[bool] = False
