@@ -50,9 +50,9 @@ class AttendanceForm(FactForm):
         cleaned = super().clean()
         if "ended_on" in cleaned and cleaned["ended_on"] is None and "ended_on" not in self.errors:
             self.add_error("ended_on", "Enter the last day of these sessions")
-        told = [cleaned.get(name) for name in ("attended", "authorised", "unauthorised")]
+        told = sum(cleaned.get(name) or 0 for name in ("attended", "authorised", "unauthorised"))
         possible = cleaned.get("possible")
-        if possible is not None and None not in told and sum(map(int, told)) > possible:
+        if possible is not None and told > possible:
             self.add_error("possible", "More sessions are told than were possible")
         suspended, authorised = cleaned.get("suspended"), cleaned.get("authorised")
         if suspended is not None and authorised is not None and suspended > authorised:
