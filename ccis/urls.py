@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("caseload.urls")),
     path("", include("caseload.intake.urls")),
     path("", include("caseload.matching.urls")),
+    path("", include("caseload.merging.urls")),
     path("", include("returns.urls")),
 ]
 

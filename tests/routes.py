@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.source_models import Source, SourceToken
+from caseload.merging.models import Merge, Two
 from caseload.models import Task, YoungPerson
 from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
@@ -23,6 +24,7 @@ from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import TaskFactory, complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
+from tests.factories.merging import MergeFactory, TwoFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
@@ -45,6 +47,8 @@ class World:
     move: InboundFile
     user: User
     invitation: Invitation
+    pair: Two
+    merge: Merge
 
 
 def make_world(authority: Authority) -> World:
@@ -67,6 +71,8 @@ def make_world(authority: Authority) -> World:
         move=a_move(authority),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
+        pair=TwoFactory(first=person),
+        merge=MergeFactory(stays=person),
     )
 
 
@@ -96,11 +102,14 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("caseload", "key"): lambda world: "nobodys-search",
     ("matching", "ref"): lambda world: world.file.ref,
     ("matching", "number"): lambda world: world.row.number,
+    ("matching", "kind"): lambda world: world.file.kind,
+    ("matching", "version"): lambda world: 1,
     ("intake", "ref"): lambda world: world.file.ref,
     ("intake", "token"): lambda world: world.token.ref,
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
     ("intake", "field"): lambda world: "religion",
+    ("merging", "ref"): lambda world: world.pair.ref,
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,
@@ -129,6 +138,10 @@ SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
         )
     }
 )
+SAMPLES_OF_ROUTES |= {
+    ("merging:undo", "ref"): lambda world: world.merge.ref,
+    ("merging:name", "ref"): lambda world: world.person.ref,
+}
 """By the route's full name and place holder, where the one above does not fit."""
 
 

@@ -7,6 +7,7 @@ the row, one row for the person, and nothing else that is held speaks against it
 """
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from caseload.matching.rules import ORDER, Against, Doubt, MatchRule
 from ccis.authorities.models import Authority
@@ -112,6 +113,21 @@ JOIN caseload_youngperson p ON p.id = a.person_id AND p.lead_authority_id = %(au
 {NAMED.format(source="a")}
 """  # noqa: S608
 
+FOLLOW_MERGES = """
+UPDATE {table} h SET person_id = p.merged_into_id
+FROM caseload_youngperson p
+WHERE p.id = h.person_id AND p.merged_into_id IS NOT NULL
+"""
+"""Whatever finds a record that was merged finds the one that stays (PIA-14)."""
+
+SAID_BOTH = """
+DELETE FROM match_decided d
+WHERE NOT d.is_same AND EXISTS (SELECT FROM match_decided same
+                                WHERE same.number = d.number AND same.person_id = d.person_id
+                                  AND same.is_same)
+"""
+"""Said to be one of two records and not the other, which are one now: it is the same."""
+
 LEAVE_OUT = f"""
 DELETE FROM match_hits h
 WHERE EXISTS (SELECT FROM match_decided d
@@ -125,7 +141,7 @@ only the NCCIS id may still find the record itself."""
 
 CANDIDATES = """
 INSERT INTO match_candidates
-SELECT h.number, h.rule, h.person_id
+SELECT DISTINCT h.number, h.rule, h.person_id
 FROM match_hits h
 JOIN (SELECT number, min(rule) AS rule FROM match_hits GROUP BY number) best
   USING (number, rule)
@@ -134,13 +150,18 @@ JOIN (SELECT number, min(rule) AS rule FROM match_hits GROUP BY number) best
 JUDGE = f"""
 INSERT INTO match_result (number, person_id, rule, doubt, candidates, other_rows)
 WITH held AS (
-    SELECT i.person_id,
+    SELECT c.person_id,
            array_agg(i.value) FILTER (WHERE i.kind_id = 'upn') AS upns,
            array_agg(i.value) FILTER (WHERE i.kind_id = 'uln') AS ulns
     FROM caseload_identifier i
-    JOIN (SELECT DISTINCT person_id FROM match_candidates) c USING (person_id)
+    JOIN (
+        SELECT person_id, person_id AS said_of FROM match_candidates
+        UNION
+        SELECT m.merged_into_id, m.id FROM caseload_youngperson m
+        JOIN match_candidates k ON k.person_id = m.merged_into_id
+    ) c ON c.said_of = i.person_id
     WHERE i.superseded_id IS NULL AND i.kind_id IN ('upn', 'uln')
-    GROUP BY i.person_id
+    GROUP BY c.person_id
 ), born AS (
     SELECT b.person_id, max(b.date_of_birth) AS birth
     FROM caseload_particulars b
@@ -242,6 +263,12 @@ def forget() -> None:
         cursor.execute("; ".join(f"DROP TABLE IF EXISTS pg_temp.{table}" for table in TABLES))
 
 
+def _settle(cursor: CursorWrapper) -> None:
+    """Follow merges, then leave out whoever may not be meant."""
+    cursor.execute(FOLLOW_MERGES.format(table="match_hits"))
+    cursor.execute(LEAVE_OUT)
+
+
 def find_people(authority: Authority, *, within_file: bool = False) -> None:
     """Fill ``match_result``: for each row that any rule found someone for, whom and how.
 
@@ -251,6 +278,8 @@ def find_people(authority: Authority, *, within_file: bool = False) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE match_keys")
+        cursor.execute(FOLLOW_MERGES.format(table="match_decided"))
+        cursor.execute(SAID_BOTH)
         cursor.execute(REMEMBERED, {"authority": authority.pk})
         cursor.execute(BY_NCCIS_ID, {"authority": authority.pk})
         for rule, kind in ((MatchRule.UPN, "upn"), (MatchRule.ULN, "uln")):
@@ -262,10 +291,10 @@ def find_people(authority: Authority, *, within_file: bool = False) -> None:
             (MatchRule.BIRTH_AND_NAME, BY_BIRTH_AND_NAME),
             (MatchRule.POSTCODE_AND_NAME, BY_POSTCODE_AND_NAME),
         ):
-            cursor.execute(LEAVE_OUT)
+            _settle(cursor)
             cursor.execute("ANALYZE match_hits")
             cursor.execute(statement, {"rule": PLACE[rule], "authority": authority.pk})
-        cursor.execute(LEAVE_OUT)
+        _settle(cursor)
         cursor.execute("ANALYZE match_hits")
         cursor.execute(CANDIDATES)
         cursor.execute("ANALYZE match_candidates")

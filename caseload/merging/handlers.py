@@ -45,6 +45,10 @@ register(
         move_tasks,
         move_tasks_back,
     ),
+    repointed(
+        "caseload.foundwrong",
+        "what a file told wrong is to be told to its sender, whoever the person turns out to be",
+    ),
     Handler(
         "caseload.restrictedrecordgrant",
         Way.OWN,

@@ -23,6 +23,7 @@ LOOKING = 71_014
 """First key of the advisory lock of whoever looks for an authority; then the authority."""
 
 FOUND = """
+DROP TABLE IF EXISTS pg_temp.pairs_found;
 CREATE TEMPORARY TABLE pairs_found (
     ref text, first_id bigint, second_id bigint, weight float, probability float, steps jsonb,
     band text

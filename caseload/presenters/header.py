@@ -76,10 +76,13 @@ def _actions(ref: str, may: frozenset[Permission]) -> list[dict[str, str]]:
 
 
 def _more(summary: Summary, may: frozenset[Permission]) -> list[dict[str, str]]:
-    if Permission.CLOSE_RECORDS not in may or summary.departure:
-        return []
-    ref = summary.person.ref
-    return [
-        {"text": "Moved away", "href": reverse("caseload:move", args=[ref])},
-        {"text": "Record a death", "href": reverse("caseload:death", args=[ref])},
-    ]
+    ref, made = summary.person.ref, []
+    if Permission.CLOSE_RECORDS in may and not summary.departure:
+        made = [
+            {"text": "Moved away", "href": reverse("caseload:move", args=[ref])},
+            {"text": "Record a death", "href": reverse("caseload:death", args=[ref])},
+        ]
+    if Permission.MERGE_PEOPLE in may:
+        text = "Compare with another record of this person"
+        made.append({"text": text, "href": reverse("merging:name", args=[ref])})
+    return made

@@ -18,6 +18,8 @@ PAGES = {
     "search": "Search results",
     "recent": "Those opened lately",
     "near": "People near someone to be added",
+    "merge": "Comparing with another record of theirs",
+    "duplicates": "Two records that may be theirs, side by side",
 }
 PARTS = {"circumstances": "circumstances"}
 READ_IN_MANY = {

@@ -149,7 +149,14 @@ def _with_numbers(codes: tuple[str, ...]) -> list[int]:
         YoungPerson.objects.filter(young_persons_id__in=codes).values_list("pk", flat=True),
         YoungPerson.objects.filter(ref__in=refs).values_list("pk", flat=True),
     )
-    return list(found)
+    return follow_merges(list(found))
+
+
+def follow_merges(people: list[int]) -> list[int]:
+    """Ids of people, of a record that was merged the id of the one that stays (PIA-14)."""
+    merged = YoungPerson.objects.filter(pk__in=people, merged_into__isnull=False)
+    stays = dict(merged.values_list("pk", "merged_into_id"))
+    return [stays.get(pk, pk) for pk in people]
 
 
 def written(contact: str) -> list[str]:

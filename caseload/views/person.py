@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
@@ -43,10 +43,12 @@ class PersonPage(TemplateResponseMixin, ContextMixin, View):
         user = signed_in_user(request)
         if not any(holds(user, self.permission, m.authority) for m in memberships_of(user)):
             raise PermissionDenied
-        self.person = get_object_or_404(
-            YoungPerson.objects.visible_to(user).select_related("lead_authority"),
-            ref=kwargs["ref"],
-        )
+        people = YoungPerson.objects.visible_to(user).select_related("lead_authority")
+        if request.method in ("GET", "HEAD") and (
+            stays := people.filter(merged_records__ref=kwargs["ref"]).first()
+        ):
+            return redirect("caseload:person", ref=stays.ref)
+        self.person = get_object_or_404(people, ref=kwargs["ref"])
         if not holds(user, self.permission, self.person.lead_authority):
             raise PermissionDenied
         self.on = timezone.localdate()

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     EDIT_PEOPLE = "edit people"
     ADD_PEOPLE = "add people"
     CLOSE_RECORDS = "close records"
+    MERGE_PEOPLE = "merge people"
     SEE_SENSITIVE = "see sensitive details"
     SEE_HISTORY = "see history"
     SEE_WHO_LOOKED = "see who looked"
@@ -49,6 +50,7 @@ class Permission(StrEnum):
     SEND_FILES = "send in files"
     APPROVE_FILES = "approve files"
     MANAGE_SOURCES = "manage sources"
+    SEE_MATCHING = "see how matching decides"
     SWITCH_FIELDS = "switch fields"
     ASK_SCHOOLS = "ask schools"
     SEE_RETURNS = "see returns"
@@ -68,6 +70,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.EDIT_PEOPLE: "Add to records and put them right",
     Permission.ADD_PEOPLE: "Add someone who is not there yet",
     Permission.CLOSE_RECORDS: "Close records, and move them to another authority",
+    Permission.MERGE_PEOPLE: "Compare records that may be one person’s, merge them, undo a merge",
     Permission.SEE_SENSITIVE: "Open sensitive details, such as needs and characteristics",
     Permission.SEE_HISTORY: "See what a record said before, and who changed it",
     Permission.SEE_WHO_LOOKED: "See who looked at a record",
@@ -75,6 +78,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEND_FILES: "Send in files",
     Permission.APPROVE_FILES: "Approve what a file would change",
     Permission.MANAGE_SOURCES: "Say who may send files, how and when, and remind them",
+    Permission.SEE_MATCHING: "See how matching decides, try a version of it and put it in use",
     Permission.SWITCH_FIELDS: "Say which fields are taken of schools' systems, and what for",
     Permission.ASK_SCHOOLS: "Ask schools about people whom we do not know, and enter the answer",
     Permission.SEE_RETURNS: "See the month's return, its errors and who is in it",
@@ -124,12 +128,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.EDIT_PEOPLE,
             P.ADD_PEOPLE,
             P.CLOSE_RECORDS,
+            P.MERGE_PEOPLE,
             P.SEE_SENSITIVE,
             P.SEE_HISTORY,
             P.SEE_FILES,
             P.SEND_FILES,
             P.APPROVE_FILES,
             P.MANAGE_SOURCES,
+            P.SEE_MATCHING,
             P.SWITCH_FIELDS,
             P.ASK_SCHOOLS,
             P.SEE_RETURNS,
@@ -148,6 +154,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_SENSITIVE,
             P.SEE_HISTORY,
             P.SEE_WHO_LOOKED,
+            P.SEE_MATCHING,
             P.SWITCH_FIELDS,
             P.SEE_RETURNS,
             P.SEE_FIGURES,

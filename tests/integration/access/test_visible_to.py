@@ -15,7 +15,15 @@ from guardian.shortcuts import assign_perm
 
 from caseload.intake.models import InboundFile, InboundRow, RowDestruction
 from caseload.matching.models import Answer, Candidate
-from caseload.models import FACT_MODELS, RestrictionLevel, Verification, YoungPerson
+from caseload.merging.models import Merge, Two
+from caseload.models import (
+    FACT_MODELS,
+    FoundWrong,
+    RestrictionLevel,
+    Task,
+    Verification,
+    YoungPerson,
+)
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
@@ -25,6 +33,8 @@ from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
     ActivityFactory,
+    FoundWrongFactory,
+    TaskFactory,
     VerificationFactory,
     YoungPersonFactory,
 )
@@ -35,6 +45,7 @@ from tests.factories.intake import (
     InboundRowFactory,
     RowDestructionFactory,
 )
+from tests.factories.merging import MergeFactory, TwoFactory
 from tests.factories.returns import (
     BuildFactory,
     DifferenceFactory,
@@ -85,11 +96,15 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     **{model: fact_maker(model) for model in FACT_MODELS},
     YoungPerson: lambda person: person,
     Verification: earlier_verification,
+    FoundWrong: lambda person: FoundWrongFactory(person=person),
+    Task: lambda person: TaskFactory(person=person),
     InboundFile: file_of,
     InboundRow: row_about,
     RowDestruction: lambda person: RowDestructionFactory(file=file_of(person)),
     Candidate: lambda person: CandidateFactory(row=row_about(person), person=person),
     Answer: lambda person: AnswerFactory(row=row_about(person)),
+    Two: lambda person: TwoFactory(first=person),
+    Merge: lambda person: MergeFactory(stays=person),
     Finding: lambda person: FindingFactory(person=person, build=earlier_build(person)),
     Reconciliation: reconciled,
     Difference: lambda person: DifferenceFactory(of=person, reconciliation=reconciled(person)),
