@@ -1,16 +1,16 @@
-"""Attendance marks as data by year, and what the counts of a pupil come to (ISA-12).
+"""Codes of attendance and exclusion as data by year, and what a pupil's marks come to (ISA-12).
 
-A list of marks is a TOML file that says from which day it holds and by what source; a mark that
-the list of the time does not have counts nowhere.
+A list is a TOML file that says from which day it holds and by what source; a mark that the list
+of the time does not have counts nowhere.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 ATTENDED, AUTHORISED, UNAUTHORISED, NOT_POSSIBLE = (
     "attended",
@@ -44,6 +44,17 @@ class Marks:
     marks: Mapping[str, Mark]
 
 
+@dataclass(frozen=True)
+class Exclusions:
+    """The codes of suspensions and exclusions in use from a day on: what each means."""
+
+    name: str
+    valid_from: date
+    source: str
+    types: Mapping[str, str]
+    reasons: Mapping[str, str]
+
+
 class Sums(NamedTuple):
     """Sessions of one pupil. ``unclear`` are those with no mark that the list has."""
 
@@ -58,13 +69,16 @@ class Sums(NamedTuple):
 @cache
 def lists() -> tuple[Marks, ...]:
     """Every list of marks, oldest first. Raises ``MarksNotSound``."""
-    files = [one for one in resources.files(__name__).iterdir() if one.name.endswith(".toml")]
-    read = [_read(file.read_text(encoding="utf-8")) for file in files]
-    return tuple(sorted(read, key=lambda one: one.valid_from))
+    return tuple(sorted(map(_marks, _files("marks")), key=lambda one: one.valid_from))
 
 
-def _read(text: str) -> Marks:
-    said = tomllib.loads(text)
+def _files(folder: str) -> Iterator[dict[str, Any]]:
+    for file in (resources.files(__name__) / folder).iterdir():
+        if file.name.endswith(".toml"):
+            yield tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _marks(said: dict[str, Any]) -> Marks:
     marks = {mark: Mark(**values) for mark, values in said["marks"].items()}
     wrong = [mark for mark, what in marks.items() if what.counts not in COUNTS]
     if wrong:
@@ -72,10 +86,32 @@ def _read(text: str) -> Marks:
     return Marks(said["name"], said["from"], said["source"], marks)
 
 
+@cache
+def exclusion_lists() -> tuple[Exclusions, ...]:
+    """Every list of codes of exclusion, oldest first."""
+    read = [
+        Exclusions(said["name"], said["from"], said["source"], said["types"], said["reasons"])
+        for said in _files("exclusions")
+    ]
+    return tuple(sorted(read, key=lambda one: one.valid_from))
+
+
 def marks_on(day: date) -> Marks:
     """The list in use on a day; the oldest for days before all of them."""
-    in_use = [one for one in lists() if one.valid_from <= day]
-    return in_use[-1] if in_use else lists()[0]
+    return _in_use(lists(), day)
+
+
+def exclusions_on(day: date) -> Exclusions:
+    """The codes of exclusion in use on a day; the oldest for days before all of them."""
+    return _in_use(exclusion_lists(), day)
+
+
+ListT = TypeVar("ListT", Marks, Exclusions)
+
+
+def _in_use(lists: Sequence[ListT], day: date) -> ListT:
+    in_use = [one for one in lists if one.valid_from <= day]
+    return in_use[-1] if in_use else lists[0]
 
 
 def every_mark() -> list[str]:

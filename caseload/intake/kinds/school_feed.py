@@ -11,7 +11,7 @@ from typing import Any
 
 from caseload.intake.directory import Given
 from caseload.intake.holdings import CENSUS_FACTS, Held
-from caseload.intake.kinds import parents, reading, school_census, shared
+from caseload.intake.kinds import exclusions, parents, reading, school_census, shared
 from caseload.intake.kinds.base import (
     Column,
     Field,
@@ -225,7 +225,12 @@ class SchoolFeed(Kind):
         ),
         _text("sessions", "Session Attendance", "Attendance codes by day"),
         *(_text(f"attendance_{key}", heading) for key, heading in SUMMARY),
-        *(_text(f"exclusion_{key}", heading) for key, heading in EXCLUSION),
+        *(
+            altered(_text(f"exclusion_{key}", heading), reads=exclusions.CODES[key])
+            if key in exclusions.CODES
+            else _text(f"exclusion_{key}", heading)
+            for key, heading in EXCLUSION
+        ),
         *parents.columns(),
         _text("surgery", "Registered Surgery", sensitive=True),
         _text("doctor", "Registered GP Name", sensitive=True),

@@ -1,15 +1,25 @@
 """Marks of a register by year, what counts come to, and what a return of risk says."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from caseload.attendance import easter, last_term_end, lists, marks_on, sums_of, term_of
+from caseload.attendance import (
+    easter,
+    exclusion_lists,
+    last_term_end,
+    lists,
+    marks_on,
+    sums_of,
+    term_of,
+)
 from caseload.intake.directory import Directory, Given, Place
 from caseload.intake.holdings import Held
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.attendance import plan_attendance
 from caseload.intake.kinds.base import Advice, NeedsPerson
+from caseload.intake.kinds.exclusions import CODES
 from caseload.intake.kinds.risk_return import judgement, percentage, times
 from caseload.intake.planning import Version
 from ccis.files.values import BadValue
@@ -45,7 +55,7 @@ def test_a_mark_counts_as_the_list_of_its_time_says(day, mark, counts):
 
 
 def test_every_list_names_its_source_and_begins_on_a_day_of_its_own():
-    assert all(one.source for one in lists())
+    assert all(one.source for one in (*lists(), *exclusion_lists()))
     assert len({one.valid_from for one in lists()}) == len(lists()) == 2
     assert {"J", "H", "Y"}.isdisjoint(marks_on(date(2026, 9, 1)).marks)
 
@@ -151,6 +161,29 @@ def test_nothing_is_planned_under_an_instruction_of_section_72():
 )
 def test_only_a_short_heading_may_be_a_mark(heading, field):
     assert kind_named("attendance").field_of(heading) == field
+
+
+@pytest.mark.parametrize(
+    ("day", "type_", "reason", "found"),
+    [
+        (date(2026, 10, 1), "susp", "Persistent disruption", ("SUSP", "DB")),
+        (date(2019, 10, 1), "FIXD", "OT", ("FIXD", "OT")),
+        (date(2026, 10, 1), "", "", (None, None)),
+    ],
+)
+def test_a_code_of_exclusion_is_read_by_the_list_of_the_time(day, type_, reason, found):
+    given = replace(GIVEN, as_at=day)
+
+    assert (CODES["type"](type_, given), CODES["reason"](reason, given)) == found
+
+
+def test_a_code_of_exclusion_of_another_time_is_kept_as_it_is_and_said():
+    with pytest.raises(Advice, match="kept it as it is") as said:
+        CODES["reason"]("OT", GIVEN)
+
+    assert said.value.value == "OT"
+    feed = kind_named("school-feed")
+    assert feed.column("exclusion_reason").reads is CODES["reason"]
 
 
 # -- what a return of risk says ------------------------------------------------------------------
