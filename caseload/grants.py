@@ -55,10 +55,19 @@ TASKS: dict[str, TableGrants] = {
 """Of a task only who does it and whether it is done may be changed, and whom it is about when
 records are merged; none is deleted."""
 
+WRONG: dict[str, TableGrants] = {
+    "caseload_foundwrong": TableGrants(
+        APPEND_ONLY, ("person_id", "told_by_id", "told_at", "told_how")
+    )
+}
+"""Of what was found wrong only that its sender was told may be added, and whom it is about changed
+when records are merged."""
+
 GRANTS: dict[str, TableGrants] = {
     **{table: TableGrants(FACT, ("superseded_id",)) for table in FACT_TABLES + NEWER_FACT_TABLES},
     **{table: TableGrants(CODES) for table in CODE_TABLES},
     WORD_TABLE: TableGrants(CODES),
     PERSON_TABLE: TableGrants(FACT, (*PERSON_COLUMNS, MERGED_COLUMN)),
     **TASKS,
+    **WRONG,
 }

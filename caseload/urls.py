@@ -6,6 +6,7 @@ import ccis.access.converters  # noqa: F401 - registers <ref:…>
 from caseload.forms.parts import ACTIVITIES, PARTS, Part
 from caseload.views import activities, facts
 from caseload.views.history import History
+from caseload.views.household import Household
 from caseload.views.leaving import Death, Move
 from caseload.views.looks import WhoLooked
 from caseload.views.new_person import CheckPerson, NearPeople, NewPerson, NewPersonDetails
@@ -14,6 +15,7 @@ from caseload.views.search import Search, SearchResults
 from caseload.views.sections import Details, Education
 from caseload.views.story import Story
 from caseload.views.tasks import DoneTask, OpenTaskAgain, TakeTask, TaskList
+from caseload.views.wrong import TellSender
 
 app_name = "caseload"
 
@@ -29,6 +31,7 @@ def part_urls(part: Part) -> list[URLPattern]:
         path(f"{one}correct/", facts.CorrectFact.as_view(), which, name=f"{part.slug}-correct"),
         path(f"{one}end/", facts.EndFact.as_view(), which, name=f"{part.slug}-end"),
         path(f"{one}take-out/", facts.TakeOutFact.as_view(), which, name=f"{part.slug}-take-out"),
+        path(f"{one}wrong/", TellSender.as_view(), which, name=f"{part.slug}-wrong"),
     ]
 
 
@@ -53,6 +56,7 @@ def activity_urls() -> list[URLPattern]:
         ),
         path(f"{one}end/", activities.EndActivity.as_view(), which, name="activities-end"),
         path(f"{one}take-out/", facts.TakeOutFact.as_view(), which, name="activities-take-out"),
+        path(f"{one}wrong/", TellSender.as_view(), which, name="activities-wrong"),
     ]
 
 
@@ -71,6 +75,7 @@ urlpatterns = [
     path("people/<ref:ref>/", Story.as_view(), name="person"),
     path("people/<ref:ref>/details/", Details.as_view(), name="details"),
     path("people/<ref:ref>/education/", Education.as_view(), name="education"),
+    path("people/<ref:ref>/household/", Household.as_view(), name="household"),
     path("people/<ref:ref>/move/", Move.as_view(), name="move"),
     path("people/<ref:ref>/death/", Death.as_view(), name="death"),
     path("people/<ref:ref>/history/", History.as_view(), name="history"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from caseload.intake.views import api, questions, review, rows, sending, sources, taken
+from caseload.intake.views import api, questions, review, roll, rows, sending, sources, taken, wrong
 
 app_name = "intake"
 
@@ -44,6 +44,8 @@ urlpatterns = [
     path(f"{FILE}set-aside/", review.SetAside.as_view(), name="set-aside"),
     path(f"{FILE}progress/", review.ProgressPage.as_view(), name="progress"),
     path(f"{FILE}outcome/", review.OutcomePage.as_view(), name="outcome"),
+    path(f"{FILE}wrong/", wrong.WrongInFile.as_view(), name="wrong"),
+    path(f"{FILE}missing/", roll.NotOnTheRoll.as_view(), name="missing"),
     path(f"{FILE}questions/", questions.Questions.as_view(), name="questions"),
     path(f"{FILE}questions/ask/", questions.Ask.as_view(), name="questions-ask"),
     path(f"{FILE}questions/workbook/", questions.Workbook.as_view(), name="questions-workbook"),

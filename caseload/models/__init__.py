@@ -36,6 +36,7 @@ from caseload.models.reported import Attendance, RiskIndicators
 from caseload.models.tables import FACT_MODELS, NEED_TO_KNOW
 from caseload.models.tasks import Task
 from caseload.models.words import NameWord
+from caseload.models.wrong import FoundWrong
 
 __all__ = [
     "CODE_MODELS",
@@ -55,6 +56,7 @@ __all__ = [
     "EthnicityCode",
     "Fact",
     "FactQuerySet",
+    "FoundWrong",
     "GenderCode",
     "Guarantee",
     "GuaranteeStatusCode",

@@ -66,6 +66,9 @@ def _row(
         "end": reverse(f"caseload:{part.slug}-end", args=place)
         if may_edit and fact.ends_on is None and not part.is_single
         else "",
+        "wrong": reverse(f"caseload:{part.slug}-wrong", args=place)
+        if may_edit and fact.recorded.file_ref
+        else "",
     }
 
 

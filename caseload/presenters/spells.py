@@ -86,6 +86,9 @@ def _row(
         "confirm": reverse("caseload:activities-confirm", args=place)
         if may_edit and is_now
         else "",
+        "wrong": reverse("caseload:activities-wrong", args=place)
+        if may_edit and spell.recorded.file_ref
+        else "",
         "end_link": reverse("caseload:activities-end", args=place)
         if may_edit and spell.ends_on is None
         else "",

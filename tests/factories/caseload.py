@@ -14,6 +14,7 @@ from caseload.models import (
     ContactPoint,
     Departure,
     Enrolment,
+    FoundWrong,
     Guarantee,
     Identifier,
     IntendedDestination,
@@ -28,6 +29,7 @@ from caseload.models import (
     YoungPerson,
 )
 from ccis.audit.models import Change
+from tests.factories.accounts import UserFactory
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.providers import ProviderFactory
 
@@ -171,6 +173,21 @@ class TaskFactory(factory.django.DjangoModelFactory):
     opened = factory.SubFactory(
         ChangeFactory, authority=factory.SelfAttribute("..person.lead_authority")
     )
+
+
+class FoundWrongFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FoundWrong
+
+    person = factory.SubFactory(YoungPersonFactory)
+    came_by = factory.SubFactory(
+        ChangeFactory, authority=factory.SelfAttribute("..person.lead_authority")
+    )
+    source_row = 4
+    what = "address"
+    words = "They moved out in June"
+    found_by = factory.SubFactory(UserFactory)
+    found_at = datetime(2026, 11, 5, 9, tzinfo=UTC)
 
 
 class Section72Factory(FactFactory):

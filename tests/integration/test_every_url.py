@@ -70,10 +70,10 @@ OWN = {
 }
 """What everyone who is signed in may open: it shows them themselves."""
 
-OF_ONE_AUTHORITY = {"caseload", "intake", "returns", "users"}
+OF_ONE_AUTHORITY = {"caseload", "intake", "matching", "returns", "users"}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
-NAMING_ONE_THING = {"ref", "build", "check", "number", "key", "invitation"}
+NAMING_ONE_THING = {"ref", "task", "build", "check", "number", "key", "invitation"}
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
 ALSO_OPEN_WITH = {

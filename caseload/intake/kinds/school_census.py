@@ -86,6 +86,7 @@ class SchoolCensus(Kind):
         "Someone new who learns outside the area waits until the end of Year 11.",
     )
     creates = True
+    is_roll = True
     facts = CENSUS_FACTS
     one_of = (("dfe_number",),)
     columns = (

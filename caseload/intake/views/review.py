@@ -23,7 +23,9 @@ from caseload.intake.rules import (
     FileState,
 )
 from caseload.intake.views.base import ActOnFile, FilePage, ShowFile, when_committed
+from caseload.intake.views.roll import is_roll, not_on_the_roll
 from caseload.matching.waiting import waiting_in
+from caseload.models import FoundWrong
 from ccis.access.roles import Permission
 from ccis.audit import trail
 from ccis.govuk.progress import as_json, wants_json
@@ -75,10 +77,15 @@ class OutcomePage(ShowFile):
         return super().get(*args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        compared = is_roll(self.file) and self.file.approved_at is not None
         return super().get_context_data(
             review=presenter.review(self.file, only_filled=True),
             done=presenter.done_sentence(self.file),
             work=presenter.work_sentence(self.file),
+            wrong=FoundWrong.objects.visible_to(self.user).of_file(self.file.ref).count(),
+            may_work=self.may(Permission.EDIT_PEOPLE),
+            is_compared=compared,
+            missing=not_on_the_roll(self.file, self.user).count() if compared else 0,
             destroyed=presenter.destroyed_sentences(self.file),
             back={"href": "/files/", "text": "Files received"},
             **kwargs,

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from caseload.intake.actions import files
 from caseload.intake.actions.work import work_on
@@ -14,12 +15,16 @@ from caseload.models import (
     Identifier,
     Name,
     Particulars,
+    RestrictionLevel,
     SendProvision,
     Verification,
     YoungPerson,
 )
+from ccis.access.roles import Role
 from ccis.audit.models import Change, TrailEntry
-from tests.factories.accounts import UserFactory
+from providers.models import Provider
+from tests.factories.accounts import UserFactory, member
+from tests.factories.caseload import EnrolmentFactory, NameFactory, YoungPersonFactory
 from tests.factories.files import CENSUS_HEADER, NOW, csv_bytes, pupil, send, upn
 from tests.factories.providers import ProviderFactory
 
@@ -182,3 +187,28 @@ def test_an_ethnicity_that_is_not_in_the_list_is_noted_and_not_used():
     ]
     assert "ethnicity" not in first.read
     assert second.read["ethnicity"] == "WBRI"
+
+
+def test_who_is_on_record_and_on_no_roll_any_more_is_listed_once_it_is_applied(client):
+    """PIA-02: the yearly cross-check; nothing of theirs is changed by it."""
+    school = Provider.objects.get(dfe_number="3064001")
+    gone, elsewhere = YoungPersonFactory(), YoungPersonFactory()
+    NameFactory(person=gone, given="Amara", family="Oduya")
+    NameFactory(person=elsewhere, given="Sam", family="Penhale")
+    EnrolmentFactory(person=gone, provider=school, starts=date(2024, 9, 1))
+    EnrolmentFactory(person=elsewhere, provider=ProviderFactory(), starts=date(2024, 9, 1))
+    hidden = YoungPersonFactory(restriction_level=RestrictionLevel.HIGH_PROFILE)
+    EnrolmentFactory(person=hidden, provider=school, starts=date(2024, 9, 1))
+    file = send(csv_bytes(CENSUS_HEADER, [pupil(1), pupil(2)]))
+    approve_and_apply(file)
+    client.force_login(member(Role.DATA_MANAGER, authority=file.authority))
+
+    done = client.get(reverse("intake:outcome", args=[file.ref])).content.decode()
+    listed = client.get(reverse("intake:missing", args=[file.ref])).content.decode()
+
+    assert "1 person whom we hold at these schools is not on this roll" in done
+    assert "Oduya, Amara" in listed
+    assert "Penhale" not in listed
+    assert "Farouk" not in listed
+    assert TrailEntry.objects.filter(verb="roll compared", subject_id=file.pk).exists()
+    assert Enrolment.objects.believed().get(person=gone).ends_on is None
