@@ -255,7 +255,7 @@ def _not_a_table(kind: str) -> CannotRead:
 
 
 LOOKED_THROUGH = 20
-"""Rows that are not empty in which the headings are looked for."""
+"""Rows that are not empty in which the headings are looked for: the one that has most of them."""
 
 ENOUGH_HEADINGS = 2
 """Cells with a heading that is looked for by which a row is one of headings."""
@@ -266,11 +266,11 @@ def _table(
 ) -> Table:
     """Find the headings, and tidy the rest."""
     numbered = iter(rows)
-    looked = list(_up_to_headings(numbered, headings))
+    looked = list(_first_filled(numbered, LOOKED_THROUGH if headings else 1))
     filled = [at for at, row in enumerate(looked) if not _is_empty(row[1])]
     if not filled:
         raise CannotRead(EMPTY)
-    at = filled[-1] if _has_headings(looked[filled[-1]][1], headings) else filled[0]
+    at = max(filled, key=lambda at: (_known(looked[at][1], headings), -at))
     (number, cells, _), rest = looked[at], looked[at + 1 :]
     header = _header(cells, limits)
     if number > 1:
@@ -286,19 +286,18 @@ def _table(
     )
 
 
-def _up_to_headings(rows: Iterator[Numbered], headings: Collection[str]) -> Iterator[Numbered]:
-    """Rows as far as the first that has headings; as far as one, where none are looked for."""
+def _first_filled(rows: Iterator[Numbered], most: int) -> Iterator[Numbered]:
+    """Rows until so many that are not empty have come."""
     filled = 0
-    for row in rows:
+    while filled < most and (row := next(rows, None)) is not None:
         yield row
         filled += not _is_empty(row[1])
-        if filled >= (LOOKED_THROUGH if headings else 1) or _has_headings(row[1], headings):
-            return
 
 
-def _has_headings(cells: Sequence[Cell], headings: Collection[str]) -> bool:
+def _known(cells: Sequence[Cell], headings: Collection[str]) -> int:
+    """How many of the headings that are looked for a row has; too few are none."""
     found = {text for cell in cells if (text := normalise_header(as_text(cell))) in headings}
-    return len(found) >= ENOUGH_HEADINGS
+    return len(found) if len(found) >= ENOUGH_HEADINGS else 0
 
 
 def _header(cells: Sequence[Cell], limits: Limits) -> tuple[Heading, ...]:

@@ -161,7 +161,9 @@ def test_lines_above_the_headings_are_passed_over_and_stay_in_the_marked_workboo
     known(1)
     book = openpyxl.Workbook()
     book.active.append(["Drop-out notification. One row a learner, an x under one reason."])
-    book.active.append(["Provider", "Kestrel College", "Contact", "Jo Reed"])
+    book.active.append(
+        ["Provider", "Kestrel College", "Contact", "Jo Reed", "Phone", "0115 496 0123"]
+    )
     book.active.append([])
     for cells in (HEADER, *([row.get(name) for name in HEADER] for row in lines())):
         book.active.append(cells)

@@ -311,16 +311,18 @@ def test_columns_are_lettered_as_in_a_spreadsheet(position, letters):
     ("above", "row", "said"),
     [
         ("Fill in one row a learner\nAsk the desk,0115 496 0123\n\n", 4, "skipped 3 rows above"),
+        ("Contact,Forename,Phone,UPN\nName of the school,A,0115,1\n", 3, "skipped 2 rows above"),
         ("Forename\n", 2, "skipped the row above"),
         ("\n\n", 3, "skipped 2 empty rows above"),
         ("", 1, ""),
     ],
-    ids=["guidance", "one heading alone", "empty rows", "nothing"],
+    ids=["guidance", "a few headings", "one heading alone", "empty rows", "nothing"],
 )
 def test_headings_that_are_looked_for_are_found_below_other_rows(above, row, said):
     content = f"{above}UPN,Forename,Surname\nH801200001001,Amara,Oduya\n".encode()
+    known = {"upn", "forename", "surname"}
 
-    with read_table(content, filename="a.csv", headings={"upn", "forename"}) as table:
+    with read_table(content, filename="a.csv", headings=known) as table:
         rows = list(table.rows)
 
     assert (table.header_row, table.header[0].text) == (row, "UPN")
