@@ -165,3 +165,21 @@ def dates_alike(one: date, other: date) -> str | None:
 def first_of(words: Iterable[str | None]) -> str:
     """The first words that say something."""
     return next((word for word in words if word), "")
+
+
+# -- households ------------------------------------------------------------------------------------
+
+
+def same_home(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    """Whether two addresses are one home: each a postcode, a UPRN and the lines above the town.
+
+    Where both have a UPRN it decides; else the postcode and the letters and digits of the lines.
+    """
+    if one[1] and other[1]:
+        return one[1] == other[1]
+    lines = [_plain(text) for text in (one[2], other[2])]
+    return one[0] == other[0] and lines[0] == lines[1] != ""
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -18,6 +18,8 @@ PAGES = {
     "search": "Search results",
     "recent": "Those opened lately",
     "near": "People near someone to be added",
+    "household": "Their household",
+    "household-of-another": "The household of someone else",
     "merge": "Comparing with another record of theirs",
     "duplicates": "Two records that may be theirs, side by side",
 }

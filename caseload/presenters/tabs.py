@@ -45,6 +45,7 @@ for _tab in (
     Tab("details", "Details", "caseload:details", 20),
     Tab("activities", "Activities", "caseload:activities", 30),
     Tab("education", "Education and support", "caseload:education", 40),
+    Tab("household", "Household", "caseload:household", 50),
     Tab("return", "In the return", "returns:person", 80, Permission.SEE_RETURNS),
     Tab("history", "History", "caseload:history", 90, Permission.SEE_HISTORY),
 ):
