@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +14,9 @@ from caseload.intake.source_models import Source
 from ccis.authorities.models import Authority
 
 MONTHS_SHOWN = 12
+
+Counts: TypeAlias = dict[tuple[int, date], tuple[int, int, int, int, int, int]]
+"""By source and first day of the month: the numbers of a ``Month``, in its order."""
 
 COUNTS = """
 WITH files AS (
@@ -99,18 +102,18 @@ def scorecards(
     """The scorecards of some sources of one authority, in two statements whatever their number."""
     firsts = _months_before(today, months)
     zone = ZoneInfo(settings.TIME_ZONE)
-    asked = {
+    asked: dict[str, Any] = {
         "authority": authority.pk,
         "sources": [source.pk for source in sources],
         "since": datetime(firsts[0].year, firsts[0].month, 1, tzinfo=zone),
         "zone": settings.TIME_ZONE,
     }
-    counts: dict[tuple[int, date], tuple[int, ...]] = {}
+    counts: Counts = {}
     received: dict[int, list[date]] = {}
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, asked)
-        for source, month, *numbers in cursor.fetchall():
-            counts[source, month] = tuple(numbers)
+        for source, month, files, refused, rows, wrong, used, matched in cursor.fetchall():
+            counts[source, month] = (files, refused, rows, wrong, used, matched)
         cursor.execute(RECEIVED, asked)
         for source, day in cursor.fetchall():
             received.setdefault(source, []).append(day)
@@ -132,7 +135,7 @@ def expectation_of(source: Source) -> Expectation | None:
 def _scorecard(
     source: Source,
     firsts: Sequence[date],
-    counts: dict[tuple[int, date], tuple[int, ...]],
+    counts: Counts,
     received: Sequence[date],
     *,
     today: date,
@@ -142,7 +145,7 @@ def _scorecard(
     for first in firsts:
         dues = dues_of_month(expected, first.year, first.month) if expected else ()
         came = tuple(how_it_came(due, received, today=today) for due in dues)
-        numbers: tuple[Any, ...] = counts.get((source.pk, first), ())
+        numbers = counts.get((source.pk, first), (0, 0, 0, 0, 0, 0))
         months.append(Month(first, *numbers, came=came))
     due = owed(expected, received, today=today) if expected else None
     return Scorecard(source, tuple(months), due.on if due else None)

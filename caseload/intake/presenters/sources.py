@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from caseload.intake.expecting import Came
 from caseload.intake.kinds import KINDS
-from caseload.intake.models import ColumnMemory
+from caseload.intake.models import ColumnMemory, InboundFile
+from caseload.intake.presenters.files import address as file_address
+from caseload.intake.presenters.files import kind_label
 from caseload.intake.scorecards import Month, Scorecard
 from caseload.intake.source_forms import WEEKDAYS
 from caseload.intake.source_models import Source, SourceToken
@@ -17,7 +19,7 @@ from ccis.access.references import show_reference
 from ccis.calendar.words import MONTHS, date_in_words, local_date
 from ccis.govuk.charts import Chart, Series
 from ccis.govuk.summary import row, summary
-from ccis.govuk.words import date_and_time, number, percentage, plural, points, short_date
+from ccis.govuk.words import date_and_time, number, percentage, points, short_date
 
 GREY, GREEN, YELLOW, RED = "grey", "green", "yellow", "red"
 
@@ -107,6 +109,17 @@ def details(source: Source) -> dict[str, Any]:
             row("Drop folder", source.folder if source.has_folder else "None"),
         ]
     )
+
+
+def file_line(file: InboundFile) -> dict[str, str]:
+    """One of its files, in a line."""
+    return {
+        "href": file_address(file),
+        "reference": show_reference(file.ref),
+        "received": date_and_time(file.received_at),
+        "kind": kind_label(file),
+        "state": file.state_label.lower(),
+    }
 
 
 # -- the scorecard -------------------------------------------------------------------------------
@@ -208,6 +221,4 @@ def memories(found: Iterable[ColumnMemory]) -> list[dict[str, Any]]:
         group["rows"].append(
             [one.heading, known.get(one.column, one.column) or "Left out", f"{who}{when}"]
         )
-    for group in made.values():
-        group["count"] = plural(len(group["rows"]), "column")
     return list(made.values())

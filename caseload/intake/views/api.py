@@ -63,6 +63,7 @@ class ApiView(View):
     limit: Limit
     asks: str
     """What the trail calls it."""
+    method: str
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer, and leave a line in the trail whatever the answer."""
@@ -107,8 +108,7 @@ class ApiView(View):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """405 in the words of the others."""
-        allowed = ", ".join(method for method in self._allowed_methods() if method != "OPTIONS")
-        raise Problem(405, f"Use {allowed}.")
+        raise Problem(405, f"Use {self.method}.")
 
     def _record(self, status: int) -> None:
         source = self.token.source if self.token else None
@@ -148,6 +148,7 @@ class SendByApi(ApiView):
 
     limit = UPLOADS
     asks = "send"
+    method = "POST"
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Keep the file, encrypted, and have a worker read it."""
@@ -233,6 +234,7 @@ class FileByApi(ApiView):
 
     limit = QUESTIONS
     asks = "status"
+    method = "GET"
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Say it. A file of any other source does not exist."""

@@ -52,7 +52,6 @@ class OfFiles(RequiresPermission):
         return {
             "may_send": self.may(Permission.SEND_FILES),
             "may_approve": self.may(Permission.APPROVE_FILES),
-            "may_manage_sources": self.may(Permission.MANAGE_SOURCES),
         }
 
 

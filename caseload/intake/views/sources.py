@@ -19,6 +19,7 @@ from caseload.intake.scorecards import scorecards
 from caseload.intake.source_forms import AddSourceForm, ChangeSourceForm, TokenForm, answers_of
 from caseload.intake.source_models import Source, SourceToken
 from caseload.intake.views.base import FilesPage, OfFiles
+from caseload.intake.views.family import family
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.govuk.lists import Column, Sort, page_of
@@ -62,7 +63,7 @@ class Sources(FilesPage):
                 columns=COLUMNS,
                 caption_text="Sources",
                 nothing_yet=not listed.total,
-                back={"href": "/files/", "text": "Files received"},
+                family=family(self.user, self.authority, HOME["href"]),
             )
         )
 
@@ -140,11 +141,11 @@ class ShowSource(_OfSource, FilesPage):
             "heads": presenter.HEADS,
             "rows": presenter.table(card),
             "chart": presenter.chart(card),
+            "files": [presenter.file_line(file) for file in source.files.all()[:10]],
             "tokens": [presenter.token_row(token, today) for token in made],
             "memories": presenter.memories(
                 remembered.select_related("by").order_by("kind", "heading")
             ),
-            "api": self.request.build_absolute_uri(reverse("intake:api-files")),
             "back": HOME,
         }
         return self.render_to_response(context)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from caseload.actions import details
+from caseload.actions import details, places
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import FileState, Outcome
 from caseload.models import Address
@@ -94,9 +94,9 @@ def test_addresses_are_found_in_one_statement(authority, django_assert_num_queri
     ]
 
     with django_assert_num_queries(2):
-        places = place_addresses(authority.pk, written)
+        found = place_addresses(authority.pk, written)
 
-    assert places == [
+    assert found == [
         Place("100", CASTLE),
         Place("101", PRIORY),
         Place("102", CASTLE),
@@ -156,6 +156,24 @@ def test_an_address_that_is_typed_is_looked_up_and_flagged(client, authority, of
     assert (held.uprn, held.ward_code) == ("100", PRIORY)
     wrong = client.post(correct, {**by_name, "ward_code": "Nowhere", "version": held.pk})
     assert "Enter the name or the code of a ward" in wrong.content.decode()
+
+
+def test_a_newer_gazetteer_finds_what_an_older_one_did_not(authority):
+    missing, found = someone(authority, 1), someone(authority, 2)
+    AddressFactory(person=missing, line_1="18 Castle Street", postcode="NG1 4AB")
+    AddressFactory(person=found, line_1="12 Castle Street", postcode="NG1 4AB", uprn="100")
+    assert places.check_addresses(authority, by=None, at=NOW) == 0
+
+    GazetteerAddress.objects.create(
+        authority=authority, uprn="105", paon="18", street="Castle Street", postcode="NG1 4AB"
+    )
+    assert places.check_addresses(authority, by=None, at=NOW, at_once=1) == 1
+
+    held = Address.objects.believed().get(person=missing)
+    assert (held.uprn, held.ward_code, held.line_1) == ("105", PRIORY, "18 Castle Street")
+    assert held.recorded.source == "the gazetteer"
+    assert Address.objects.filter(person=found).count() == 1
+    assert places.check_addresses(authority, by=None, at=NOW) == 0
 
 
 def worked_with(person, *, at):
