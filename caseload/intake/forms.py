@@ -60,7 +60,8 @@ class SendFileForm(Form):
     )
     as_at = TypedDateField(
         label="Day that it tells of",
-        hint="Left empty: the last census day for a roll, today for starters and leavers",
+        hint="Left empty: the last census day for a roll, the end of the last term for "
+        "attendance, of the last month for an error report, today for the others",
         required=False,
         prefer="past",
     )
