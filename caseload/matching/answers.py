@@ -79,7 +79,7 @@ def take_back(row: InboundRow, *, by: User, at: datetime) -> list[Answer]:
     return answers
 
 
-def record_of(source: str, said: Mapping[str, Any], *, secret: str | None = None) -> str:
+def record_of(source: str, said: Mapping[str, Any], *, secret: str | bytes | None = None) -> str:
     """The digest by which a record of a source is known again; empty where too little is said.
 
     ``source`` is as ``caseload.intake.queries.source_key`` gives it, ``said`` what was read of a
@@ -136,8 +136,7 @@ def answers_for_file(file: InboundFile) -> None:
     if known.filter(source=source).exists():
         _know_again(source)
     with connection.cursor() as cursor:
-        given = {"authority": file.authority_id, "source": source, "file": file.pk}
-        cursor.execute(DECIDED, given)
+        cursor.execute(DECIDED, {"authority": file.authority_id, "source": source, "file": file.pk})
 
 
 def _know_again(source: str) -> None:

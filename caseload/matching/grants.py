@@ -16,4 +16,7 @@ ANSWERED: dict[str, TableGrants] = {
 }
 """An answer is taken back, not edited; it goes with a row that must be destroyed (LA-04)."""
 
-GRANTS = {**SCORED, **ANSWERED}
+USED: dict[str, TableGrants] = {"matching_modeluse": TableGrants(APPEND_ONLY)}
+"""Which version was in use when is never edited."""
+
+GRANTS = {**SCORED, **ANSWERED, **USED}

@@ -43,6 +43,20 @@ class MatchModel(models.Model):
         return f"model {self.version} for {self.kind}"
 
 
+class ModelUse(models.Model):
+    """From a moment on a kind's rows are reckoned by this version; the newest line holds."""
+
+    model = models.ForeignKey(MatchModel, on_delete=models.PROTECT, related_name="uses")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} in use"
+
+
 class CandidateQuerySet(models.QuerySet["Candidate"]):
     def visible_to(self, user: User) -> Self:
         """Candidates for rows that the user may see, who are people whom they may see."""

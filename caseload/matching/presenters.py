@@ -240,7 +240,7 @@ def weight_in_words(bits: float) -> str:
 def _round(value: float) -> int:
     """To two figures."""
     whole = round(value)
-    step = 10 ** max(0, len(str(whole)) - 2)
+    step = int(10 ** max(0, len(str(whole)) - 2))
     return round(whole / step) * step
 
 

@@ -16,7 +16,7 @@ from caseload.intake.models import InboundFile
 from caseload.matching import blocking
 from caseload.matching.comparisons import NAMED
 from caseload.matching.estimating import SHIPPED, Parameters
-from caseload.matching.models import Candidate, MatchModel
+from caseload.matching.models import Candidate, MatchModel, ModelUse
 from caseload.matching.reckoning import Pairs, Scored, by_letters, count_letters, reckon_dense
 from caseload.matching.rules import Band
 from caseload.matching.variants import compact
@@ -71,15 +71,23 @@ def probability(bits: float) -> float:
 
 
 def model_for(kind: str) -> MatchModel:
-    """The newest version of the parameters for a kind of file; the first is what we came with."""
-    newest = MatchModel.objects.filter(kind=kind).order_by("-version").first()
-    if newest is not None:
-        return newest
-    shipped = replace(SHIPPED, found=0.01) if kind == DUPLICATES else SHIPPED
+    """The version of the parameters in use for a kind of file: the one that someone chose last.
+
+    Until someone has, the first, which is what we came with: what was learnt changes nothing
+    before it has been looked at.
+    """
+    used = ModelUse.objects.filter(model__kind=kind).select_related("model").first()
+    if used is not None:
+        return used.model
     model, _ = MatchModel.objects.get_or_create(
-        kind=kind, version=1, defaults={"parameters": shipped.as_json()}
+        kind=kind, version=1, defaults={"parameters": shipped_for(kind).as_json()}
     )
     return model
+
+
+def shipped_for(kind: str) -> Parameters:
+    """The parameters that we came with for a kind of file."""
+    return replace(SHIPPED, found=0.01) if kind == DUPLICATES else SHIPPED
 
 
 # -- rows of a file ------------------------------------------------------------------------------
@@ -153,8 +161,29 @@ def score_file(file: InboundFile) -> None:
     _keep(file, model, _choose(scored, refused, taken) if scored else [])
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Rows and people beside each other, to be reckoned by any version of the parameters."""
+
+    pairs: Pairs
+    held: int
+    row_count: int
+    counts: Mapping[str, Mapping[str, float]]
+
+    def reckon(self, parameters: Parameters) -> Scored:
+        """How likely each pair is."""
+        return reckon_dense(
+            self.pairs, parameters, held=self.held, row_count=self.row_count, counts=self.counts
+        )
+
+
 def _score_sides(authority: Authority, parameters: Parameters) -> Scored | None:
-    """Fill the right side with people and score what the left side holds; None if it is empty."""
+    sides = read_sides(authority)
+    return sides.reckon(parameters) if sides else None
+
+
+def read_sides(authority: Authority) -> Sides | None:
+    """Fill the right side with people for what the left side holds; None if nobody is near."""
     held = YoungPerson.objects.of(authority).count()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), count(DISTINCT who) FROM score_left")
@@ -180,7 +209,7 @@ def _score_sides(authority: Authority, parameters: Parameters) -> Scored | None:
         for name in NAMED
     }
     pairs = Pairs(left, right, np.array(who, np.int64), np.array(whom, np.int64), i, j)
-    return reckon_dense(pairs, parameters, held=held, row_count=rows, counts=counts)
+    return Sides(pairs, held, rows, counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ DESK = Place("Desk", "/governance/")
 REQUESTS = Place("Requests", "/governance/requests/")
 REGISTERS = Place("Registers", "/governance/purposes/")
 TAKEN = Place("Taken from schools", "/files/kinds/school-feed/taken/")
+MATCHING = Place("Matching", "/matches/model/")
 AUDIT = Place("Audit", "/governance/audit/")
 SESSIONS = Place("Sessions", "/youth/")
 GROUPS = Place("Groups", "/youth/groups/")
@@ -65,7 +66,7 @@ NAVIGATION: dict[Role, tuple[Place, ...]] = {
     Role.TRACKING_OFFICER: (TODAY, PEOPLE, NOT_KNOWN, AT_RISK, WORK, FILES, MESSAGES),
     Role.ADVISER: (TODAY, PEOPLE, WORK, MESSAGES, FIGURES),
     Role.DATA_MANAGER: (MONTH, PEOPLE, FILES, FIGURES, SHARING, SETTINGS),
-    Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, SHARING, REGISTERS, AUDIT, TAKEN),
+    Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, SHARING, REGISTERS, AUDIT, TAKEN, MATCHING),
     Role.ADMINISTRATOR: (SETTINGS, PEOPLE, FILES, AUDIT),
     Role.YOUTH_WORKER: (SESSIONS, GROUPS, PEOPLE, FIGURES),
     Role.READ_ONLY: (PEOPLE, FIGURES),

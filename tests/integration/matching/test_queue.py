@@ -1,12 +1,15 @@
 """The queue of rows that wait for a person: who sees what, answers, and taking them back."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from guardian.shortcuts import assign_perm
 
 from caseload.intake.models import InboundRow
-from caseload.matching.models import Answer
+from caseload.matching.estimating import SHIPPED
+from caseload.matching.models import Answer, MatchModel
+from caseload.matching.scoring import model_for
 from caseload.matching.waiting import following, waiting
 from ccis.access.references import show_reference
 from ccis.access.roles import Role
@@ -144,3 +147,24 @@ def test_two_who_may_be_twins_are_looked_at_twice(client, officer):
 
     assert "may be twins" in page
     assert f"Petra Oduya, {petra.ref[:4]}-{petra.ref[4:]}" in page
+
+
+def test_a_version_is_tried_before_it_is_put_in_use(client):
+    person()
+    file = file_of(row("Leila", "Farouk Hart"), row("Nobody", "Elsewhere", DOB="01/01/2008"))
+    strict = replace(SHIPPED, ask=0.9999999)
+    MatchModel.objects.create(kind=file.kind, version=2, parameters=strict.as_json())
+    client.force_login(member(Role.DATA_MANAGER, authority=file.authority))
+
+    page = client.get(f"/matches/model/{file.kind}/").content.decode()
+    for words in ("Same UPN", "Nothing was measured for this version", "Try version 2", "likelier"):
+        assert words in page, words
+    tried = client.get(f"/matches/model/{file.kind}/2/try/").content.decode()
+    assert "<strong>2 rows</strong>" in tried
+    assert "1 row would no longer be asked about" in tried
+    assert model_for(file.kind).version == 1
+
+    client.post(f"/matches/model/{file.kind}/2/use/")
+    assert model_for(file.kind).version == 2
+    client.force_login(member(Role.TRACKING_OFFICER, authority=file.authority))
+    assert client.get("/matches/model/").status_code == 403

@@ -11,6 +11,7 @@ from caseload.matching.learning import TooLittle, learn_kind
 from caseload.matching.models import Candidate, MatchModel
 from caseload.matching.rules import Band
 from caseload.matching.scoring import explain, model_for, score_people
+from caseload.matching.trying import put_in_use
 from ccis.access.roles import Role
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
@@ -143,6 +144,8 @@ def test_parameters_are_learnt_and_kept_as_the_next_version(monkeypatch):
 
     assert (model.version, model.estimated_by, model.estimated_at) == (2, by, NOW)
     assert model.pairs >= len(names)
+    assert model_for(file.kind).version == 1, "nobody has looked at what was learnt"
+    put_in_use(model, by=by, authority=file.authority, at=NOW)
     assert model_for(file.kind) == model
     assert MatchModel.objects.filter(kind=file.kind).count() == 2
 
