@@ -79,7 +79,8 @@ class InboundFile(models.Model):
     notices = models.JSONField(default=list, help_text="What the reader had to say, in words")
     dropped = models.JSONField(
         default=dict,
-        help_text="How much was left out before it was kept: counts and headings, nothing else",
+        help_text="What was left out before it was kept: counts and headings, and nothing of it "
+        "but the ids of what we hold that ends by it",
     )
     asked_at = models.DateTimeField(null=True, help_text="When the school was last asked")
     refusal = models.CharField(max_length=400, blank=True, help_text="Why it was refused, in words")

@@ -76,8 +76,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("told_at", None), ("told_by", None), ("told_how", "")),
                             models.Q(
-                                ("told_by__isnull", False),
                                 ("told_at__isnull", False),
+                                ("told_by__isnull", False),
                                 models.Q(("told_how", ""), _negated=True),
                             ),
                             _connector="OR",

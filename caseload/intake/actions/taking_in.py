@@ -119,7 +119,9 @@ def _reduced(data: bytes, table: Table, kind: Kind, came: Arrival) -> Kept:
         table.header,
         taken=taken,
         instructed=instructed_people(came.authority, on=came.today),
-        parents=held_of_parents(came.authority, as_at=came.as_at) if kind.contacts else None,
+        parents=held_of_parents(came.authority, as_at=came.as_at)
+        if any(taken.columns_of(kind).intersection(contact) for contact in kind.contacts)
+        else None,
         as_at=came.as_at,
         counts_from_1904=table.date_system == 1904,
     )

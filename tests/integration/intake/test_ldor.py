@@ -15,7 +15,8 @@ from caseload.intake.models import InboundRow
 from caseload.intake.rules import FileState, Outcome
 from caseload.models import Activity, ContactPoint, Task, Verification
 from ccis.access.roles import Role
-from ccis.authorities.models import Postcode, SubRegion
+from ccis.authorities.gazetteer import load_postcodes
+from ccis.authorities.models import SubRegion
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
@@ -47,13 +48,20 @@ HEADER = [
 ]
 BORN = date(2009, 3, 14)
 
+POSTCODES = """pcd,pcd2,pcds,dointr,doterm,oscty,osward,oslaua
+CR0 1AA,CR0  1AA,CR0 1AA,198001,,E99999999,E05000148,E09000008
+EN5 1AA,EN5  1AA,EN5 1AA,198001,,E99999999,E05000150,E09000003
+CF1 1AA,CF1  1AA,CF1 1AA,198001,,W99999999,W05000862,W06000015
+"""
+
 
 @pytest.fixture(autouse=True)
-def college():
+def college(tmp_path):
+    """A college of ours, the postcodes as the national directory has them, and Barnet's unit."""
     ours, there = AuthorityFactory(), AuthorityFactory(code=BARNET, name="Barnet")
-    Postcode.objects.create(postcode="CR0 1AA", authority=ours)
-    Postcode.objects.create(postcode="EN5 1AA", authority=there)
-    Postcode.objects.create(postcode="CF1 1AA", authority=None)
+    directory = tmp_path / "onspd.csv"
+    directory.write_text(POSTCODES)
+    load_postcodes(directory, by=None, at=NOW)
     north = SubRegion.objects.create(
         name="North unit", contact_name="Duty desk", contact_email="duty@north.example"
     )

@@ -29,6 +29,7 @@ from tests.factories.caseload import (
     NameFactory,
     ParticularsFactory,
     Section72Factory,
+    SendProvisionFactory,
     YoungPersonFactory,
 )
 from tests.factories.files import NOW, csv_bytes, send, uln, upn, workbook_bytes
@@ -458,6 +459,26 @@ def test_what_is_not_understood_is_withheld_and_must_be_mended(authority, manage
 
     assert "Zoroastrian" not in everything_stored(file)
     assert file.rows.get().outcome == Outcome.CANNOT_READ
+
+
+def test_one_that_comes_later_leaves_what_is_held_and_still_bars_whom_the_row_bars(
+    authority, manager
+):
+    """LAW-07: it withholds from later files; what came before it stays."""
+    turn_on(authority, manager, "contacts", "send")
+    person = held(1)
+    parents_phone(person)
+    parents_phone(person, "07700900456", "Sam Oduya, Father")
+    SendProvisionFactory(person=person, provision="E")
+    barred = parent(2, **{"First Name": "Sam", "Last Name": "Oduya", "Court Order": "Yes"})
+
+    cells = {**instructed_cells(), **barred, "Contact 2 Mobile": "07700900456"}
+    file = feed([pupil(1, **cells)], authority=authority)
+    apply(file)
+
+    assert still_held(person) == {("07700900123", "Noor Farouk, Mother")}
+    assert SendProvision.objects.believed().get(person=person).provision == "E"
+    assert Section72.objects.believed().get(person=person).given_by == "parent"
 
 
 def test_a_parent_cannot_give_one_from_16_on(authority):
