@@ -44,7 +44,11 @@ SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
 REQUESTS = Place("Requests", "/governance/requests/")
 REGISTERS = Place("Registers", "/governance/purposes/")
-TAKEN = Place("Taken from schools", "/files/kinds/school-feed/taken/")
+TAKEN = Place(
+    "Taken from schools",
+    "/files/kinds/school-feed/taken/",
+    ("/files/kinds/attendance/taken/", "/files/kinds/risk-return/taken/"),
+)
 MATCHING = Place("Matching", "/matches/model/")
 AUDIT = Place("Audit", "/governance/audit/")
 SESSIONS = Place("Sessions", "/youth/")

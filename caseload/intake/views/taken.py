@@ -57,6 +57,15 @@ class ShowTaken(OfTaken, FilesPage):
         return self.render_to_response(
             self.get_context_data(
                 kind=kind,
+                places=[
+                    {
+                        "text": one.label,
+                        "href": reverse("intake:taken", kwargs={"kind": one.name}),
+                        "current": one is kind,
+                    }
+                    for one in KINDS.values()
+                    if one.fields
+                ],
                 years=presenter.years_in_words(taken),
                 fields=presenter.rows(kind, taken),
                 versions=presenter.versions(
