@@ -67,7 +67,8 @@ def check_addresses(
             return found
         after = some[-1].pk
         written = [
-            Written(" ".join(getattr(one, line) for line in LINES), one.postcode) for one in some
+            Written(" ".join(str(getattr(one, line)) for line in LINES), one.postcode)
+            for one in some
         ]
         places = place_addresses(authority.pk, written)
         known = [(one, place) for one, place in zip(some, places, strict=True) if place.uprn]
