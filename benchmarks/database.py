@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,13 +68,17 @@ class Bench:
             ).fetchone()
         return found is not None and found[0] == "filled"
 
-    def make(self) -> None:
-        """Make it, migrate it and fill it, in place of one that was left half made."""
+    def make(self, fill: Sequence[str] = ()) -> None:
+        """Make it, migrate it and fill it, in place of one that was left half made.
+
+        ``fill`` is the command that fills it, where it is not ``benchmarks.fill``.
+        """
         self.drop()
         with psycopg.connect(self.owner_url, autocommit=True) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name)))
         self.run_as("owner", [sys.executable, "manage.py", "migrate", "--verbosity=0"])
-        self.run_as("owner", [sys.executable, "-m", "benchmarks.fill", str(self.people)])
+        usual = (sys.executable, "-m", "benchmarks.fill", str(self.people))
+        self.run_as("owner", list(fill or usual))
         with psycopg.connect(self.owner_url, autocommit=True) as server:
             server.execute(
                 sql.SQL("COMMENT ON DATABASE {} IS 'filled'").format(sql.Identifier(self.name))

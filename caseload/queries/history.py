@@ -61,6 +61,15 @@ def changes(versions: dict[Any, list[Any]]) -> list[Changed]:
     return [found[number] for number in sorted(found, reverse=True)]
 
 
+def with_merged(person: YoungPerson) -> dict[Any, list[Any]]:
+    """Every version of a person's facts, with those of records merged into theirs (PIA-14)."""
+    versions = whole(person)
+    for other in person.merged_records.order_by("pk"):
+        for model, found in whole(other).items():
+            versions[model] = [*versions[model], *found]
+    return versions
+
+
 def whole(person: YoungPerson) -> dict[Any, list[Any]]:
     """Every version of every fact of a person: one question a kind."""
     return versions_of(person)

@@ -3,12 +3,18 @@
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from caseload.forms.history import HistoryForm
+from caseload.merging.models import Merge
 from caseload.presenters import history as presenter
 from caseload.presenters import looks as looks_presenter
 from caseload.queries import history, looks
 from caseload.views.person import ShowPerson
+from ccis.access.references import show_reference
 from ccis.access.roles import Permission
+from ccis.access.views import signed_in_user
+from ccis.calendar.words import moment_in_words
 
 MOST_LOOKS = 10
 
@@ -27,6 +33,7 @@ class History(ShowPerson):
         known_on = self._day(asked, "known_on")
         true_on = asked.get("true_on") or known_on
         versions = history.whole(self.person)
+        every = history.with_merged(self.person)
         moment = history.moment_of(self.person, known_on)
         sees_sensitive = Permission.SEE_SENSITIVE in self.may
         return super().get_context_data(
@@ -38,10 +45,25 @@ class History(ShowPerson):
                 self.summary.date_of_birth,
                 sees_sensitive,
             ),
-            changes=[presenter.change(made, sees_sensitive) for made in history.changes(versions)],
+            changes=[presenter.change(made, sees_sensitive) for made in history.changes(every)],
+            merges=self._merges(),
             looks=self._looks() if Permission.SEE_WHO_LOOKED in self.may else None,
             **kwargs,
         )
+
+    def _merges(self) -> list[dict[str, str]]:
+        """Records that were merged into this one, with where to undo that."""
+        may_undo = Permission.MERGE_PEOPLE in self.may
+        merges = Merge.objects.visible_to(signed_in_user(self.request)).filter(
+            stays=self.person, undone=None
+        )
+        return [
+            {
+                "text": f"{show_reference(merged.goes.ref)}, {moment_in_words(merged.change.at)}",
+                "href": reverse("merging:merge", args=[merged.ref]) if may_undo else "",
+            }
+            for merged in merges.select_related("goes", "change")
+        ]
 
     def _looks(self) -> list[dict[str, Any]]:
         """The latest looks; the rest have a page of their own."""

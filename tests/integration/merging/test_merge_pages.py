@@ -144,6 +144,10 @@ def test_the_way_from_a_pair_to_a_merge_and_back(here, manager):
     found = manager.post(reverse("caseload:search"), {"q": "1000000035"}, follow=True)
     assert reverse("caseload:person", args=[stays.ref]) in found.content.decode()
 
+    history = manager.get(reverse("caseload:history", args=[stays.ref])).content.decode()
+    assert address in history
+    assert "Recorded ULN: 1000000035" in history
+
     undo = reverse("merging:undo", args=[merged.ref])
     assert "Nothing has been recorded since" in manager.get(undo).content.decode()
     manager.post(undo)

@@ -5,10 +5,14 @@ from datetime import date
 
 import pytest
 
+from caseload.merging.actions import merge
+from caseload.merging.planning import plan_merge
 from caseload.models import YoungPerson
+from ccis.access.roles import Role
 from ccis.authorities.models import Authority
 from returns import lineage
 from returns.models import Build, BuildKind, SentStatus
+from tests.factories.accounts import member
 from tests.factories.authorities import BARNET
 from tests.factories.caseload import (
     AddressFactory,
@@ -215,6 +219,18 @@ def test_each_departure_has_its_status_and_where_to(croydon, kind, to_code):
     assert row["cohort_status"] == kind
     assert row["transferred_to"] == (to_code or None)
     assert row["lead_lea"] == "306"
+
+
+def test_two_records_that_were_merged_are_one_from_then_on(croydon):
+    stays, goes = complete_person(), complete_person()
+    baseline = sent_before(goes)
+    number = stays.young_persons_id
+    SentStatus.objects.create(build=baseline, person=stays, young_persons_id=number, status="P")
+    answers = {one.key: one.of_stays.pk for one in plan_merge(stays, goes).questions}
+    merge(stays=stays, goes=goes, by=member(Role.DATA_MANAGER), at=NOW, answers=answers)
+
+    assert standing(stays, "2026-11", baseline=baseline)[0] == "P"
+    assert standing(goes, "2026-11", baseline=baseline) == ("M", "departed")
 
 
 def test_leaving_on_the_last_day_counts_and_on_the_first_of_next_does_not(croydon):
