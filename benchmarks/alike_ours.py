@@ -23,9 +23,9 @@ import numpy as np  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from caseload.matching import blocking  # noqa: E402
-from caseload.matching.comparisons import NAMED, compare  # noqa: E402
+from caseload.matching.comparisons import NAMED  # noqa: E402
 from caseload.matching.learning import learn  # noqa: E402
-from caseload.matching.reckoning import Pairs, count_letters, reckon  # noqa: E402
+from caseload.matching.reckoning import Pairs, count_letters  # noqa: E402
 from caseload.matching.rules import Band  # noqa: E402
 
 
@@ -51,14 +51,9 @@ def match(
     clock.note("reading")
     pairs = Pairs(here, there, np.array(rows), np.array(people), i, j)
     counts = {name: count_letters(there.columns[name]) for name in NAMED}
-    levels = compare(here, there, i, j)
-    clock.note("comparing")
-    learnt = learn(pairs, row_count=len(left), held=len(right), counts=counts, levels=levels)
-    clock.note("learning")
-    scored = reckon(
-        pairs, learnt.parameters, held=len(right), row_count=len(left), counts=counts, levels=levels
-    )
-    clock.note("scoring")
+    learnt = learn(pairs, row_count=len(left), held=len(right), counts=counts)
+    scored = learnt.scored
+    clock.note("comparing, learning and scoring")
     best = np.flatnonzero(scored.is_best)
     best = best[np.argsort(-scored.probability[best], kind="stable")]
     likely = np.flatnonzero(scored.probability >= scored.parameters.ask)

@@ -24,7 +24,7 @@ import platform
 import subprocess
 import sys
 import venv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -245,17 +245,17 @@ def origins(made: Made, answer: Answer) -> list[str]:
 # -- the run -------------------------------------------------------------------------------------
 
 
-def measure(bench: Bench, python: Path | None, choice: argparse.Namespace) -> list[str]:
-    """Everything that was asked for, as lines of a page."""
-    page = ["# Matching by likeness, measured", "", *surroundings(bench, python), ""]
+def measure(bench: Bench, python: Path | None, choice: argparse.Namespace) -> Iterator[list[str]]:
+    """Everything that was asked for, as lines of a page, set by set."""
+    yield ["# Matching by likeness, measured", "", *surroundings(bench, python), ""]
     if python is None:
-        page += ["**The rivals could not be installed: neither they nor FEBRL 4 were run.**", ""]
+        yield ["**The rivals could not be installed: neither they nor FEBRL 4 were run.**", ""]
     elif not choice.large:
         left, right, *truth = febrl(python)
         for title, fields in SUBSETS.items():
             both = (truth[0], truth[1])
             task = Task(f"FEBRL 4: {title}", left, right, both, fields, AIMS[title])
-            page += table(task, asked_of(bench, task, python=python))
+            yield table(task, asked_of(bench, task, python=python))
     sets: tuple[tuple[str, tuple[str, ...]], ...] = (("names, date of birth", NAMES),)
     sets = (*sets, ("and postcode", (*NAMES, "postcode")), ("and address", OURS))
     people, rows = (500_000, 100_000) if choice.large else (choice.people, choice.rows)
@@ -266,8 +266,9 @@ def measure(bench: Bench, python: Path | None, choice: argparse.Namespace) -> li
         both = (made.left_truth, made.right_truth)
         task = Task(heading, made.left, made.right, both, fields, ways=ways)
         answers = asked_of(bench, task, python=python)
-        page += table(task, answers)
-    return [*page, *origins(made, answers["ours"])]
+        yield table(task, answers)
+        if fields == OURS:
+            yield origins(made, answers["ours"])
 
 
 def surroundings(bench: Bench, python: Path | None) -> list[str]:
@@ -301,13 +302,14 @@ def run(words: list[str] | None = None) -> int:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(bench.name)))
     try:
         bench.run_as("owner", [sys.executable, "manage.py", "migrate", "--verbosity=0"])
-        page = "\n".join(measure(bench, python, choice))
+        folder = var_folder() / "bench"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ("matching-large.md" if choice.large else "matching.md")).open("w") as page:
+            for lines in measure(bench, python, choice):
+                print(*lines, sep="\n", flush=True)
+                print(*lines, sep="\n", file=page, flush=True)
     finally:
         bench.drop()
-    folder = var_folder() / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ("matching-large.md" if choice.large else "matching.md")).write_text(page)
-    print(page)
     return 0
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from caseload.matching.comparisons import Places, Records
 from ccis.authorities.models import Authority
@@ -121,19 +120,19 @@ def _capped(left: Sequence[str], right: Sequence[str]) -> str:
 MOST_LEFT_OVER = 2_000
 """So many rows that nothing else found anyone for are looked up by the spelling of the name."""
 
-BY_SPELLING = f"""
+WORDS = """
 CREATE TEMPORARY TABLE score_words AS
 SELECT DISTINCT family_folded AS word FROM score_right WHERE length(family_folded) > 3;
 CREATE INDEX ON score_words USING gin (word gin_trgm_ops);
 ANALYZE score_words;
-INSERT INTO score_pairs
+"""
+
+BY_SPELLING = f"""
 SELECT DISTINCT l.id, r.id
-FROM (SELECT * FROM score_left l
-      WHERE NOT EXISTS (SELECT FROM score_pairs p WHERE p.l = l.id)
-        AND length(family_folded) > 3 ORDER BY id LIMIT {MOST_LEFT_OVER}) l
+FROM (SELECT * FROM score_alone
+      WHERE length(family_folded) > 3 ORDER BY id LIMIT {MOST_LEFT_OVER}) l
 JOIN score_words w ON w.word % l.family_folded
-JOIN score_right r ON r.family_folded = w.word AND r.gi = l.gi AND (r.y = l.y OR l.y = '');
-DROP TABLE score_words;
+JOIN score_right r ON r.family_folded = w.word AND r.gi = l.gi AND (r.y = l.y OR l.y = '')
 """  # noqa: S608
 
 
@@ -148,7 +147,7 @@ def make_sides() -> None:
 def drop_sides() -> None:
     """Drop what ``make_sides`` and ``pairs`` made, if it is there."""
     with connection.cursor() as cursor:
-        for table in ("score_left", "score_right", "score_pairs", "score_words"):
+        for table in ("score_left", "score_right", "score_words", "score_alone"):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
 
 
@@ -162,39 +161,63 @@ def fill(side: str, fields: Sequence[str], records: Iterable[Sequence[Any]]) -> 
             copy.write_row(record)
 
 
+MEMORY = "256MB"
+"""What sorting and joining the two sides may take, in the session."""
+
+GATHERED = """
+SELECT l, string_agg(int4send(r), ''::bytea) FROM ({pairs}) AS found (l, r) GROUP BY l
+"""
+"""The places on the right that each place on the left goes with, one after another as bytes: one
+row to be fetched for each record, however many people are like it."""
+
+
 def find_pairs() -> tuple[Places, Places]:
     """The pairs that share a key, as places in the left and the right side, each once."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, false)", [MEMORY])
         for side in ("score_left", "score_right"):
             cursor.execute(KEYS.format(side=side))
         joins = [
             f"SELECT l.id, r.id FROM score_left l JOIN score_right r ON {equal} WHERE {besides}"  # noqa: S608
             for equal, besides in BLOCKS
         ]
-        cursor.execute(
-            "CREATE TEMPORARY TABLE score_pairs AS SELECT DISTINCT * FROM ("  # noqa: S608
-            + " UNION ALL ".join((*joins, *(_capped(*key) for key in CAPPED)))
-            + ") AS found (l, r)"
-        )
-        cursor.execute(BY_SPELLING)
-    return read_pairs()
+        found = [_gather(cursor, pairs) for pairs in (*joins, *(_capped(*key) for key in CAPPED))]
+        keys = np.unique(np.concatenate(found))
+        found = [keys, _by_spelling(cursor, keys)]
+        cursor.execute("RESET work_mem")
+    keys = np.concatenate(found)
+    return keys >> PLACE_BITS, keys & (1 << PLACE_BITS) - 1
 
 
-BINARY_HEADER, BINARY_ROW, BINARY_END = 19, 18, 2
-"""Bytes of COPY's binary format: what precedes rows, a row of two integers, what follows."""
-
-PAIR = np.dtype([("n", ">i2"), ("a", ">i4"), ("l", ">i4"), ("b", ">i4"), ("r", ">i4")])
+PLACE_BITS = 32
+"""A pair is one number: the place on the left in its upper half, that on the right below."""
 
 
-def read_pairs() -> tuple[Places, Places]:
-    """``score_pairs`` as two arrays."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("COPY (SELECT l, r FROM score_pairs) TO STDOUT (FORMAT binary)") as copy,
-    ):
-        content = b"".join(bytes(part) for part in copy)
-    rows: NDArray[Any] = np.frombuffer(content[BINARY_HEADER:-BINARY_END], PAIR)
-    return rows["l"].astype(np.int64), rows["r"].astype(np.int64)
+def _gather(cursor: Any, pairs: str) -> Places:
+    cursor.execute(GATHERED.format(pairs=pairs))
+    rows = cursor.fetchall()
+    places = np.frombuffer(b"".join(there for _, there in rows), ">i4").astype(np.int64)
+    counts = np.fromiter((len(there) // 4 for _, there in rows), np.int64, len(rows))
+    left = np.fromiter((at for at, _ in rows), np.int64, len(rows))
+    return np.asarray(np.repeat(left, counts) << PLACE_BITS | places, np.int64)
+
+
+def _by_spelling(cursor: Any, keys: Places) -> Places:
+    """Pairs for records that nothing else found anyone for, by how their names are spelt."""
+    cursor.execute("SELECT count(*) FROM score_left")
+    (size,) = cursor.fetchone()
+    alone = np.ones(size, np.bool_)
+    alone[keys >> PLACE_BITS] = False
+    if not alone.any():
+        return np.empty(0, np.int64)
+    cursor.execute(WORDS)
+    cursor.execute(
+        "CREATE TEMPORARY TABLE score_alone AS SELECT * FROM score_left WHERE id = ANY (%s)",
+        [np.flatnonzero(alone).tolist()],
+    )
+    found = _gather(cursor, BY_SPELLING)
+    cursor.execute("DROP TABLE score_words, score_alone")
+    return found
 
 
 def read_side(side: str, fields: Sequence[str] = FIELDS) -> tuple[list[int], Records]:

@@ -4,7 +4,7 @@ Records come as columns of text. A pair of values is compared once, however many
 have it: the work is over distinct values, in arrays.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -74,19 +74,34 @@ class Records:
         return len(next(iter(self.columns.values()), ()))
 
 
-def compare(left: Records, right: Records, i: Places, j: Places) -> dict[str, Levels]:
+def compare(
+    left: Records, right: Records, i: Places, j: Places, *, fields: Iterable[str] = LEVELS
+) -> dict[str, Levels]:
     """The level of each field of each pair: record ``i[n]`` on the left with ``j[n]``.
 
     Fields that only one side has are left out.
     """
     levels: dict[str, Levels] = {}
-    for field in LEVELS:
+    for field in fields:
         if field not in left.columns or field not in right.columns:
             continue
         levels[field] = _field(field, left, right, i, j)
     if "given" in levels and "family" in levels:
         _turn(levels, left, right, i, j)
     return levels
+
+
+def equal(left: Records, right: Records, field: str, i: Places, j: Places) -> NDArray[np.bool_]:
+    """Pairs that have the very same text in a field, and any."""
+    seen: dict[str, int] = {"": 0}
+    one, other = (
+        np.fromiter(
+            (seen.setdefault(text or "", len(seen)) for text in side.columns[field]), np.int32
+        )
+        for side in (left, right)
+    )
+    here = one[i]
+    return np.asarray((here == other[j]) & (here != 0))
 
 
 Compared: TypeAlias = Callable[[NDArray[Any], NDArray[Any], Places, Places], Levels]
@@ -112,13 +127,31 @@ def _distinct(here: Texts, there: Texts, i: Places, j: Places, how: Compared) ->
     lefts, left_at = _codes(here)
     rights, right_at = _codes(there)
     one, other = left_at[i], right_at[j]
-    keys, back = np.unique(one * max(len(rights), 1) + other, return_inverse=True)
+    keys, back = _each_once(one * max(len(rights), 1) + other, len(lefts) * len(rights))
     a, b = keys // max(len(rights), 1), keys % max(len(rights), 1)
     levels = np.full(len(keys), MISSING, np.int8)
     known = (lefts[a] != "") & (rights[b] != "")
     if known.any():
         levels[known] = how(lefts, rights, a[known], b[known])
     return levels[back]
+
+
+MOST_IN_A_TABLE = 400_000_000
+
+
+def _each_once(keys: Places, size: int) -> tuple[Places, Places]:
+    """The different keys, and the place of each among them. All are below ``size``.
+
+    By a table where there are many keys for its size: that is quicker than sorting.
+    """
+    if size > min(16 * len(keys), MOST_IN_A_TABLE):
+        return np.unique(keys, return_inverse=True)
+    there = np.zeros(size, np.bool_)
+    there[keys] = True
+    once = np.flatnonzero(there)
+    table = np.empty(size, np.int32)
+    table[once] = np.arange(len(once), dtype=np.int32)
+    return np.asarray(once, np.int64), np.asarray(table[keys], np.int64)
 
 
 def _codes(texts: Texts) -> tuple[NDArray[Any], Places]:

@@ -4,7 +4,7 @@ What people answered only moves the bands (``caseload.matching.bands``).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,10 +14,10 @@ from django.db.models import Max
 from caseload.intake.models import InboundFile
 from caseload.matching import blocking
 from caseload.matching.bands import Bands, Said, find_bands
-from caseload.matching.comparisons import NAMED, Levels, compare
+from caseload.matching.comparisons import NAMED, compare
 from caseload.matching.estimating import SHIPPED, Parameters, count_u, estimate
 from caseload.matching.models import MatchModel
-from caseload.matching.reckoning import Pairs, count_letters, rarity, reckon
+from caseload.matching.reckoning import Pairs, Scored, count_letters, narrow, rarity, reckon
 from caseload.matching.scoring import model_for
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -43,6 +43,8 @@ class Learnt:
 
     parameters: Parameters
     bands: Bands
+    scored: Scored
+    """The pairs that were learnt from, by these parameters and bands."""
 
 
 def learn(
@@ -52,7 +54,6 @@ def learn(
     held: int,
     counts: Mapping[str, Mapping[str, float]],
     start: Parameters = SHIPPED,
-    levels: Mapping[str, Levels] | None = None,
     answers: Sequence[Said] = (),
 ) -> Learnt:
     """Parameters from pairs that share something: ``u`` from pairs at random, ``m`` by EM.
@@ -64,7 +65,7 @@ def learn(
     i = dice.integers(0, len(pairs.rows), size)
     j = dice.integers(0, len(pairs.people), size)
     by_chance = count_u(compare(pairs.left, pairs.right, i, j), start)
-    levels = levels or compare(pairs.left, pairs.right, pairs.i, pairs.j)
+    pairs, levels = narrow(pairs, by_chance, held=held, row_count=row_count)
     parameters = estimate(
         levels,
         pairs.rows[pairs.i],
@@ -77,7 +78,8 @@ def learn(
     scored = reckon(pairs, parameters, held=held, row_count=row_count, counts=counts, levels=levels)
     best = scored.probability[scored.is_best]
     bands = find_bands(best, row_count=row_count, answers=answers)
-    return Learnt(bands.put_into(parameters), bands)
+    parameters = bands.put_into(parameters)
+    return Learnt(parameters, bands, replace(scored, parameters=bands.put_into(scored.parameters)))
 
 
 ROWS = """

@@ -18,9 +18,11 @@ from caseload.matching.comparisons import (
     Places,
     Records,
     compare,
+    equal,
 )
 from caseload.matching.estimating import (
     FIRM,
+    RARE,
     Numbers,
     Parameters,
     Weighed,
@@ -125,6 +127,60 @@ def _unless_nothing(field: str, words: str, bits: float) -> list[dict[str, Any]]
     return [_step(field, "", words, bits)] if abs(bits) >= 0.05 else []
 
 
+AT_A_TIME = 8_000_000
+"""So many pairs are compared in one go: what there is of memory is bounded by it."""
+
+FIRST = ("given", "family", "birth")
+
+PAST_HOPE = -12.0
+"""A pair that cannot come to so many bits, whatever else agrees, is compared no further."""
+
+
+def narrow(
+    pairs: Pairs, parameters: Parameters, *, held: int, row_count: int
+) -> tuple[Pairs, dict[str, Levels]]:
+    """Compare pairs, names and dates first, and leave out those that the rest could not save."""
+    kept, found = [], []
+    for begin in range(0, len(pairs.i), AT_A_TIME):
+        part = slice(begin, begin + AT_A_TIME)
+        i, j = pairs.i[part], pairs.j[part]
+        first = compare(pairs.left, pairs.right, i, j, fields=FIRST)
+        start = starting_bits(parameters, held, row_count) + len(NAMED) * RARE
+        most = start + sum(field_bits(parameters, first).values(), np.zeros(len(i)))
+        most += _most_of_the_rest(pairs.left, pairs.right, i, j, parameters)
+        worth = np.flatnonzero(most >= PAST_HOPE)
+        kept.append((i[worth], j[worth]))
+        found.append({name: levels[worth] for name, levels in first.items()})
+    if not kept:
+        return pairs, compare(pairs.left, pairs.right, pairs.i, pairs.j)
+    i, j = (np.concatenate(places) for places in zip(*kept, strict=True))
+    others = [name for name in LEVELS if name not in FIRST]
+    late = compare(pairs.left, pairs.right, i, j, fields=others)
+    early = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    return replace(pairs, i=i, j=j), early | late
+
+
+def _most_of_the_rest(
+    left: Records, right: Records, i: Places, j: Places, parameters: Parameters
+) -> Numbers:
+    """The most bits that fields not yet compared can give each pair, told by what is equal.
+
+    A home that is not equal may still be nearly so; anything else that is not says nothing for it.
+    """
+    total, home = np.zeros(len(i)), np.zeros(len(i))
+    for name in LEVELS:
+        if name in FIRST or name not in left.columns or name not in right.columns:
+            continue
+        bits = np.log2(np.maximum(parameters.m[name], 1e-9) / np.maximum(parameters.u[name], 1e-9))
+        same = equal(left, right, name, i, j)
+        if name in HOME:
+            home += np.where(same, bits[-1], max(float(bits[:-1].max()), 0.0))
+        else:
+            total += np.where(same, bits[-1], 0.0)
+    stay = (1 - parameters.moved) * np.exp2(np.minimum(home, 900))
+    return np.asarray(total + np.log2(stay + parameters.moved))
+
+
 def reckon(
     pairs: Pairs,
     parameters: Parameters,
@@ -139,7 +195,8 @@ def reckon(
     ``counts`` says how many people have a name, ``given`` or ``family``, by its letters alone.
     How many rows are about someone held is found anew from the pairs themselves.
     """
-    levels = levels or compare(pairs.left, pairs.right, pairs.i, pairs.j)
+    if levels is None:
+        pairs, levels = narrow(pairs, parameters, held=held, row_count=row_count)
     levels = {name: found for name, found in levels.items() if name in parameters.m}
     bits = field_bits(parameters, levels)
     for name, extra in rarity(pairs, levels, parameters, counts, held).items():
