@@ -10,7 +10,7 @@ from caseload.intake.kinds import KINDS
 from caseload.matching.estimating import Parameters
 from caseload.matching.models import MatchModel, ModelUse
 from caseload.matching.presenters import weight_in_words
-from caseload.matching.rules import AGAINST_LABELS, ORDER, RULE_LABELS
+from caseload.matching.rules import AGAINST_LABELS, ORDER, RULE_LABELS, MatchRule
 from caseload.matching.scoring import DUPLICATES
 from caseload.matching.trying import Trial
 from caseload.matching.wording import CALLED, USUAL
@@ -45,7 +45,11 @@ def address(kind: str) -> str:
 
 def rules() -> list[str]:
     """The rules in their order, as sentences."""
-    return [RULE_LABELS[rule][:1].upper() + RULE_LABELS[rule][1:] for rule in ORDER]
+    return [
+        RULE_LABELS[rule][:1].upper() + RULE_LABELS[rule][1:]
+        for rule in ORDER
+        if rule != MatchRule.SCORE
+    ]
 
 
 def against() -> list[str]:
@@ -57,8 +61,8 @@ def weights(model: MatchModel) -> list[dict[str, Any]]:
     """What each level of agreement of each field says, the best of each field first."""
     told = []
     kept = model.parameters
-    for name, shares in kept["m"].items():
-        levels = zip(kept["levels"][name], shares, kept["u"][name], strict=True)
+    for name in (name for name in CALLED if name in kept["m"]):
+        levels = zip(kept["levels"][name], kept["m"][name], kept["u"][name], strict=True)
         lines = [
             {
                 "seen": OF_FIELD.get((name, level)) or USUAL.get(level, VARIANT),

@@ -178,6 +178,12 @@ def _marked(parts: Sequence[tuple[str, bool]]) -> SafeString:
     ) or mark_safe("")
 
 
+def name_of(row: InboundRow) -> str:
+    """The name in a row, as in running text."""
+    parts = [_text(row.read, "given"), _text(row.read, "family")]
+    return " ".join(part for part in parts if part) or "Name not read"
+
+
 def _text(read: Mapping[str, Any], key: str) -> str:
     return str(read.get(key) or "")
 
@@ -210,7 +216,7 @@ def waterfall(candidate: Candidate) -> list[dict[str, str]]:
     """The reckoning, step by step: what was seen, what it says, and how likely it is then."""
     return [
         {
-            "step": step.called,
+            "step": step.called or ("At first" if step.field == "start" else "All in all"),
             "words": step.words,
             "says": "" if step.field == "start" else weight_in_words(step.bits),
             "then": in_words(step.probability),
@@ -233,7 +239,7 @@ def weight_in_words(bits: float) -> str:
     if abs(bits) < 0.15:
         return "Says next to nothing"
     times = 2.0 ** min(abs(bits), 30.0)
-    said = f"{times:.1f}" if times < 10 else f"{_round(times):,}"
+    said = f"{times:.1f}" if times < 9.95 else f"{_round(times):,}"
     return f"{said} times {'likelier' if bits > 0 else 'less likely'}"
 
 

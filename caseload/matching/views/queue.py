@@ -214,7 +214,7 @@ class _OneMatch(OfMatches, FilesPage):
         rivals = InboundRow.objects.visible_to(self.user).filter(file=row.file, person=person)
         return self.get_context_data(
             row=row,
-            name=row_presenter.name_in(row.read),
+            name=presenter.name_of(row),
             why=row.why,
             file_title=file_presenter.title(row.file),
             reference=show_reference(row.file.ref),
