@@ -8,12 +8,19 @@ from django import forms
 from caseload.forms import choices
 from caseload.forms.facts import FactForm
 from caseload.models import Attendance, Fact, RiskIndicators
-from ccis.govuk.fields import NumberField, RadiosField, SelectField, TextField
+from ccis.govuk.fields import (
+    NumberField,
+    RadiosField,
+    SelectField,
+    TextField,
+    TypedDateField,
+)
 from providers.models import Provider
 
 MOST = 999
-YES_OR_NO = [("yes", "Yes"), ("no", "No"), ("", "Not told")]
-FLAGS = {"yes": True, "no": False, "": None}
+NOT_TOLD = "not-told"
+YES_OR_NO = [("yes", "Yes"), ("no", "No"), (NOT_TOLD, "Not told")]
+FLAGS = {"yes": True, "no": False, NOT_TOLD: None}
 WORDS = {value: word for word, value in FLAGS.items()}
 
 
@@ -45,11 +52,15 @@ class AttendanceForm(FactForm):
     authorised = sessions("Authorised absence")
     unauthorised = sessions("Unauthorised absence")
     suspended = sessions("Of the authorised, suspended or excluded", initial=0)
+    ended_on = TypedDateField(
+        label="Until",
+        prefer="past",
+        hint="The last day of these sessions",
+        error_messages={"required": "Enter the last day of these sessions"},
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "ended_on" in cleaned and cleaned["ended_on"] is None and "ended_on" not in self.errors:
-            self.add_error("ended_on", "Enter the last day of these sessions")
         told = sum(cleaned.get(name) or 0 for name in ("attended", "authorised", "unauthorised"))
         possible = cleaned.get("possible")
         if possible is not None and told > possible:
@@ -67,7 +78,7 @@ class AttendanceForm(FactForm):
 
 def flag(label: str) -> RadiosField:
     """Whether something is so, is not, or was not told."""
-    return RadiosField(label=label, choices=YES_OR_NO, required=False, inline=True)
+    return RadiosField(label=label, choices=YES_OR_NO, initial=NOT_TOLD, inline=True)
 
 
 class RiskIndicatorsForm(FactForm):
@@ -76,8 +87,8 @@ class RiskIndicatorsForm(FactForm):
     model = RiskIndicators
     judgement = RadiosField(
         label="How does the school judge the risk?",
-        choices=[*RiskIndicators.Judgement.choices, ("", "Not told")],
-        required=False,
+        choices=[*RiskIndicators.Judgement.choices, (NOT_TOLD, "Not told")],
+        initial=NOT_TOLD,
     )
     attendance_percent = TextField(
         label="Attendance, per cent", required=False, width="4", hint="For example, 84.5"
@@ -102,10 +113,9 @@ class RiskIndicatorsForm(FactForm):
     confirmed_by = TextField(label="Who at the school confirms it?", max_length=100)
 
     def said(self, fact: Fact) -> dict[str, Any]:
-        return {
-            name: WORDS[value] if name in self.flags() else value
-            for name, value in super().said(fact).items()
-        }
+        said = super().said(fact)
+        flags = {name: WORDS[said[name]] for name in self.flags()}
+        return {**said, **flags, "judgement": said["judgement"] or NOT_TOLD}
 
     @classmethod
     def flags(cls) -> list[str]:
@@ -117,7 +127,9 @@ class RiskIndicatorsForm(FactForm):
         ]
 
     def stored(self, name: str, value: Any) -> Any:
-        return FLAGS[value] if name in self.flags() else super().stored(name, value)
+        if name in self.flags():
+            return FLAGS[value]
+        return "" if value == NOT_TOLD else super().stored(name, value)
 
     def clean_attendance_percent(self) -> Decimal | None:
         text = self.cleaned_data["attendance_percent"].removesuffix("%").strip()

@@ -82,8 +82,8 @@ class AttendanceExtract(Kind):
         "or exclusion. Why someone was away is not kept in their record.",
         "Without From and Until in the file it tells of its term, up to the day of the file; when "
         "nobody gives that day, of the last term that is over.",
-        "Marks are read by the national list of the time. A mark that it does not have is kept "
-        "with the row, said, and counted as not clear.",
+        "Marks are read by the national list of the time. A mark that it does not have, or that "
+        "no list has, is kept with the row, said, and counted as not clear.",
         "The same days again are put right. A longer report takes the place of those within it; "
         "days that overlap otherwise wait for a person.",
         "Of someone under an instruction of section 72 nothing is taken.",

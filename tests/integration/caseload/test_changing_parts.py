@@ -9,6 +9,7 @@ from django.urls import reverse
 from caseload.actions import details
 from caseload.models import (
     Address,
+    Attendance,
     Characteristic,
     ContactPoint,
     Enrolment,
@@ -19,13 +20,19 @@ from caseload.models import (
     LevelOfNeed,
     Name,
     Particulars,
+    RiskIndicators,
     SendProvision,
 )
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.factories.caseload import LevelOfNeedFactory, YoungPersonFactory, complete_person
+from tests.factories.caseload import (
+    LevelOfNeedFactory,
+    RiskIndicatorsFactory,
+    YoungPersonFactory,
+    complete_person,
+)
 from tests.factories.providers import ProviderFactory
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -365,3 +372,42 @@ def test_what_was_not_touched_is_not_proposed_against_a_colleague(desk, amara):
 
     assert chosen("keep-family") == "typed"
     assert chosen("keep-middle") == "held"
+
+
+# -- what a school reports -------------------------------------------------------------------------
+
+
+def test_attendance_is_of_a_run_of_days_and_adds_up(desk, amara):
+    school = ProviderFactory(authority=amara.lead_authority)
+    told = {"provider_id": school.pk, "possible": 72, "attended": 60, "suspended": 1}
+    said = {**FROM, **told, "authorised": 8, "unauthorised": 2}
+
+    page = errors(
+        desk.post(url("attendance-new", amara), {**said, "authorised": 0, "attended": 73})
+    )
+    for words in (
+        "Enter the last day of these sessions",
+        "More sessions are told than were possible",
+        "Enter no more than the authorised absence",
+    ):
+        assert words in page
+    desk.post(url("attendance-new", amara), {**said, "ended_on": "20/11/2026"})
+
+    fact = Attendance.objects.get(person=amara)
+    assert (fact.attended, fact.unclear, fact.ends_on) == (60, 2, date(2026, 11, 20))
+
+
+def test_a_sign_of_risk_can_be_said_to_be_not_told_after_all(desk, amara):
+    RiskIndicatorsFactory(person=amara, carer=True, judgement="high")
+    page = url("risk-correct", amara, 1)
+    form = desk.get(page).context_data["form"]
+    assert (form["carer"].value(), form["ehc_plan"].value()) == ("yes", "not-told")
+    said = {name: form[name].value() or "" for name in form.fields}
+    said |= {"started_on": "another", "started_on-typed": "1/9/2026", "ended_on": ""}
+
+    errors(desk.post(page, {**said, "attendance_percent": "lots"}))
+    desk.post(page, {**said, "carer": "not-told", "judgement": "not-told", "ehc_plan": "no"})
+
+    fact = RiskIndicators.objects.believed().get(person=amara)
+    assert (fact.carer, fact.ehc_plan, fact.judgement) == (None, False, "")
+    assert str(fact.attendance_percent) == "83.3"
