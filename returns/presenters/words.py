@@ -114,7 +114,8 @@ def not_shown(count: int) -> str:
         return ""
     verb = "is" if count == 1 else "are"
     whose = "Their record is" if count == 1 else "Their records are"
-    return f"{plural(count, 'person', 'people')} {verb} not shown. {whose} restricted."
+    who = plural(count, "person", "people")
+    return f"{who} {verb} not shown. {whose} restricted, or merged into another."
 
 
 def link(text: str, href: str = "", *, hidden: str = "") -> dict[str, Any]:

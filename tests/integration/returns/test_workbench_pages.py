@@ -433,7 +433,7 @@ def test_restricted_people_are_counted_and_not_shown(desk, croydon):
     shown = desk.get(page_of(build, "build-people"), {"status": "P"})
 
     assert "1 young person" in words(shown)
-    assert "1 person is not shown. Their record is restricted." in words(shown)
+    assert "1 person is not shown. Their record is restricted, or merged" in words(shown)
 
 
 def test_whoever_lists_the_people_of_a_return_leaves_a_line(desk, croydon):
