@@ -23,6 +23,7 @@ WHO_MAY = {
     Permission.SEE_FILES: "TO DM AD",
     Permission.SEND_FILES: "TO DM",
     Permission.APPROVE_FILES: "TO DM",
+    Permission.SEE_MATCHING: "DM IG",
     Permission.SWITCH_FIELDS: "DM IG",
     Permission.ASK_SCHOOLS: "DM",
     Permission.SEE_RETURNS: "TO DM IG",

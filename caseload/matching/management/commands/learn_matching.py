@@ -26,4 +26,7 @@ class Command(BaseCommand):
             model = learn_kind(authority=ours, kind=kind, by=None, at=timezone.now())
         except TooLittle as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Version {model.version} for {kind}, from {model.pairs:,} pairs")
+        self.stdout.write(
+            f"Version {model.version} for {kind}, from {model.pairs:,} pairs. It is not in use "
+            "yet: try it under How matching decides, and put it in use there."
+        )
