@@ -59,7 +59,7 @@ def look(root: Path, *, now: datetime, untouched: timedelta = UNTOUCHED) -> Take
         try:
             with _folder(root, source) as folder:
                 for name in _names(folder):
-                    _take(folder, name, source, taken, now=now, untouched=untouched)
+                    _try(folder, name, source, taken, now=now, untouched=untouched)
                 _forget_refused(folder, now=now)
         except OSError as error:
             logger.error("drop folder of source %s: %s", source.ref, type(error).__name__)
@@ -87,6 +87,17 @@ def _names(folder: int) -> list[str]:
         for name in os.listdir(folder)
         if not name.startswith(".") and not name.lower().endswith(UNFINISHED)
     )
+
+
+def _try(
+    folder: int, name: str, source: Source, taken: Taken, *, now: datetime, untouched: timedelta
+) -> None:
+    """Take one file; what the folder will not let us do with it does not hold up the next."""
+    try:
+        _take(folder, name, source, taken, now=now, untouched=untouched)
+    except OSError as error:
+        taken.waiting += 1
+        logger.error("a file of source %s stays: %s", source.ref, type(error).__name__)
 
 
 def _take(
@@ -142,7 +153,7 @@ def _receive(
         receipt = files.receive(
             authority=source.authority,
             content=data,
-            file_name=name,
+            file_name=name.encode(errors="replace").decode(),
             source_name=source.title,
             provider=source.provider,
             kind=source.kinds[0] if len(source.kinds) == 1 else "",

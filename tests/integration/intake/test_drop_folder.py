@@ -111,6 +111,7 @@ def test_what_cannot_be_taken_is_put_aside_with_the_reason_and_not_for_ever(fold
     (folder / "empty.csv").write_bytes(b"")
     monkeypatch.setattr("caseload.intake.actions.files.LARGEST", 10)
     (folder / "large.csv").write_bytes(CONTENT)
+    (folder / f"{'a' * 251}.csv").write_bytes(b"")  # too long a name for a reason beside it
 
     assert look(folder).refused == 2
 
