@@ -70,6 +70,7 @@ def undo(*, row: InboundRow, by: User, at: datetime) -> InboundRow:
     answers = take_back(row, by=by, at=at)
     if not answers:
         raise CannotDecide("There is no answer to take back")
+    InboundRow.objects.filter(pk=row.pk).update(is_new=False)
     trail.record_many(
         "answer about a row taken back",
         [answer.person_id for answer in answers],

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -61,7 +62,7 @@ class OfMatches(OfFiles):
     @cached_property
     def words(self) -> str:
         """The filters in force, as the words of an address."""
-        return "&".join(f"{name}={value}" for name, value in self.filters.chosen.items())
+        return urlencode(self.filters.chosen)
 
     @cached_property
     def rows(self) -> InboundRowQuerySet:
