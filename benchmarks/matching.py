@@ -282,7 +282,7 @@ def surroundings(bench: Bench, python: Path | None) -> list[str]:
         versions |= {
             one["name"]: one["version"]
             for one in json.loads(listed or "[]")
-            if one["name"] in chosen
+            if one["name"].lower() in chosen
         }
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)

@@ -6,24 +6,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
 
-from caseload.intake.actions import applying, files, reading, staging
+from caseload.intake.actions import applying, destroying, files, questions, reading, staging
+from caseload.intake.actions import rows as intake_rows
 from caseload.intake.actions.states import only_worker
 from caseload.intake.actions.work import work_on
-from caseload.intake.models import InboundFile, InboundRow
-from caseload.intake.rules import FileState
+from caseload.intake.models import InboundFile, InboundRow, RowDestruction
+from caseload.intake.rules import FileState, Outcome, SchoolAnswer
 from caseload.models import FACT_MODELS, YoungPerson
 from ccis.access.database import acting_as
+from ccis.audit import trail
 from ccis.audit.models import Change
+from ccis.authorities.models import Postcode
 from tests.factories.accounts import UserFactory
-from tests.factories.authorities import AuthorityFactory
-from tests.factories.files import CENSUS_HEADER, NOW, csv_bytes, pupil, upn
+from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.files import CENSUS_HEADER, NOW, csv_bytes, pupil, send, upn
 from tests.factories.providers import ProviderFactory
 
 PEOPLE = 25
@@ -102,15 +105,20 @@ def killed_at(owner: Any, name: str, call: int) -> Iterator[None]:
         yield
 
 
+UNINTERRUPTED: dict[str, list[tuple[Any, ...]]] = {}
+
 MOMENTS = [
     (reading, "read_table", 1),
     (reading, "_copy", 1),
     (reading, "_copy", 2),
     (reading, "move", 1),
     (reading, "_set_aside_repeats", 1),
+    (staging, "score_file", 1),
     (staging, "find_matches", 1),
     (staging, "_keep_staged", 1),
     (staging, "_keep_staged", 2),
+    (staging, "note_progress", 2),
+    (staging, "settle", 1),
     (applying, "_next_ready", 1),
     (applying, "_add_people", 1),
     (applying, "_supersede", 2),
@@ -118,9 +126,12 @@ MOMENTS = [
     (applying, "_write_facts", 2),
     (applying, "_write_outcomes", 2),
     (applying, "_write_trail", 2),
+    (applying, "open_work", 2),
     (applying, "apply_chunk", 1),
     (applying, "apply_chunk", 3),
+    (applying, "_retire_set_aside", 1),
 ]
+"""In the order in which a file meets them: twenty-two places, each a test of its own."""
 
 
 @pytest.mark.django_db
@@ -137,16 +148,14 @@ class TestKilledAnywhere:
 
     @pytest.fixture
     def uninterrupted(self):
-        held = {}
-        try:
-            with transaction.atomic():
+        """What is held where nobody was killed: worked out once, and taken back."""
+        if not UNINTERRUPTED:
+            with suppress(Undo), transaction.atomic():
                 finish(receive(content()))
-                held = what_is_held()
+                UNINTERRUPTED.update(what_is_held())
                 raise Undo
-        except Undo:
-            pass
-        assert len(held["people"]) == PEOPLE
-        return held
+        assert len(UNINTERRUPTED["people"]) == PEOPLE
+        return UNINTERRUPTED
 
     @pytest.mark.parametrize(
         ("owner", "name", "call"), MOMENTS, ids=[f"{n}-{c}" for _, n, c in MOMENTS]
@@ -224,6 +233,59 @@ class TestKilledAnywhere:
             work_on(file.pk, now=lambda: NOW)
 
         assert YoungPerson.objects.count() == PEOPLE
+
+
+# -- other kinds: what is destroyed, and what a school is asked -----------------------------------
+
+TRANSFER = ["Forename", "Surname", "DOB", "Address", "Postcode", "ULN", "Mobile", "Destination",
+            "StartDate", "EndDate", "Establishment", "DfENo"]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_killed_while_destroying_all_is_destroyed_later_and_recorded_once():
+    there = AuthorityFactory(code=BARNET)
+    Postcode.objects.create(postcode="EN5 1AA", authority=there)
+    mover = {"Surname": "Farouk", "DOB": "14/03/2009", "Postcode": "EN5 1AA",
+             "Destination": "Apprenticeship", "StartDate": "07/09/2026"}  # fmt: skip
+    rows = [{**mover, "Forename": name} for name in ("Leila", "Ines")]
+    file = send(csv_bytes(TRANSFER, rows), source_name="Barnet")
+    at = NOW.replace(year=NOW.year + 1)
+    assert (file.state, file.counts) == (FileState.DONE, {"elsewhere": 2})
+
+    places = [(destroying, "_empty"), (RowDestruction.objects, "create"), (trail, "record")]
+    for owner, name in places:
+        with killed_at(owner, name, 1), pytest.raises(Killed), transaction.atomic():
+            destroying.destroy_elsewhere(file=file, on=at.date(), at=at)
+        assert not RowDestruction.objects.exists(), name
+        assert file.rows.exclude(sent=[]).count() == 2, name
+    for _ in range(2):
+        destroying.destroy_elsewhere(file=file, on=at.date(), at=at)
+
+    assert RowDestruction.objects.get().numbers == [2, 3]
+    assert not file.rows.exclude(sent=[]).exists()
+
+
+@pytest.mark.django_db
+def test_killed_while_a_schools_answer_is_entered_nobody_is_added_and_it_can_be_entered_again():
+    ProviderFactory(dfe_number="3064001", email="data@kestrel.example")
+    said = {"Estab": "4001", "UPN": upn(1), "Legal First Name": "Leila", "DOB": "14/03/2011",
+            "Legal Last Name": "Farouk", "Year Group": "11", "Postcode": "NG1 4AB"}  # fmt: skip
+    file = send(csv_bytes(list(said), [said]))
+    row, by = file.rows.get(), UserFactory()
+    assert row.outcome == Outcome.ASK_SCHOOL
+    new = {"answer": SchoolAnswer("new"), "said_by": "Jo Reed", "by": by, "at": NOW}
+
+    for owner, name in [(trail, "record"), (questions, "decided"), (intake_rows, "stage_one")]:
+        with killed_at(owner, name, 1), pytest.raises(Killed), transaction.atomic():
+            questions.answer_question(row=row, **new)
+        row.refresh_from_db()
+        assert (row.outcome, row.school_said, row.is_new) == (Outcome.ASK_SCHOOL, "", False), name
+    questions.answer_question(row=row, **new)
+    file.refresh_from_db()
+    finish(file)
+
+    assert file.counts == {"added": 1}
+    assert YoungPerson.objects.count() == 1
 
 
 WORKER = """

@@ -28,6 +28,7 @@ from tests.factories.providers import ProviderFactory
 pytestmark = pytest.mark.django_db
 
 BORN = date(2010, 3, 4)
+MOVED = date(2024, 9, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +81,23 @@ def test_a_twin_is_never_certain():
     file = send(csv_bytes(EDUCATION_HEADER, [row("Petra", "Oduya")]))
 
     assert [one.band for one in candidates(file) if one.band == Band.CERTAIN] == []
+
+
+def test_homes_and_names_of_before_are_compared_too_and_it_is_said_which():
+    someone = YoungPersonFactory()
+    NameFactory(person=someone, given="Leila", family="Quillfeather")
+    NameFactory(person=someone, kind="former", given="Leila", family="Oduya")
+    ParticularsFactory(person=someone, date_of_birth=BORN)
+    AddressFactory(person=someone, postcode="NG1 4AB", starts=BORN, ends=MOVED)
+    AddressFactory(person=someone, postcode="NG9 9ZZ", starts=MOVED)
+
+    file = send(csv_bytes(EDUCATION_HEADER, [row("Laila", "Oduyah")]))
+
+    (found,) = candidates(file)
+    words = {step.field: step.words for step in explain(found.steps)}
+    assert found.person == someone
+    assert words["family"].endswith(" (a former name)")
+    assert words["postcode"] == "Same (an earlier address)"
 
 
 def test_of_two_twins_each_row_gets_its_own():
@@ -144,6 +162,8 @@ def test_parameters_are_learnt_and_kept_as_the_next_version(monkeypatch):
 
     assert (model.version, model.estimated_by, model.estimated_at) == (2, by, NOW)
     assert model.pairs >= len(names)
+    assert model.measured["rows"] == len(names)
+    assert model.measured["certain"]["from"] == model.parameters["bands"]["certain"]
     assert model_for(file.kind).version == 1, "nobody has looked at what was learnt"
     put_in_use(model, by=by, authority=file.authority, at=NOW)
     assert model_for(file.kind) == model
