@@ -8,4 +8,5 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import caseload.matching.help
         import caseload.matching.merging  # noqa: F401 - it registers what a merge does
