@@ -1,5 +1,6 @@
 """What the pages of users and roles share."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,10 +12,11 @@ from django.utils import timezone
 
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission, authority_of
+from ccis.access.views import RequiresPermission, authority_of, signed_in_user
 from ccis.accounts.errors import CannotChangeAccess
 from ccis.accounts.models import Membership
 from ccis.accounts.staff import presenters, queries
+from ccis.audit import trail
 
 
 class ManagesUsers(RequiresPermission):
@@ -25,6 +27,11 @@ class ManagesUsers(RequiresPermission):
     def link_to(self, token: str) -> str:
         """The whole address of an invitation's link."""
         return self.request.build_absolute_uri(reverse("invitations:link", args=[token]))
+
+    def note(self, verb: str, at: datetime, **details: int) -> None:
+        """Leave a line that the administrator looked at users of the authority."""
+        user, authority = signed_in_user(self.request), authority_of(self.request)
+        trail.record(verb, by=user, at=at, authority=authority, **details)
 
     def say_where_emails_go(self, said: str) -> None:
         """Tell what was done, and where the email is when it was not sent over the network."""

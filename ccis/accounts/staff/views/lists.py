@@ -17,6 +17,8 @@ from ccis.authorities.places import settings_places
 from ccis.authorities.policy import policy_of
 from ccis.govuk.lists import Column, Sort, page_of
 
+USERS_SEEN = "list of users looked at"
+REVIEW_SEEN = "review of users looked at"
 ENDING_DAYS = 28
 SHARED_DAYS = 30
 SORTS = (
@@ -52,6 +54,7 @@ class Users(ManagesUsers, TemplateView):
             key="ref",
             filters=filters,
         )
+        self.note(USERS_SEEN, at, found=listed.total)
         words = {name: filters.chip_text(name, value) for name, value in filters.chosen.items()}
         waiting = queries.waiting_invitations(authority)
         return super().get_context_data(
@@ -87,6 +90,7 @@ class Review(ManagesUsers, TemplateView):
         on, at = timezone.localdate(), timezone.now()
         authority = authority_of(self.request)
         days = policy_of(authority).unused_account_days
+        self.note(REVIEW_SEEN, at)
         return super().get_context_data(
             authority=authority,
             days=days,
