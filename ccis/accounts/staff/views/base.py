@@ -28,7 +28,7 @@ class ManagesUsers(RequiresPermission):
         """The whole address of an invitation's link."""
         return self.request.build_absolute_uri(reverse("invitations:link", args=[token]))
 
-    def note(self, verb: str, at: datetime, **details: int) -> None:
+    def note(self, verb: str, at: datetime, **details: Any) -> None:
         """Leave a line that the administrator looked at users of the authority."""
         user, authority = signed_in_user(self.request), authority_of(self.request)
         trail.record(verb, by=user, at=at, authority=authority, **details)
