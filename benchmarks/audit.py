@@ -203,7 +203,8 @@ def _sealed() -> int:
 
 def _checked() -> dict[str, int]:
     from ccis.audit import published
-    from ccis.audit.verifying import Outcome, verify
+    from ccis.audit.findings import Outcome
+    from ccis.audit.verifying import verify
 
     outcome = Outcome()
     found = verify(outcome, published=published.read_published(), keys=published.public_keys())

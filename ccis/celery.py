@@ -37,6 +37,10 @@ BEAT_SCHEDULE = {
         "task": "caseload.intake.tasks.bring_back_waiting_rows",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "look addresses up again in a newer gazetteer": {
+        "task": "caseload.tasks.check_addresses",
+        "schedule": crontab(hour="4", minute="35"),
+    },
     "destroy originals whose time is over": {
         "task": "caseload.intake.tasks.destroy_old_originals",
         "schedule": crontab(hour="4", minute="20"),

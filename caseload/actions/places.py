@@ -82,7 +82,7 @@ RETURNING id, person_id
 """
 
 COPIED = ", ".join(
-    field.column
+    str(field.column)
     for field in Address._meta.concrete_fields
     if field.name not in {"id", "recorded", "superseded", "source_row", "uprn", "ward_code"}
 )

@@ -115,7 +115,7 @@ def read_kind(
     preferred, heard = frozenset(chosen), confirmed or {}
     groups: dict[tuple[Any, ...] | None, list[Any]] = defaultdict(list)
     for fact in (*stays, *goes):
-        groups[_group(fact)].append(fact)
+        groups[group_of(fact)].append(fact)
     own = {fact.pk for fact in stays}
     for key, group in groups.items():
         how = Reading(excludes=key is not None, union=model is Section72, of_who=model in ASKED)
@@ -126,7 +126,7 @@ def read_kind(
     return made
 
 
-def _group(fact: Any) -> tuple[Any, ...] | None:
+def group_of(fact: Any) -> tuple[Any, ...] | None:
     """The values of which no two may be at a time; ``None`` where they may."""
     model = type(fact)
     if model is Name and fact.kind == Name.Kind.FORMER:
@@ -263,7 +263,7 @@ def _questions(
     present: dict[tuple[Any, ...], tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
     for side, facts in enumerate((own, others)):
         for fact in facts:
-            if (key := _group(fact)) is not None:
+            if (key := group_of(fact)) is not None:
                 present[key][side].append(fact)
     for key, (mine, theirs) in present.items():
         if not mine or not theirs:

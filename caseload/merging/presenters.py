@@ -9,7 +9,7 @@ from caseload.matching.presenters import likelihood, lit, waterfall
 from caseload.matching.scoring import explain
 from caseload.merging.actions import recorded_since
 from caseload.merging.models import Merge, Two
-from caseload.merging.planning import Kinds, Plan, Question, Statement
+from caseload.merging.planning import ASKED, Kinds, Plan, Question, Statement, group_of
 from caseload.models import (
     Characteristic,
     Identifier,
@@ -157,7 +157,7 @@ def _of_kind(kind: Kinds) -> list[dict[str, Any]]:
     told: set[int] = set()
     own = {fact.pk for fact in kind.superseded}
     for statement in kind.stated:
-        was = [fact for fact in statement.of if fact.pk in own]
+        was = [fact for fact in statement.of if fact.pk in own] or _outvoted(statement, kind)
         told.update(fact.pk for fact in was)
         before, after = "; ".join(map(_words, was)), _words(_as_fact(statement))
         if before:
@@ -170,6 +170,14 @@ def _of_kind(kind: Kinds) -> list[dict[str, Any]]:
                  "the history"}
             )  # fmt: skip
     return rows
+
+
+def _outvoted(statement: Statement, kind: Kinds) -> list[Any]:
+    """What stood where a number, a name or particulars of the other record will stand."""
+    place = group_of(_as_fact(statement))
+    if kind.model not in ASKED or place is None:
+        return []
+    return [fact for fact in kind.superseded if fact.ends_on is None and group_of(fact) == place]
 
 
 def _as_fact(statement: Statement) -> Any:

@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'young people',
                 'permissions': [('open_restricted_record', 'May open this restricted record')],
-            },
+            "indexes": [models.Index(fields=['lead_authority', 'id'], name='person_by_authority')],"constraints": [models.UniqueConstraint(fields=('young_persons_id',), name='one_person_per_young_persons_id'), models.CheckConstraint(condition=models.Q(('young_persons_id__regex', '^[0-9]{13}$')), name='young_persons_id_is_thirteen_digits'), models.CheckConstraint(condition=models.Q(('restriction_level__in', [0, 1, 2, 3, 9])), name='restriction_level_is_known')],},
         ),
         migrations.CreateModel(
             name='Verification',
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('superseded', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.change')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='caseload.youngperson')),
             ],
-        ),
+        options={"indexes": [models.Index(fields=['person', 'spell', 'verified_on'], name='verification_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='verification_is_superseded_by_a_later_change')],},),
         migrations.CreateModel(
             name='SendProvision',
             fields=[
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'SEND provision',
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='sendprovision_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='sendprovision_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='sendprovision_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_send_provision'), models.CheckConstraint(condition=models.Q(('provision__in', ['E', 'K', 'N'])), name='send_provision_is_known')],},
         ),
         migrations.CreateModel(
             name='RestrictedRecordGrant',
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'particulars',
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='particulars_by_person'), models.Index(condition=models.Q(('superseded', None)), fields=['date_of_birth'], name='particulars_by_birth')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='particulars_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='particulars_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_set_of_particulars')],},
         ),
         migrations.CreateModel(
             name='Name',
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='name_by_person'), models.Index(condition=models.Q(('superseded', None)), fields=['family_folded', 'given_folded'], name='name_by_family'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('family_folded'), 'gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(models.F('given_folded'), 'gin_trgm_ops'), condition=models.Q(('superseded', None)), name='name_by_likeness')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='name_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='name_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None), models.Q(('kind', 'former'), _negated=True)), expressions=[('person', '='), ('kind', '='), ('during', '&&')], name='one_name_of_a_kind'), models.CheckConstraint(condition=models.Q(('family', ''), ('given', ''), _negated=True), name='name_is_not_blank')],},
         ),
         migrations.CreateModel(
             name='LevelOfNeed',
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'level of need',
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='levelofneed_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='levelofneed_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='levelofneed_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_level_of_need')],},
         ),
         migrations.CreateModel(
             name='IntendedDestination',
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='intendeddestination_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='intendeddestination_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='intendeddestination_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_intended_destination')],},
         ),
         migrations.CreateModel(
             name='Identifier',
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='identifier_by_person'), models.Index(condition=models.Q(('superseded', None)), fields=['kind', 'value'], name='identifier_by_value')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='identifier_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='identifier_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('kind', '='), ('during', '&&')], name='one_identifier_of_a_kind')],},
         ),
         migrations.CreateModel(
             name='Guarantee',
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='guarantee_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='guarantee_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='guarantee_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('for_year', '='), ('during', '&&')], name='one_guarantee_status_a_year'), models.CheckConstraint(condition=models.Q(('for_year__in', [11, 12])), name='guarantee_year')],},
         ),
         migrations.CreateModel(
             name='Enrolment',
@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='enrolment_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='enrolment_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='enrolment_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('provider', '='), ('during', '&&')], name='one_enrolment_at_a_provider'), models.CheckConstraint(condition=models.Q(('provider__isnull', False), ('authority__isnull', False), models.Q(('outside_code', ''), _negated=True), _connector='OR'), name='enrolment_says_where')],},
         ),
         migrations.CreateModel(
             name='Departure',
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='departure_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='departure_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='departure_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_departure'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['M', 'D']), ('to_code', '')), models.Q(('kind__in', ['T', 'E']), models.Q(('to_code', ''), _negated=True)), _connector='OR'), name='departure_says_where_to'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'E'), _negated=True), ('to_code__in', ['000', '001', '002', '003']), _connector='OR'), name='departure_from_england_has_a_country_code')],},
         ),
         migrations.CreateModel(
             name='ContactPoint',
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='contactpoint_by_person'), models.Index(condition=models.Q(('superseded', None)), fields=['value'], name='contact_point_by_value')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='contactpoint_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='contactpoint_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('kind', '='), ('value', '='), ('during', '&&')], name='one_contact_point_of_a_value'), models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='contact_point_is_not_blank')],},
         ),
         migrations.CreateModel(
             name='Characteristic',
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='characteristic_by_person')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='characteristic_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='characteristic_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('code', '='), ('during', '&&')], name='one_characteristic_of_a_code')],},
         ),
         migrations.CreateModel(
             name='Address',
@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'addresses',
                 'abstract': False,
-            },
+            "indexes": [models.Index(fields=['person', 'recorded'], name='address_by_person'), models.Index(condition=models.Q(('superseded', None)), fields=['postcode'], name='address_by_postcode')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='address_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='address_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('kind', '='), ('during', '&&')], name='one_address_of_a_kind'), models.CheckConstraint(condition=models.Q(('postcode', django.db.models.functions.text.Upper('postcode'))), name='address_postcode_is_in_capitals')],},
         ),
         migrations.CreateModel(
             name='Activity',
@@ -419,302 +419,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'activities',
                 'abstract': False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name='youngperson',
-            index=models.Index(fields=['lead_authority', 'id'], name='person_by_authority'),
-        ),
-        migrations.AddConstraint(
-            model_name='youngperson',
-            constraint=models.UniqueConstraint(fields=('young_persons_id',), name='one_person_per_young_persons_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='youngperson',
-            constraint=models.CheckConstraint(condition=models.Q(('young_persons_id__regex', '^[0-9]{13}$')), name='young_persons_id_is_thirteen_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='youngperson',
-            constraint=models.CheckConstraint(condition=models.Q(('restriction_level__in', [0, 1, 2, 3, 9])), name='restriction_level_is_known'),
-        ),
-        migrations.AddIndex(
-            model_name='verification',
-            index=models.Index(fields=['person', 'spell', 'verified_on'], name='verification_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='verification_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddIndex(
-            model_name='sendprovision',
-            index=models.Index(fields=['person', 'recorded'], name='sendprovision_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='sendprovision',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='sendprovision_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='sendprovision',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='sendprovision_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='sendprovision',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_send_provision'),
-        ),
-        migrations.AddConstraint(
-            model_name='sendprovision',
-            constraint=models.CheckConstraint(condition=models.Q(('provision__in', ['E', 'K', 'N'])), name='send_provision_is_known'),
+            "indexes": [models.Index(fields=['person', 'recorded'], name='activity_by_person'), models.Index(condition=models.Q(('superseded', None)), fields=['code', 'person'], name='activity_by_code')],"constraints": [models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='activity_during_is_not_empty'), models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='activity_is_superseded_by_a_later_change'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_activity_at_a_time')],},
         ),
         migrations.AlterUniqueTogether(
             name='restrictedrecordgrant',
             unique_together={('user', 'permission', 'content_object')},
-        ),
-        migrations.AddIndex(
-            model_name='particulars',
-            index=models.Index(fields=['person', 'recorded'], name='particulars_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='particulars',
-            index=models.Index(condition=models.Q(('superseded', None)), fields=['date_of_birth'], name='particulars_by_birth'),
-        ),
-        migrations.AddConstraint(
-            model_name='particulars',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='particulars_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='particulars',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='particulars_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='particulars',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_set_of_particulars'),
-        ),
-        migrations.AddIndex(
-            model_name='name',
-            index=models.Index(fields=['person', 'recorded'], name='name_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='name',
-            index=models.Index(condition=models.Q(('superseded', None)), fields=['family_folded', 'given_folded'], name='name_by_family'),
-        ),
-        migrations.AddIndex(
-            model_name='name',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('family_folded'), 'gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(models.F('given_folded'), 'gin_trgm_ops'), condition=models.Q(('superseded', None)), name='name_by_likeness'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='name_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='name_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None), models.Q(('kind', 'former'), _negated=True)), expressions=[('person', '='), ('kind', '='), ('during', '&&')], name='one_name_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('family', ''), ('given', ''), _negated=True), name='name_is_not_blank'),
-        ),
-        migrations.AddIndex(
-            model_name='levelofneed',
-            index=models.Index(fields=['person', 'recorded'], name='levelofneed_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='levelofneed',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='levelofneed_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='levelofneed',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='levelofneed_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='levelofneed',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_level_of_need'),
-        ),
-        migrations.AddIndex(
-            model_name='intendeddestination',
-            index=models.Index(fields=['person', 'recorded'], name='intendeddestination_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='intendeddestination',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='intendeddestination_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='intendeddestination',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='intendeddestination_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='intendeddestination',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_intended_destination'),
-        ),
-        migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['person', 'recorded'], name='identifier_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(condition=models.Q(('superseded', None)), fields=['kind', 'value'], name='identifier_by_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='identifier_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='identifier_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('kind', '='), ('during', '&&')], name='one_identifier_of_a_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='guarantee',
-            index=models.Index(fields=['person', 'recorded'], name='guarantee_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='guarantee_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='guarantee_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('for_year', '='), ('during', '&&')], name='one_guarantee_status_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('for_year__in', [11, 12])), name='guarantee_year'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['person', 'recorded'], name='enrolment_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='enrolment_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='enrolment_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('provider', '='), ('during', '&&')], name='one_enrolment_at_a_provider'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('provider__isnull', False), ('authority__isnull', False), models.Q(('outside_code', ''), _negated=True), _connector='OR'), name='enrolment_says_where'),
-        ),
-        migrations.AddIndex(
-            model_name='departure',
-            index=models.Index(fields=['person', 'recorded'], name='departure_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='departure_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='departure_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_departure'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['M', 'D']), ('to_code', '')), models.Q(('kind__in', ['T', 'E']), models.Q(('to_code', ''), _negated=True)), _connector='OR'), name='departure_says_where_to'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'E'), _negated=True), ('to_code__in', ['000', '001', '002', '003']), _connector='OR'), name='departure_from_england_has_a_country_code'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['person', 'recorded'], name='contactpoint_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(condition=models.Q(('superseded', None)), fields=['value'], name='contact_point_by_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='contactpoint_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='contactpoint_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('kind', '='), ('value', '='), ('during', '&&')], name='one_contact_point_of_a_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='contact_point_is_not_blank'),
-        ),
-        migrations.AddIndex(
-            model_name='characteristic',
-            index=models.Index(fields=['person', 'recorded'], name='characteristic_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='characteristic',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='characteristic_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='characteristic',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='characteristic_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='characteristic',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('code', '='), ('during', '&&')], name='one_characteristic_of_a_code'),
-        ),
-        migrations.AddIndex(
-            model_name='address',
-            index=models.Index(fields=['person', 'recorded'], name='address_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='address',
-            index=models.Index(condition=models.Q(('superseded', None)), fields=['postcode'], name='address_by_postcode'),
-        ),
-        migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='address_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='address_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='address',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('kind', '='), ('during', '&&')], name='one_address_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('postcode', django.db.models.functions.text.Upper('postcode'))), name='address_postcode_is_in_capitals'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['person', 'recorded'], name='activity_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('superseded', None)), fields=['code', 'person'], name='activity_by_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='activity_during_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded', None), ('superseded__gt', models.F('recorded')), _connector='OR'), name='activity_is_superseded_by_a_later_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded', None)), expressions=[('person', '='), ('during', '&&')], name='one_activity_at_a_time'),
         ),
     ]

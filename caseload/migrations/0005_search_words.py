@@ -77,7 +77,9 @@ class Migration(migrations.Migration):
                 ),
                 ("word", models.TextField(db_collation="C")),
             ],
-        ),
+        options={"indexes": [models.Index(fields=["word"], name="name_word"), models.Index(Sound(F("word")), name="name_word_by_sound"), GinIndex(
+                OpClass(F("word"), "gin_trgm_ops"), name="name_word_by_likeness", fastupdate=False
+            )],},),
         migrations.RemoveIndex(model_name="name", name="name_by_likeness"),
         migrations.RemoveIndex(model_name="name", name="name_by_sound"),
         migrations.RemoveIndex(model_name="name", name="name_by_family"),
@@ -102,19 +104,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             KEEP_WORDS,
             "DROP TRIGGER keep_words ON caseload_name; DROP FUNCTION caseload_keep_words()",
-        ),
-        migrations.AddIndex(
-            model_name="nameword", index=models.Index(fields=["word"], name="name_word")
-        ),
-        migrations.AddIndex(
-            model_name="nameword",
-            index=models.Index(Sound(F("word")), name="name_word_by_sound"),
-        ),
-        migrations.AddIndex(
-            model_name="nameword",
-            index=GinIndex(
-                OpClass(F("word"), "gin_trgm_ops"), name="name_word_by_likeness", fastupdate=False
-            ),
         ),
         migrations.AddIndex(
             model_name="youngperson",

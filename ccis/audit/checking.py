@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ccis.audit import trail
+from ccis.audit.findings import Outcome
 from ccis.audit.models import TrailDetail, TrailEntry
-from ccis.audit.verifying import Outcome
 
 CHECKED = "trail checked"
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ccis.audit import checking, published, sealing, verifying
+from ccis.audit.findings import Outcome
 
 MONTHS_AHEAD = 14
 """So many months have a partition of their own, this one included."""
@@ -44,7 +45,7 @@ def check_trail(**_: object) -> int:
     Run each night by beat. Faults are said in the log, and how many on the audit's page.
     """
     now = timezone.now()
-    outcome, since = verifying.Outcome(), now - LAST_DAYS
+    outcome, since = Outcome(), now - LAST_DAYS
     for finding in verifying.verify(
         outcome,
         published=published.read_published(),

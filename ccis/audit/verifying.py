@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, transaction
 
+from ccis.audit.findings import MOST_IDS, Finding, Outcome, about, counted, out_of_time
+from ccis.audit.lines import Row, canonical, stream
 from ccis.audit.models import Seal
 from ccis.audit.seals import (
     BEGINNING,
@@ -30,7 +31,6 @@ from ccis.audit.seals import (
     NotASeal,
     Numbering,
     Payload,
-    Place,
     SignedSeal,
     leaf,
     microseconds,
@@ -39,9 +39,6 @@ from ccis.audit.seals import (
 BATCH = 50_000
 """So many lines, about, are asked for at once."""
 
-MOST_IDS = 20
-"""So many ids are named in a finding; the rest are counted."""
-
 LONGEST_TRANSACTION = timedelta(hours=1)
 """A line may be so much older than the seal before its own, or younger than its own."""
 
@@ -49,68 +46,6 @@ ERASED = "details erased"
 
 Progress = Callable[[int, int], None]
 """Told up to which seal all was checked, and which is the last."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is not as it was sealed. No words of it are personal."""
-
-    kind: str
-    words: str
-    seal: int | None = None
-    rows: tuple[int, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """For a program that reads."""
-        return {"finding": self.kind, "seal": self.seal, "rows": self.rows, "words": self.words}
-
-
-@dataclass
-class Outcome:
-    """What was checked and counted. ``facts`` are worth knowing and no fault."""
-
-    seals: int = 0
-    rows: int = 0
-    first_seal: int | None = None
-    last_seal: int | None = None
-    last_sealed_at: datetime | None = None
-    erased: int = 0
-    unsealed: int = 0
-    oldest_unsealed: datetime | None = None
-    unpublished: int = 0
-    faults: int = 0
-    facts: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """For a program that reads; times in ISO form."""
-        return {
-            name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in vars(self).items()
-        }
-
-    def sentences(self, *, now: datetime) -> Iterator[str]:
-        """What was checked, and what is worth knowing, in words."""
-        if self.last_seal is None:
-            yield "There is no seal in the database."
-        elif self.first_seal is None:
-            yield "No seal was made since then."
-        else:
-            yield (
-                f"Checked {_count(self.rows, 'line')} in {_count(self.seals, 'seal')}, "
-                f"{self.first_seal:,} to {self.last_seal:,}."
-            )
-        if self.erased:
-            yield f"Details erased: {self.erased:,}. Their lines are as they were sealed."
-        if self.unsealed and self.oldest_unsealed:
-            age = max(timedelta(), now - self.oldest_unsealed)
-            yield (
-                f"Not sealed yet: {_count(self.unsealed, 'line')}, "
-                f"the oldest {age.total_seconds() / 60:,.0f} minutes old."
-            )
-        if self.unpublished:
-            yield f"Not in the published copy: {_count(self.unpublished, 'seal')}."
-        yield from self.facts
-        yield f"Faults: {self.faults:,}." if self.faults else "No fault was found."
 
 
 def verify(
@@ -144,13 +79,6 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SET LOCAL search_path = pg_catalog, public")
         yield
-
-
-class _Row(NamedTuple):
-    line: Line
-    salt: bytes | None
-    details: str | None
-    erased_by: int | None
 
 
 @dataclass
@@ -289,7 +217,7 @@ class _Check:
             )
         self.outcome.facts.append(
             f"The database was restored before seal {payload.number}: it went on from seal "
-            f"{kept}. {_count(lost, 'seal')} after that one stand published, but what they "
+            f"{kept}. {counted(lost, 'seal')} after that one stand published, but what they "
             "sealed was lost."
         )
 
@@ -354,7 +282,7 @@ class _Check:
         self.found = []
         first, last = together[0].payload, together[-1].payload
         numbering = first.numbering
-        with _stream(numbering, self._last_id_of(numbering), first.after, last.upto) as rows:
+        with stream(numbering, self._last_id_of(numbering), first.after, last.upto) as rows:
             row = next(rows, None)
             for kept in together:
                 payload, part, late = kept.payload, _Part(), []
@@ -367,7 +295,7 @@ class _Check:
                     row = next(rows, None)
                 self.found += _hold_against(kept, part)
                 if late:
-                    self.found.append(_out_of_time(payload.number, late))
+                    self.found.append(out_of_time(payload.number, late))
                 self.outcome.rows += len(part.ids)
                 self.settled = payload.made_at if payload.caught_up else self.settled
         self.outcome.seals += len(together)
@@ -382,7 +310,7 @@ class _Check:
             earliest = microseconds(self.settled - LONGEST_TRANSACTION)
         return earliest, microseconds(payload.made_at + LONGEST_TRANSACTION)
 
-    def _details(self, row: _Row, seal: int | None) -> None:
+    def _details(self, row: Row, seal: int | None) -> None:
         """Whether details are those that were written, or were erased as they should be."""
         line = row.line
         if row.details is None or row.salt is None:
@@ -411,17 +339,17 @@ class _Check:
         self.found = []
         last = self._last
         numbering = last.numbering if last else Numbering("", BEGINNING.id)
-        with _stream(numbering, None, last.upto if last else BEGINNING, None) as rows:
+        with stream(numbering, None, last.upto if last else BEGINNING, None) as rows:
             for row in rows:
                 self.outcome.unsealed += 1
                 at = EPOCH + timedelta(microseconds=row.line.at)
                 self.outcome.oldest_unsealed = min(self.outcome.oldest_unsealed or at, at)
                 self._details(row, None)
         for ended, payload in list(self.ends.items())[:-1]:
-            with _stream(ended, self._last_id_of(ended), payload.upto, None) as rows:
+            with stream(ended, self._last_id_of(ended), payload.upto, None) as rows:
                 extra = [row.line.id for row in rows]
             if extra:
-                self.found.append(_about("rows-added", None, extra, "put in where all was sealed"))
+                self.found.append(about("rows-added", None, extra, "put in where all was sealed"))
                 self.outcome.rows += len(extra)
         return self.found
 
@@ -445,7 +373,7 @@ class _Check:
         met = self.outcome.rows + self.outcome.unsealed
         if there != met:
             yield Finding(
-                "rows-outside", f"{_count(abs(there - met), 'line')} stand outside every seal."
+                "rows-outside", f"{counted(abs(there - met), 'line')} stand outside every seal."
             )
 
 
@@ -524,86 +452,16 @@ def _hold_against(kept: _Kept, part: _Part) -> Iterator[Finding]:
     added += [one for one, times in Counter(part.ids).items() if times > 1]
     changed = [one for one in part.ids if one in was and was[one] != now[one]]
     if missing:
-        yield _about("rows-missing", number, missing, "that are not there any more")
+        yield about("rows-missing", number, missing, "that are not there any more")
     if added:
-        yield _about("rows-added", number, added, "put in after it was made")
+        yield about("rows-added", number, added, "put in after it was made")
     if changed:
-        yield _about("rows-changed", number, changed, "that are not as they were")
+        yield about("rows-changed", number, changed, "that are not as they were")
     if not (missing or added or changed):
         yield Finding(
             "rows-differ",
-            f"Seal {number}: its {_count(kept.payload.rows, 'line')} are not those that it was "
+            f"Seal {number}: its {counted(kept.payload.rows, 'line')} are not those that it was "
             "made of, or not in their order; the list kept beside it does not tell which.",
             number,
             tuple(part.ids[:MOST_IDS]),
         )
-
-
-def _out_of_time(seal: int, ids: Sequence[int]) -> Finding:
-    words = "whose time does not fit, as if put in afterwards with another time"
-    return _about("out-of-time", seal, ids, words)
-
-
-def _about(kind: str, seal: int | None, ids: Sequence[int], words: str) -> Finding:
-    named = ", ".join(str(one) for one in ids[:MOST_IDS])
-    more = f" and {len(ids) - MOST_IDS} more" if len(ids) > MOST_IDS else ""
-    of = f"Seal {seal}: " if seal else ""
-    return Finding(
-        kind, f"{of}{_count(len(ids), 'line')} {words}: {named}{more}.", seal, tuple(ids[:MOST_IDS])
-    )
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-@lru_cache(maxsize=4096)
-def canonical(details: str) -> bytes:
-    """Details as they were hashed: JSON with sorted keys, no spaces, ASCII."""
-    return json.dumps(json.loads(details), sort_keys=True, separators=(",", ":")).encode()
-
-
-COLUMNS = """
-e.id, e.tx, timestamptz_send(e.at), e.verb, e.by_id, e.authority_id,
-e.subject_kind, e.subject_id, e.change_id, e.request_reference, e.digest,
-d.salt, d.details::text, d.erased_by
-"""
-TYPES = [
-    "int8", "int8", "bytea", "text", "int8", "int8", "text", "int8", "int8", "text", "bytea",
-    "bytea", "text", "int8",
-]  # fmt: skip
-ROWS = f"""
-COPY (
-    SELECT {COLUMNS}
-    FROM public.audit_trail_entry e
-    LEFT JOIN public.audit_trail_detail d ON d.entry_id = e.id
-    WHERE e.tx >= %(tx)s AND (e.tx, e.id) > (%(tx)s, %(id)s) AND e.id > %(after_id)s
-      AND (%(to_tx)s::bigint IS NULL OR
-           (e.tx <= %(to_tx)s AND (e.tx, e.id) <= (%(to_tx)s, %(to_id)s)))
-      AND (%(end)s::bigint IS NULL OR e.id <= %(end)s)
-    ORDER BY e.tx, e.id
-) TO STDOUT (FORMAT binary)
-"""  # noqa: S608 - only our own words are put in
-
-
-@contextmanager
-def _stream(
-    numbering: Numbering, end: int | None, after: Place, upto: Place | None
-) -> Iterator[Iterator[_Row]]:
-    """Lines of a numbering after one place and up to another, in order, with their details."""
-    given = {
-        "tx": after.tx,
-        "id": after.id,
-        "after_id": numbering.after_id,
-        "to_tx": upto.tx if upto else None,
-        "to_id": upto.id if upto else None,
-        "end": end,
-    }
-    with connection.cursor() as cursor, cursor.copy(ROWS, given) as copy:
-        copy.set_types(TYPES)
-        yield (_row(row) for row in copy.rows())
-
-
-def _row(row: tuple[Any, ...]) -> _Row:
-    number, tx, at = row[:3]
-    return _Row(Line(number, tx, int.from_bytes(at, "big", signed=True), *row[3:11]), *row[11:])

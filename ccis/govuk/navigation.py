@@ -4,10 +4,12 @@ An item shows only when its address leads somewhere, so a part not built yet nee
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_urlconf, resolve
 
 from ccis.access import checks
 from ccis.access.roles import STAFF_ROLES, Role
@@ -95,8 +97,14 @@ LANDING: dict[Role, Place] = {
 
 def leads_somewhere(path: str) -> bool:
     """Whether this installation has a page at the address."""
+    return _resolves(path, get_urlconf() or settings.ROOT_URLCONF)
+
+
+@cache
+def _resolves(path: str, urlconf: str) -> bool:
+    """Whether an address is one of those named: the same in every request of a process."""
     try:
-        resolve(path)
+        resolve(path, urlconf)
     except Resolver404:
         return False
     return True

@@ -307,7 +307,60 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-period", "-id"],
-            },
+            "indexes": [models.Index(fields=["authority", "-period", "-id"], name="build_by_period")],"constraints": [models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "asked",
+                            "fixing",
+                            "records",
+                            "checking",
+                            "writing",
+                            "proving",
+                            "done",
+                            "refused",
+                            "stopped",
+                        ],
+                    )
+                ),
+                name="build_state_is_known",
+            ), models.CheckConstraint(
+                condition=models.Q(("kind__in", ["trial", "final"])), name="build_kind_is_known"
+            ), models.CheckConstraint(
+                condition=models.Q(("period__regex", "^[0-9]{4}-(0[1-9]|1[0-2])$")),
+                name="build_period_is_a_month",
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(
+                        ("finished_at__isnull", False),
+                        ("moment__isnull", False),
+                        ("record_count__isnull", False),
+                        ("size__isnull", False),
+                        models.Q(("sha256", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="build_that_is_done_has_its_file_and_moment",
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("replaced_by", None),
+                    models.Q(("replaced_by", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="build_does_not_replace_itself",
+            ), models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("asked", "fixing", "records", "checking", "writing", "proving"))
+                ),
+                fields=("authority", "period"),
+                name="one_build_under_way_per_authority_and_period",
+            ), models.UniqueConstraint(
+                condition=models.Q(("kind", "final"), ("replaced_by", None), ("state", "done")),
+                fields=("authority", "period"),
+                name="one_standing_final_build_per_period",
+            )],},
         ),
         migrations.CreateModel(
             name="BuildProvider",
@@ -333,7 +386,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
+        options={"constraints": [models.UniqueConstraint(
+                fields=("build", "provider_id"), name="one_provider_per_build"
+            )],},),
         migrations.CreateModel(
             name="Finding",
             fields=[
@@ -370,7 +425,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
+        options={"indexes": [models.Index(fields=["build", "code", "person"], name="finding_by_rule")],},),
         migrations.CreateModel(
             name="SentStatus",
             fields=[
@@ -401,108 +456,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "sent statuses",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="build",
-            index=models.Index(fields=["authority", "-period", "-id"], name="build_by_period"),
-        ),
-        migrations.AddConstraint(
-            model_name="build",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "asked",
-                            "fixing",
-                            "records",
-                            "checking",
-                            "writing",
-                            "proving",
-                            "done",
-                            "refused",
-                            "stopped",
-                        ],
-                    )
-                ),
-                name="build_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="build",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["trial", "final"])), name="build_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="build",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__regex", "^[0-9]{4}-(0[1-9]|1[0-2])$")),
-                name="build_period_is_a_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="build",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(
-                        ("finished_at__isnull", False),
-                        ("moment__isnull", False),
-                        ("record_count__isnull", False),
-                        ("size__isnull", False),
-                        models.Q(("sha256", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="build_that_is_done_has_its_file_and_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="build",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("replaced_by", None),
-                    models.Q(("replaced_by", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="build_does_not_replace_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="build",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ("asked", "fixing", "records", "checking", "writing", "proving"))
-                ),
-                fields=("authority", "period"),
-                name="one_build_under_way_per_authority_and_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="build",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "final"), ("replaced_by", None), ("state", "done")),
-                fields=("authority", "period"),
-                name="one_standing_final_build_per_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buildprovider",
-            constraint=models.UniqueConstraint(
-                fields=("build", "provider_id"), name="one_provider_per_build"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["build", "code", "person"], name="finding_by_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="sentstatus",
-            constraint=models.UniqueConstraint(
+            "constraints": [models.UniqueConstraint(
                 fields=("build", "person"), name="one_sent_status_per_build_and_person"
-            ),
+            )],},
         ),
         migrations.RunSQL(RECORD, "DROP TABLE returns_record"),
         migrations.RunSQL(FUNCTIONS, UNDO_FUNCTIONS),

@@ -99,7 +99,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-made_at", "-id"],
-            },
+            "constraints": [models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_off_at", None), ("signed_off_by", None)),
+                    models.Q(("signed_off_at__isnull", False), ("signed_off_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reconciliation_sign_off_has_who_and_when",
+            )],},
         ),
         migrations.CreateModel(
             name="Difference",
@@ -170,31 +177,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="reconciliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_off_at", None), ("signed_off_by", None)),
-                    models.Q(("signed_off_at__isnull", False), ("signed_off_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reconciliation_sign_off_has_who_and_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="difference",
-            index=models.Index(
+        options={"indexes": [models.Index(
                 fields=["reconciliation", "what", "element", "reason", "young_persons_id", "id"],
                 name="difference_by_group",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
+            )],"constraints": [models.CheckConstraint(
                 condition=models.Q(("what__in", ["there", "here", "value"])),
                 name="difference_is_of_a_kind",
-            ),
-        ),
+            )],},),
         *narrow(NAMED),
     ]

@@ -117,7 +117,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
+        options={"indexes": [models.Index(fields=["authority", "-asked_at"], name="file_check_newest")],"constraints": [models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["asked", "reading", "checking", "done", "stopped"])
+                ),
+                name="file_check_state_is_known",
+            ), models.CheckConstraint(
+                condition=models.Q(("keep_until__gt", models.F("asked_at"))),
+                name="file_check_is_kept_for_a_time",
+            )],},),
         migrations.CreateModel(
             name="CheckFinding",
             fields=[
@@ -158,30 +166,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="filecheck",
-            index=models.Index(fields=["authority", "-asked_at"], name="file_check_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="filecheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["asked", "reading", "checking", "done", "stopped"])
-                ),
-                name="file_check_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filecheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("keep_until__gt", models.F("asked_at"))),
-                name="file_check_is_kept_for_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="checkfinding",
-            index=models.Index(fields=["check_of", "code", "place"], name="check_finding_by_rule"),
-        ),
+        options={"indexes": [models.Index(fields=["check_of", "code", "place"], name="check_finding_by_rule")],},),
         *narrow(NAMED),
     ]

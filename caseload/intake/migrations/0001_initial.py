@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-received_at', '-id'],
-            },
+            "indexes": [models.Index(fields=['authority', '-received_at'], name='inbound_file_by_receipt'), models.Index(fields=['authority', 'sha256'], name='inbound_file_by_hash')],"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'reading', 'needs-columns', 'checking', 'matching', 'ready', 'applying', 'look-again', 'stopped', 'done', 'refused', 'set-aside'])), name='inbound_file_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('approved_by', None), ('approved_at', None)), models.Q(('approved_by__isnull', False), ('approved_at__isnull', False)), _connector='OR'), name='inbound_file_approval_has_who_and_when'), models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'set-aside']), _negated=True), fields=('authority', 'sha256'), name='one_file_per_content')],},
         ),
         migrations.CreateModel(
             name='InboundRow',
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
-            },
+            "indexes": [models.Index(fields=['file', 'outcome', 'number'], name='inbound_row_by_outcome'), models.Index(condition=models.Q(('person__isnull', False)), fields=['person'], name='inbound_row_by_person')],"constraints": [models.UniqueConstraint(fields=('file', 'number'), name='one_row_per_number'), models.CheckConstraint(condition=models.Q(('outcome__in', ['undecided', 'cannot-read', 'needs-person', 'ask-school', 'will-change', 'will-add', 'no-change', 'waits', 'elsewhere', 'look-again', 'set-aside', 'changed', 'added', 'unchanged', 'not-used'])), name='inbound_row_outcome_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['changed', 'added']), _negated=True), models.Q(('change__isnull', False), ('person__isnull', False)), _connector='OR'), name='applied_row_has_person_and_change')],},
         ),
         migrations.CreateModel(
             name='MatchDecision',
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='caseload.youngperson')),
                 ('row', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='intake.inboundrow')),
             ],
-        ),
+        options={"indexes": [models.Index(condition=models.Q(('fingerprint', ''), _negated=True), fields=['fingerprint'], name='match_decision_by_fingerprint')],"constraints": [models.UniqueConstraint(fields=('row', 'person'), name='one_match_decision_per_row_and_person')],},),
         migrations.CreateModel(
             name='ColumnMemory',
             fields=[
@@ -112,53 +112,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('authority', 'kind', 'source', 'heading'), name='one_memory_per_heading')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='inboundfile',
-            index=models.Index(fields=['authority', '-received_at'], name='inbound_file_by_receipt'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundfile',
-            index=models.Index(fields=['authority', 'sha256'], name='inbound_file_by_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'reading', 'needs-columns', 'checking', 'matching', 'ready', 'applying', 'look-again', 'stopped', 'done', 'refused', 'set-aside'])), name='inbound_file_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by', None), ('approved_at', None)), models.Q(('approved_by__isnull', False), ('approved_at__isnull', False)), _connector='OR'), name='inbound_file_approval_has_who_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'set-aside']), _negated=True), fields=('authority', 'sha256'), name='one_file_per_content'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundrow',
-            index=models.Index(fields=['file', 'outcome', 'number'], name='inbound_row_by_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundrow',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person'], name='inbound_row_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundrow',
-            constraint=models.UniqueConstraint(fields=('file', 'number'), name='one_row_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['undecided', 'cannot-read', 'needs-person', 'ask-school', 'will-change', 'will-add', 'no-change', 'waits', 'elsewhere', 'look-again', 'set-aside', 'changed', 'added', 'unchanged', 'not-used'])), name='inbound_row_outcome_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['changed', 'added']), _negated=True), models.Q(('change__isnull', False), ('person__isnull', False)), _connector='OR'), name='applied_row_has_person_and_change'),
-        ),
-        migrations.AddIndex(
-            model_name='matchdecision',
-            index=models.Index(condition=models.Q(('fingerprint', ''), _negated=True), fields=['fingerprint'], name='match_decision_by_fingerprint'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchdecision',
-            constraint=models.UniqueConstraint(fields=('row', 'person'), name='one_match_decision_per_row_and_person'),
         ),
     ]

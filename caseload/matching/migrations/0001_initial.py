@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', '-version'],
-            },
+            "constraints": [models.UniqueConstraint(fields=('kind', 'version'), name='one_match_model_per_version')],},
         ),
         migrations.CreateModel(
             name='Candidate',
@@ -44,22 +44,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['row_id', '-probability', 'person_id'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='matchmodel',
-            constraint=models.UniqueConstraint(fields=('kind', 'version'), name='one_match_model_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('row', 'person'), name='one_candidate_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__gte', 0), ('probability__lte', 1)), name='candidate_probability_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('band__in', ['certain', 'ask', 'none'])), name='candidate_band_is_known'),
+            "constraints": [models.UniqueConstraint(fields=('row', 'person'), name='one_candidate_per_person'), models.CheckConstraint(condition=models.Q(('probability__gte', 0), ('probability__lte', 1)), name='candidate_probability_is_one'), models.CheckConstraint(condition=models.Q(('band__in', ['certain', 'ask', 'none'])), name='candidate_band_is_known')],},
         ),
     ]

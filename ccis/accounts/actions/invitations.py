@@ -145,9 +145,9 @@ def accept_as_new(invitation: Invitation, *, password: str, terms: Terms, at: da
     open account by now: then its owner accepts it signed in.
     """
     held = _usable(invitation, at=at)
-    user = User.objects.filter(email=held.email).first()
+    user = _account_of(held.email)
     if user is None:
-        user = User.objects.create_user(held.email, password, name=held.name)
+        user = _new_account(held, password)
     elif user.is_active:
         raise CannotJoin
     else:
@@ -155,6 +155,19 @@ def accept_as_new(invitation: Invitation, *, password: str, terms: Terms, at: da
         user.save(update_fields=["password", "password_changed_at"])
     _join(held, user, terms, at)
     return user
+
+
+def _account_of(address: str) -> User | None:
+    return User.objects.filter(email=address).first()
+
+
+def _new_account(held: Invitation, password: str) -> User:
+    """An account, unless another authority's invitation made it at the same moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(held.email, password, name=held.name)
+    except IntegrityError:
+        raise CannotJoin from None
 
 
 @transaction.atomic

@@ -80,7 +80,23 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, null=True, verbose_name="accepted"),
                 ),
             ],
-        ),
+        options={"constraints": [models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="invitation_email_is_in_lower_case",
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gt", models.F("starts_on")), _connector="OR"
+                ),
+                name="invitation_ends_after_its_start",
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["TO", "PA", "DM", "IG", "AD", "YW", "RO", "PN", "SD"])
+                ),
+                name="invitation_role_is_known",
+            ), models.CheckConstraint(
+                condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),
+                name="invitation_is_not_both_accepted_and_withdrawn",
+            )],},),
         migrations.CreateModel(
             name="TermsAcceptance",
             fields=[
@@ -178,38 +194,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
                 fields=("authority", "email"),
                 name="one_waiting_invitation_per_address_and_authority",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="invitation_email_is_in_lower_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on", None), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="invitation_ends_after_its_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["TO", "PA", "DM", "IG", "AD", "YW", "RO", "PN", "SD"])
-                ),
-                name="invitation_role_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),
-                name="invitation_is_not_both_accepted_and_withdrawn",
             ),
         ),
         migrations.AddConstraint(

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'authorities',
                 'ordering': ['code'],
-            },
+            "constraints": [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{3}$')), name='authority_code_is_three_digits'), models.CheckConstraint(condition=models.Q(('database_id__regex', '^[0-9]{3}$')), name='authority_database_id_is_three_digits')],},
         ),
         migrations.CreateModel(
             name='PolicyProfile',
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['authority_id', '-version'],
-            },
+            "constraints": [models.UniqueConstraint(fields=('authority', 'version'), name='one_policy_profile_per_version')],},
         ),
         migrations.CreateModel(
             name='PublishedFigure',
@@ -78,17 +78,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='authority',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{3}$')), name='authority_code_is_three_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='authority',
-            constraint=models.CheckConstraint(condition=models.Q(('database_id__regex', '^[0-9]{3}$')), name='authority_database_id_is_three_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='policyprofile',
-            constraint=models.UniqueConstraint(fields=('authority', 'version'), name='one_policy_profile_per_version'),
         ),
     ]

@@ -37,10 +37,19 @@ def test_every_role_that_sees_people_needs_one():
 
 
 @pytest.mark.parametrize("role", NEEDING)
-def test_after_the_password_nothing_opens_but_setting_one_up(client, role):
+def test_after_the_password_each_role_is_led_to_setting_one_up(client, role):
+    enter_password(client, member(role))
+
+    for address in ("/", "/people/", "/files/", "/settings/users/"):
+        for method in ("get", "post"):
+            response = getattr(client, method)(address)
+            assert (response.status_code, response.headers.get("Location")) == (302, SET_UP)
+
+
+def test_after_the_password_nothing_opens_but_setting_one_up(client):
     """Every address of the service, read and posted to: nothing of it happens."""
     world = make_world(AuthorityFactory())
-    enter_password(client, member(role, authority=world.authority))
+    enter_password(client, member(Role.DATA_MANAGER, authority=world.authority))
     opened = {}
     for route in every_route():
         if route.is_public or route.name in TO_SET_UP:

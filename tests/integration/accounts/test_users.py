@@ -134,6 +134,19 @@ def test_the_list_asks_the_same_number_of_questions_however_long(
     assert len(many) == len(few)
 
 
+@pytest.mark.parametrize(
+    ("address", "verb"),
+    [(USERS, "list of users looked at"), (f"{USERS}review/", "review of users looked at")],
+)
+def test_whoever_looks_through_the_users_leaves_a_line(
+    desk: Client, administrator: User, here: Authority, address: str, verb: str
+) -> None:
+    assert desk.get(address).status_code == 200
+
+    entry = TrailEntry.objects.get(verb=verb)
+    assert (entry.by_id, entry.authority_id) == (administrator.pk, here.pk)
+
+
 def test_a_page_says_what_someone_may_and_since_when(desk: Client, officer: User) -> None:
     Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={"secret": "x"})
 

@@ -14,10 +14,11 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from ccis.access.database import WEB, WORKER, acting_as
 from ccis.audit import published, sealing, trail
+from ccis.audit.findings import Outcome
 from ccis.audit.models import Seal, TrailEntry
 from ccis.audit.seals import Line, SignedSeal, leaf, microseconds
 from ccis.audit.tasks import seal_trail as task
-from ccis.audit.verifying import Outcome, verify
+from ccis.audit.verifying import verify
 from ccis.celery import BEAT_SCHEDULE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]

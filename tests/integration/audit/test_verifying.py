@@ -16,9 +16,9 @@ from django.db import DatabaseError, connection
 from ccis.access.database import ROLES, acting_as
 from ccis.audit import checking, published, sealing, trail, verifying
 from ccis.audit.erasing import erase_details
+from ccis.audit.findings import Finding, Outcome
 from ccis.audit.models import Seal, TrailDetail, TrailEntry
 from ccis.audit.seals import NOTHING_BEFORE, SignedSeal, fingerprint, read_payload, sign
-from ccis.audit.verifying import Finding, Outcome
 from tests.factories.accounts import UserFactory
 from tests.factories.authorities import AuthorityFactory
 

@@ -18,9 +18,7 @@ def doing(group):
 
 
 def restated(fact, version, **values):
-    return [
-        replace(fact, version, does="corrects", start=version.start, until=None, values=values)
-    ]
+    return [replace(fact, version, does="corrects", start=version.start, until=None, values=values)]
 
 
 @pytest.mark.parametrize(

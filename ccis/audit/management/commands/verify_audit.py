@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from ccis.audit import checking, published
-from ccis.audit.verifying import Finding, Outcome, verify
+from ccis.audit.findings import Finding, Outcome
+from ccis.audit.verifying import verify
 
 
 def moment(text: str) -> datetime:
