@@ -54,12 +54,14 @@ def match(
     learnt = learn(pairs, row_count=len(left), held=len(right), counts=counts)
     scored = learnt.scored
     clock.note("comparing, learning and scoring")
+    took = clock.total()
     best = np.flatnonzero(scored.is_best)
     best = best[np.argsort(-scored.probability[best], kind="stable")]
     likely = np.flatnonzero(scored.probability >= scored.parameters.ask)
     bands = {at: scored.band(at) for at in likely.tolist()}
-    certain = {int(scored.rows[at]) for at, band in bands.items() if band == Band.CERTAIN}
-    asked = {int(scored.rows[at]) for at, band in bands.items() if band == Band.ASK} - certain
+    row_of = scored.rows
+    certain = {int(row_of[at]) for at, band in bands.items() if band == Band.CERTAIN}
+    asked = {int(row_of[at]) for at, band in bands.items() if band == Band.ASK} - certain
     found = zip(
         scored.probability[best].tolist(),
         scored.rows[best].tolist(),
@@ -73,7 +75,7 @@ def match(
         "asked": len(asked),
         "bands": learnt.bands.as_json(),
         "compared": len(i),
-        **clock.total(),
+        **took,
     }
 
 

@@ -186,7 +186,7 @@ HEAD = (
 def table(task: Task, answers: Mapping[str, Answer]) -> list[str]:
     """One set of records by every way, as lines of a page, with our bands below."""
     aim = f" (aim {task.aim})" if task.aim else ""
-    lines = [f"### {task.title}{aim}", "", HEAD]
+    lines = [f"## {task.title}{aim}", "", HEAD]
     for way, answer in answers.items():
         name = WAYS.get(way, way)
         if "missing" in answer:
@@ -207,9 +207,9 @@ def bands(task: Task, answer: Answer) -> list[str]:
     of_row = {i: j for _, i, j in answer["scored"]}
     sure = marks([(i, of_row[i]) for i in answer["certain"]], *task.truth)
     said, rows = answer["bands"], len(task.left)
-    there = sum(truth in set(task.truth[1]) for truth in task.truth[0]) or 1
-    shown = {i for score, i, _ in answer["scored"] if score >= said["ask"]["from"]}
     held = set(task.truth[1])
+    there = sum(truth in held for truth in task.truth[0]) or 1
+    shown = {i for score, i, _ in answer["scored"] if score >= said["ask"]["from"]}
     missed = sum(truth in held for at, truth in enumerate(task.truth[0]) if at not in shown)
     steps = ", ".join(f"{step} {seconds} s" for step, seconds in answer["steps"].items())
     return [
