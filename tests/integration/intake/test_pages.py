@@ -418,7 +418,7 @@ def test_the_list_and_the_review_ask_the_database_little(
 ):
     files = [send(csv_bytes(CENSUS_HEADER, [pupil(n), pupil(n + 50)])) for n in range(4)]
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         page(client, "files")
     with django_assert_max_num_queries(16):
         page(client, "file", ref=files[0].ref)
