@@ -31,9 +31,7 @@ urlpatterns = [
     path(f"{SOURCE}remind/", sources.Remind.as_view(), name="source-remind"),
     path(f"{SOURCE}columns/forget/", sources.ForgetColumns.as_view(), name="source-forget"),
     path(f"{SOURCE}tokens/new/", sources.MakeToken.as_view(), name="token-new"),
-    path(
-        f"{SOURCE}tokens/<ref:token>/revoke/", sources.RevokeToken.as_view(), name="token-revoke"
-    ),
+    path(f"{SOURCE}tokens/<ref:token>/revoke/", sources.RevokeToken.as_view(), name="token-revoke"),
     path("api/files/", api.SendByApi.as_view(), name="api-files"),
     path("api/files/<ref:ref>/", api.FileByApi.as_view(), name="api-file"),
     path(FILE, review.Review.as_view(), name="file"),
