@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("providers.urls")),
     path("", include("caseload.urls")),
     path("", include("caseload.intake.urls")),
+    path("", include("optout.urls")),
     path("", include("returns.urls")),
 ]
 

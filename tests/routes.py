@@ -22,6 +22,7 @@ from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory
+from tests.factories.optout import StatementFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
@@ -46,6 +47,7 @@ class World:
 def make_world(authority: Authority) -> World:
     """Make one of everything for an authority."""
     person = complete_person(lead_authority=authority)
+    StatementFactory(person=person)
     file = InboundFileFactory(authority=authority)
     return World(
         authority=authority,
@@ -89,6 +91,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
     ("intake", "field"): lambda world: "religion",
+    ("optout", "ref"): lambda world: world.person.ref,
+    ("optout", "place"): lambda world: 1,
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,

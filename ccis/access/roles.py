@@ -60,6 +60,8 @@ class Permission(StrEnum):
     EDIT_POLICY = "edit policy"
     MANAGE_USERS = "manage users"
     GO_LIVE = "go live"
+    ANSWER_REQUESTS = "answer requests"
+    TAKE_REQUESTS = "take requests"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -84,6 +86,8 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEE_SETTINGS: "See settings and the policy",
     Permission.EDIT_POLICY: "Change the policy",
     Permission.MANAGE_USERS: "Invite people, and give and end their roles",
+    Permission.ANSWER_REQUESTS: "See what young people ask of us, say whom it is about, and answer",
+    Permission.TAKE_REQUESTS: "Enter what someone asks by phone, email, post or in person",
     Permission.GO_LIVE: "Compare what moved in with the old system's return, and sign it off",
 }
 """Each permission as the page of roles says it."""
@@ -104,6 +108,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_RETURNS,
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
+            P.ANSWER_REQUESTS,
+            P.TAKE_REQUESTS,
         }
     ),
     Role.ADVISER: frozenset(
@@ -114,6 +120,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_SENSITIVE,
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
+            P.TAKE_REQUESTS,
         }
     ),
     Role.DATA_MANAGER: frozenset(
@@ -151,6 +158,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_PROVIDERS,
             P.SEE_SETTINGS,
             P.EDIT_POLICY,
+            P.ANSWER_REQUESTS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -84,6 +84,15 @@ CHOICES: tuple[Choice, ...] = (
         0,
         365,
     ),
+    Choice(
+        "choices_code_days",
+        "How long does a personal code work?",
+        "So many days after it was made, the code of a letter stops opening a young person's "
+        "choices. They can always say no without a code.",
+        ("day", "days"),
+        7,
+        365,
+    ),
 )
 
 

@@ -29,6 +29,8 @@ class Policy:
     """An invitation's link works so long after it was sent."""
     password_expiry_days: int = 0
     """PIA-13: a password must be changed after so many days; 0 means never."""
+    choices_code_days: int = 90
+    """LC-02: a personal code works so long after it was made."""
 
 
 def policy_of(authority: Authority) -> Policy:

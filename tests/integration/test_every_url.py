@@ -67,7 +67,7 @@ OWN = {
 }
 """What everyone who is signed in may open: it shows them themselves."""
 
-OF_ONE_AUTHORITY = {"caseload", "intake", "returns", "users"}
+OF_ONE_AUTHORITY = {"caseload", "intake", "optout", "returns", "users"}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
 NAMING_ONE_THING = {"ref", "build", "check", "number", "key", "invitation"}

@@ -19,6 +19,7 @@ from caseload.models import FACT_MODELS, RestrictionLevel, Verification, YoungPe
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
+from optout.models import Message, PersonalCode, Request, Statement
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
@@ -30,6 +31,12 @@ from tests.factories.intake import (
     InboundRowFactory,
     MatchDecisionFactory,
     RowDestructionFactory,
+)
+from tests.factories.optout import (
+    MessageFactory,
+    PersonalCodeFactory,
+    RequestFactory,
+    StatementFactory,
 )
 from tests.factories.returns import (
     BuildFactory,
@@ -89,6 +96,10 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     Finding: lambda person: FindingFactory(person=person, build=earlier_build(person)),
     Reconciliation: reconciled,
     Difference: lambda person: DifferenceFactory(of=person, reconciliation=reconciled(person)),
+    Statement: lambda person: StatementFactory(person=person),
+    PersonalCode: lambda person: PersonalCodeFactory(person=person, code=f"CODE{person.pk}"),
+    Request: lambda person: RequestFactory(person=person, authority=person.lead_authority),
+    Message: lambda person: MessageFactory(request=MAKERS[Request](person)),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""

@@ -19,6 +19,7 @@ ABOUT_A_PERSON = [
         and not route.name.startswith("returns:move")
     )
     or route.name == "intake:row"
+    or route.name.startswith("optout:person")
 ]
 """Those of a file that moved in are about many: tests/integration/returns/test_going_live.py."""
 

@@ -35,6 +35,8 @@ WHO_MAY = {
     Permission.EDIT_POLICY: "IG AD",
     Permission.MANAGE_USERS: "AD",
     Permission.GO_LIVE: "DM AD",
+    Permission.ANSWER_REQUESTS: "TO IG",
+    Permission.TAKE_REQUESTS: "TO PA",
 }
 
 
