@@ -17,12 +17,13 @@ from caseload.models import YoungPerson
 from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
+from optout.models import Request
 from providers.models import Provider
 from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory
-from tests.factories.optout import StatementFactory
+from tests.factories.optout import RequestFactory, StatementFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
@@ -40,6 +41,7 @@ class World:
     build: Build
     check: FileCheck
     move: InboundFile
+    request: Request
     user: User
     invitation: Invitation
 
@@ -59,6 +61,7 @@ def make_world(authority: Authority) -> World:
         build=BuildFactory(authority=authority),
         check=FileCheckFactory(authority=authority),
         move=a_move(authority),
+        request=RequestFactory(authority=authority, person=person),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
     )
@@ -91,7 +94,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
     ("intake", "field"): lambda world: "religion",
-    ("optout", "ref"): lambda world: world.person.ref,
+    ("optout", "ref"): lambda world: world.request.ref,
+    ("optout", "code"): lambda world: "K7MP3XQD9RTH",
     ("optout", "place"): lambda world: 1,
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
@@ -104,13 +108,20 @@ SAMPLES: dict[tuple[str, str], Sample] = {
 }
 """By namespace and place holder."""
 
-SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = {
-    (f"returns:move{page}", "ref"): lambda world: world.move.ref
-    for page in ("", "-compare", "-group", "-explain", "-workbook", "-sign-off")
-} | {
-    (f"intake:taken{page}", "kind"): lambda world: "school-feed"
-    for page in ("", "-years", "-field")
-}
+SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
+    {
+        (f"returns:move{page}", "ref"): lambda world: world.move.ref
+        for page in ("", "-compare", "-group", "-explain", "-workbook", "-sign-off")
+    }
+    | {
+        (f"intake:taken{page}", "kind"): lambda world: "school-feed"
+        for page in ("", "-years", "-field")
+    }
+    | {
+        (f"optout:person{page}", "ref"): lambda world: world.person.ref
+        for page in ("", "-new", "-take-out", "-code")
+    }
+)
 """By the route's full name and place holder, where the one above does not fit."""
 
 

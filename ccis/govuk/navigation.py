@@ -34,7 +34,7 @@ FIGURES = Place("Figures", "/figures/")
 SHARING = Place("Sharing", "/sharing/")
 SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
-REQUESTS = Place("Requests", "/governance/requests/")
+REQUESTS = Place("Requests", "/requests/")
 REGISTERS = Place("Registers", "/governance/purposes/")
 AUDIT = Place("Audit", "/governance/audit/")
 SESSIONS = Place("Sessions", "/youth/")
@@ -53,7 +53,16 @@ ACCOUNT = "/account/"
 CHANGE_PASSWORD = "/account/password/"  # noqa: S105 - an address
 
 NAVIGATION: dict[Role, tuple[Place, ...]] = {
-    Role.TRACKING_OFFICER: (TODAY, PEOPLE, NOT_KNOWN, AT_RISK, WORK, FILES, MESSAGES),
+    Role.TRACKING_OFFICER: (
+        TODAY,
+        PEOPLE,
+        NOT_KNOWN,
+        AT_RISK,
+        WORK,
+        REQUESTS,
+        FILES,
+        MESSAGES,
+    ),
     Role.ADVISER: (TODAY, PEOPLE, WORK, MESSAGES, FIGURES),
     Role.DATA_MANAGER: (MONTH, PEOPLE, FILES, FIGURES, SHARING, SETTINGS),
     Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, SHARING, REGISTERS, AUDIT),

@@ -40,12 +40,16 @@ class WhichOnes(forms.Form):
 
     whom = RadiosField(
         label="Which organisations?",
+        small=True,
+        inline=True,
         choices=[(ALL, "All of them"), (SOME, "Some of them")],
         initial=ALL,
         required=False,
         marks_optional=False,
     )
-    providers = CheckboxesField(label="Which of them?", required=False, marks_optional=False)
+    providers = CheckboxesField(
+        label="Which of them?", small=True, required=False, marks_optional=False
+    )
     named = TextField(
         label="Another organisation",
         hint="Its name or UKPRN, as in the directory of providers",
@@ -98,11 +102,13 @@ class ChoiceForm(WhichOnes):
 
     says = RadiosField(
         label="What was said?",
+        small=True,
         choices=Statement.Says.choices,
         error_messages={"required": "Choose what was said"},
     )
     said_by = RadiosField(
         label="Who said it?",
+        small=True,
         choices=Statement.SaidBy.choices,
         choice_hints={
             Statement.SaidBy.SCHOOL: "A yes that a school reports does not take back an earlier no",
@@ -117,6 +123,7 @@ class ChoiceForm(WhichOnes):
     )
     channel = RadiosField(
         label="How did we hear?",
+        small=True,
         choices=[*CHANNELS, (Channel.FILE, Channel.FILE.label)],
         error_messages={"required": "Choose how we heard"},
     )
@@ -160,6 +167,8 @@ class TakeRequestForm(WhichOnes):
 
     channel = RadiosField(
         label="How did they get in touch?",
+        small=True,
+        initial=Channel.PHONE,
         choices=CHANNELS,
         inline=True,
         error_messages={"required": "Choose how they got in touch"},
@@ -171,6 +180,9 @@ class TakeRequestForm(WhichOnes):
     )
     speaker = RadiosField(
         label="Who is asking?",
+        small=True,
+        inline=True,
+        initial=Request.Speaker.OWN,
         choices=Request.Speaker.choices,
         error_messages={"required": "Choose who is asking"},
     )
@@ -198,6 +210,7 @@ class TakeRequestForm(WhichOnes):
     postcode = TextField(label="Postcode", width="10", max_length=10, required=False)
     identity = CheckboxesField(
         label="Which of these did they tell you, and did it agree with the record?",
+        small=True,
         choices=list(PARTS_OF_IDENTITY.items()),
         required=False,
         marks_optional=False,
@@ -208,6 +221,7 @@ class TakeRequestForm(WhichOnes):
     )
     kind = RadiosField(
         label="What do they want?",
+        small=True,
         choices=Request.Kind.choices,
         error_messages={"required": "Choose what they want"},
     )
@@ -220,6 +234,7 @@ class TakeRequestForm(WhichOnes):
     )
     answer_by = RadiosField(
         label="How do they want to be answered?",
+        small=True,
         choices=Request.Answer.choices,
         inline=True,
         error_messages={"required": "Choose how they want to be answered"},

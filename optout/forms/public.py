@@ -220,6 +220,7 @@ class WrongForm(forms.Form):
 
     wrong = RadiosField(
         label=_("What is wrong?"),
+        heading=True,
         choices=list(WRONGS.items()),
         error_messages={"required": _("Choose what is wrong")},
     )
@@ -244,6 +245,7 @@ class DoingForm(forms.Form):
 
     doing = RadiosField(
         label=_("What are you doing now?"),
+        heading=True,
         choices=list(DOINGS.items()),
         error_messages={"required": _("Choose what you are doing now")},
     )
@@ -260,6 +262,7 @@ class ReachForm(forms.Form):
 
     reach = RadiosField(
         label=_("How should we reach you?"),
+        heading=True,
         choices=list(REACHES.items()),
         error_messages={"required": _("Choose how we should reach you")},
     )
@@ -289,6 +292,7 @@ class AnswerForm(forms.Form):
 
     answer_by = RadiosField(
         label=_("How should we answer you?"),
+        heading=True,
         choices=list(ANSWERS.items()),
         error_messages={"required": _("Choose how we should answer")},
     )

@@ -37,6 +37,26 @@ PUBLIC = {
     "invitations:link",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "optout:answer",
+    "optout:born",
+    "optout:check",
+    "optout:complain",
+    "optout:complain-council",
+    "optout:council",
+    "optout:doing",
+    "optout:done",
+    "optout:finish",
+    "optout:finished",
+    "optout:help",
+    "optout:language",
+    "optout:link",
+    "optout:no-code",
+    "optout:postcode",
+    "optout:reach",
+    "optout:start",
+    "optout:stop",
+    "optout:what",
+    "optout:wrong",
     "signed-out",
 }
 """What anyone may open."""
@@ -196,7 +216,11 @@ def test_nothing_of_another_authority_is_found(client, world, elsewhere):
 @pytest.mark.parametrize("level", [RestrictionLevel.PROTECTED_ADDRESS, RestrictionLevel.DECEASED])
 def test_a_restricted_record_is_not_found(client, world, level):
     hidden = YoungPersonFactory(lead_authority=world.authority, restriction_level=level)
-    routes = [route for route in OF_AN_AUTHORITY if route.namespace == "caseload"]
+    routes = [
+        route
+        for route in OF_AN_AUTHORITY
+        if route.namespace == "caseload" or route.name.startswith("optout:person")
+    ]
     for permission in {route.permission for route in routes}:
         role = someone_who_may(permission)
         client.force_login(member(role, authority=world.authority))

@@ -15,11 +15,10 @@ ABOUT_A_PERSON = [
     route
     for route in every_route()
     if (
-        (route.namespace in {"caseload", "returns"} and "ref" in route.holders)
+        (route.namespace in {"caseload", "optout", "returns"} and "ref" in route.holders)
         and not route.name.startswith("returns:move")
     )
     or route.name == "intake:row"
-    or route.name.startswith("optout:person")
 ]
 """Those of a file that moved in are about many: tests/integration/returns/test_going_live.py."""
 
