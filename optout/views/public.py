@@ -322,12 +322,12 @@ class Check(PublicPage):
         page = presenter.PAGES.get(visit.want)
         if council is None or (page and not visit.detail):
             return redirect(page or "optout:what")
-        if visit.person is None:
-            address = limits.address_of(request)
-            if limits.is_over(Counted.SENDING, address):
+        if not is_at_once(visit):
+            whose = f"person {visit.person}" if visit.person else limits.address_of(request)
+            if limits.is_over(Counted.SENDING, whose):
                 self.template_name = "optout/public/too_many.jinja"
                 return self.show(status=429)
-            limits.count(Counted.SENDING, address)
+            limits.count(Counted.SENDING, whose)
         self.send(visit, council)
         return redirect("optout:done")
 
@@ -336,7 +336,7 @@ class Check(PublicPage):
         at = timezone.now()
         asked = asked_by(visit)
         by = rules.due_on(asked.kind, local_date(at))
-        at_once = visit.person is not None and asked.kind in requests.ABOUT_SHARING
+        at_once = is_at_once(visit)
         not_for_me = visit.detail.get("choice") == questions.NOT_FOR_ME
         words = presenter.what_happens(
             asked.kind, at_once=at_once, not_for_me=not_for_me, by=by
@@ -358,6 +358,12 @@ class Check(PublicPage):
         }
         visit.sendings += 1
         visit.forget_question()
+
+
+def is_at_once(visit: Visit) -> bool:
+    """Whether it is in force with the sending: a choice about sharing, made with a code."""
+    kind = questions.KINDS[visit.want]
+    return visit.person is not None and kind in requests.ABOUT_SHARING
 
 
 def asked_by(visit: Visit) -> requests.Asked:

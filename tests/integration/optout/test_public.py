@@ -1,5 +1,6 @@
 """Pages for young people: what they do, and what they give away (LC-02, LC-03, LAW-03)."""
 
+import gzip
 import re
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from optout import queries
+from optout.actions import requests
 from optout.models import Message, Request, Statement
 from optout.queries import objection_covers
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -179,6 +181,43 @@ def test_forms_without_a_code_and_complaints_are_throttled_by_address(client, pe
 
     assert client.post("/complain/", said).status_code == 429
     assert Client(REMOTE_ADDR="203.0.113.9").post("/complain/", said).status_code == 302
+
+
+def test_someone_with_a_code_can_always_say_no_and_ask_only_so_often(client, person, settings):
+    settings.CHOICES_LIMITS = {**settings.CHOICES_LIMITS, "sending": 0}
+    client.get(f"/choices/{CODE}/")
+    go(client, "what/", want="help")
+    go(client, "help/", words="a course")
+    assert client.post("/choices/check/").status_code == 429
+    go(client, "what/", want="stop-all")
+
+    assert "We have stopped" in page_of(go(client, "check/"))
+
+
+def test_a_form_that_is_sent_twice_at_once_is_one_request(person):
+    asked = requests.Asked(kind="opt-out", said={})
+    sent = {"authority": person.lead_authority, "person": person, "sent_key": "one", "words": "x"}
+    first = requests.receive(asked, at=timezone.now(), **sent)
+
+    assert requests.receive(asked, at=timezone.now(), **sent) == first
+    assert Statement.objects.count() == Message.objects.count() == 1
+
+
+def test_no_page_weighs_more_than_a_weak_signal_carries(client, person, shares):
+    """What a phone fetches for one page with nothing kept, in bytes; static files as served."""
+    root = django_settings.BASE_DIR / "static"
+    files = ("govuk/ccis.css", "govuk/govuk-frontend.min.js", "ccis/ccis.js", "ccis/favicon.svg")
+    more = ("ccis/progress.js", "ccis/still_there.js")
+    static = sum(len(gzip.compress((root / name).read_bytes())) for name in files + more)
+    client.get(f"/choices/{CODE}/")
+    pages = {name: client.get(f"/choices/{name}/") for name in ("what", "stop", "wrong", "help")}
+
+    heaviest = max(len(page.content) for page in pages.values())
+    assert static + heaviest + len(client.get("/council.css").content) < 100_000
+    for page in pages.values():
+        assert (
+            set(re.findall(r'(?:src|href)="(?:https?:)?//([^/"]+)', page.content.decode())) == set()
+        )
 
 
 def test_nothing_is_left_on_a_shared_phone(client, person):
