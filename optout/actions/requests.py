@@ -129,7 +129,8 @@ def match(request: Request, *, person: YoungPerson, by: User, at: datetime) -> N
         return
     if request.kind == Request.Kind.SHARE and not is_identity_shown(request):
         raise CannotDo(
-            "Check who they are before sharing begins again: name, date of birth and address"
+            "Nobody checked who this is, so sharing may not begin again. Call them, and take a "
+            "request with the name, date of birth and address that they tell you"
         )
     before = request.statements.filter(superseded=None, person=request.person_id)
     for statement in before.select_related("person__lead_authority"):

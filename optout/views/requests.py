@@ -22,6 +22,7 @@ from ccis.access.references import read_reference, show_reference
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
 from ccis.audit import trail
+from ccis.authorities.models import Authority
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.words import plural, time_of_day
 from optout.actions import requests
@@ -83,6 +84,9 @@ class Requests(RequiresPermission, TemplateView):
             nothing_yet=not listed.rows and not filters.chosen,
             first=reverse("optout:request", args=[first.ref]) if first else "",
             last_words=_last_words(theirs),
+            hidden=_hidden_words(authority, seen=unanswered.count())
+            if holds(user, Permission.SEE_WHO_LOOKED, authority)
+            else "",
             may_take=holds(user, Permission.TAKE_REQUESTS, authority),
             **kwargs,
         )
@@ -103,6 +107,18 @@ def _last_words(theirs: Any) -> str:
     if timezone.localdate(last.answered_at) == timezone.localdate():
         return f"All answered. Last one at {time_of_day(last.answered_at)}."
     return "All answered."
+
+
+def _hidden_words(authority: Authority, *, seen: int) -> str:
+    """How many wait that the reader may not open, so that none is forgotten; not about whom."""
+    hidden = Request.objects.filter(authority=authority).unanswered().count() - seen
+    if not hidden:
+        return ""
+    verb = "is" if hidden == 1 else "are"
+    return (
+        f"{plural(hidden, 'request')} {verb} about a record that you may not open. Ask for it to "
+        "be answered by someone who may."
+    )
 
 
 class TakeRequest(RequiresPermission, FormView[TakeRequestForm]):

@@ -12,7 +12,7 @@ from optout.models import Request, Statement
 from optout.queries import objection_covers
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.factories.caseload import complete_person
+from tests.factories.caseload import YoungPersonFactory, complete_person
 from tests.factories.optout import RequestFactory, StatementFactory
 from tests.personal import assert_trail_tells_nothing
 
@@ -95,7 +95,7 @@ def test_sharing_begins_again_only_for_someone_who_showed_who_they_are(
     StatementFactory(person=person, said_on=date(2026, 1, 5))
     client.post("/requests/new/", caller(person, kind="share"))
     unproved = Request.objects.get()
-    with pytest.raises(CannotDo, match="Check who they are"):
+    with pytest.raises(CannotDo, match="Nobody checked who this is"):
         requests.match(unproved, person=person, by=officer, at=timezone.now())
 
     shown = ["name", "born", "address"]
@@ -135,6 +135,16 @@ def test_the_queue_shows_the_oldest_clock_first_and_what_is_late(client, officer
     assert f'href="/requests/{late.ref[:4]}-{late.ref[4:]}/"' in page
     assert "Elsewhere" not in page
     assert "No request matches" in client.get("/requests/?state=answered").content.decode()
+
+
+def test_information_governance_hears_of_requests_that_it_may_not_open(client, authority):
+    hidden = YoungPersonFactory(lead_authority=authority, restriction_level=2)
+    RequestFactory(authority=authority, person=hidden)
+    for role, says in ((Role.INFORMATION_GOVERNANCE, True), (Role.TRACKING_OFFICER, False)):
+        client.force_login(member(role, authority=authority))
+        page = client.get("/requests/").content.decode()
+        assert ("1 request is about a record that you may not open" in page) is says
+        assert "Nobody has asked" in page
 
 
 def test_nobody_we_hold_is_an_answer_too(client, officer, authority):
