@@ -81,6 +81,7 @@ def line(request: Request, on: date, *, name: str) -> dict[str, Any]:
         "received": date_and_time(request.received_at),
         "state": state_tag(request),
         "clock": clock_tag(request, on),
+        "due": "" if request.state == Request.State.ANSWERED else clock_date(request.due_on),
     }
 
 
