@@ -20,7 +20,7 @@ FACT_TABLES = (
 )
 """Facts: read and insert, and update of ``superseded_id`` alone."""
 
-NEWER_FACT_TABLES = ("caseload_section72",)
+NEWER_FACT_TABLES = ("caseload_section72", "caseload_contactneed")
 """Facts that came later, each narrowed by the migration that made it."""
 
 CODE_TABLES = (

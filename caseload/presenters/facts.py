@@ -11,6 +11,7 @@ from caseload.models import (
     Activity,
     Address,
     Characteristic,
+    ContactNeed,
     ContactPoint,
     Departure,
     Enrolment,
@@ -88,6 +89,14 @@ def _(fact: Section72) -> str:
     if fact.given_by == Section72.GivenBy.PARENT:
         return "given by a parent; to be asked of the young person afresh from 16"
     return "given by the young person"
+
+
+@value_of.register
+def _(fact: ContactNeed) -> str:
+    said = [fact.get_format_display(), f"in {fact.get_language_display()}"]
+    if fact.needs_interpreter:
+        said.append("with an interpreter")
+    return ", ".join([*said, *filter(None, [fact.note])])
 
 
 @value_of.register

@@ -12,6 +12,7 @@ from caseload.models import (
     Activity,
     Address,
     Characteristic,
+    ContactNeed,
     ContactPoint,
     Departure,
     Enrolment,
@@ -60,6 +61,7 @@ KINDS: dict[type[Any], str] = {
     Enrolment: "education",
     Departure: "leaving",
     Section72: "details",
+    ContactNeed: "details",
 }
 """Which part of the story each kind of fact belongs to."""
 

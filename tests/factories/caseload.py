@@ -10,6 +10,7 @@ from caseload.models import (
     Activity,
     Address,
     Characteristic,
+    ContactNeed,
     ContactPoint,
     Departure,
     Enrolment,
@@ -155,6 +156,15 @@ class SendProvisionFactory(FactFactory):
         model = SendProvision
 
     provision = "E"
+
+
+class ContactNeedFactory(FactFactory):
+    """Large print."""
+
+    class Meta:
+        model = ContactNeed
+
+    format = "large"
 
 
 class Section72Factory(FactFactory):

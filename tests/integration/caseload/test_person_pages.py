@@ -339,7 +339,7 @@ def test_a_timeline_is_read_in_a_fixed_number_of_questions(
 
     memberships_of(officer)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         person_timeline(amara, officer)
 
 
