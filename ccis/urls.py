@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("caseload.urls")),
     path("", include("caseload.intake.urls")),
     path("", include("optout.urls")),
+    path("", include("optout.letters.urls")),
     path("", include("returns.urls")),
 ]
 

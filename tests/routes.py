@@ -17,12 +17,14 @@ from caseload.models import YoungPerson
 from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
+from optout.letters.models import Letter
 from optout.models import Request
 from providers.models import Provider
 from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory
+from tests.factories.letters import LetterFactory
 from tests.factories.optout import RequestFactory, StatementFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
@@ -42,6 +44,7 @@ class World:
     check: FileCheck
     move: InboundFile
     request: Request
+    letter: Letter
     user: User
     invitation: Invitation
 
@@ -62,6 +65,7 @@ def make_world(authority: Authority) -> World:
         check=FileCheckFactory(authority=authority),
         move=a_move(authority),
         request=RequestFactory(authority=authority, person=person),
+        letter=LetterFactory(person=person),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
     )
@@ -97,6 +101,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("optout", "ref"): lambda world: world.request.ref,
     ("optout", "code"): lambda world: "K7MP3XQD9RTH",
     ("optout", "place"): lambda world: 1,
+    ("letters", "ref"): lambda world: world.person.ref,
+    ("letters", "place"): lambda world: 1,
+    ("letters", "batch"): lambda world: world.letter.batch.ref,
+    ("letters", "template"): lambda world: world.letter.batch.template.ref,
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,

@@ -34,6 +34,7 @@ FIGURES = Place("Figures", "/figures/")
 SHARING = Place("Sharing", "/sharing/")
 SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
+LETTERS = Place("Letters", "/letters/")
 REQUESTS = Place("Requests", "/requests/")
 REGISTERS = Place("Registers", "/governance/purposes/")
 AUDIT = Place("Audit", "/governance/audit/")
@@ -60,12 +61,13 @@ NAVIGATION: dict[Role, tuple[Place, ...]] = {
         AT_RISK,
         WORK,
         REQUESTS,
+        LETTERS,
         FILES,
         MESSAGES,
     ),
     Role.ADVISER: (TODAY, PEOPLE, WORK, MESSAGES, FIGURES),
-    Role.DATA_MANAGER: (MONTH, PEOPLE, FILES, FIGURES, SHARING, SETTINGS),
-    Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, SHARING, REGISTERS, AUDIT),
+    Role.DATA_MANAGER: (MONTH, PEOPLE, LETTERS, FILES, FIGURES, SHARING, SETTINGS),
+    Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, LETTERS, SHARING, REGISTERS, AUDIT),
     Role.ADMINISTRATOR: (SETTINGS, PEOPLE, FILES, AUDIT),
     Role.YOUTH_WORKER: (SESSIONS, GROUPS, PEOPLE, FIGURES),
     Role.READ_ONLY: (PEOPLE, FIGURES),

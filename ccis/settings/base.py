@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "caseload.intake",
     "caseload.matching",
     "optout",
+    "optout.letters",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,5 +1,6 @@
 """Personal codes: made once, kept as a digest, found by it (LC-02, LC-03)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from caseload.models import YoungPerson
 from ccis.accounts.models import User
 from ccis.audit import trail
+from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from optout import rules
@@ -39,6 +41,38 @@ def make(person: YoungPerson, *, by: User | None, at: datetime) -> str:
         code=made.pk,
     )
     return code
+
+
+@transaction.atomic
+def make_many(
+    people: Collection[int], *, authority: Authority, by: User | None, at: datetime
+) -> dict[int, tuple[int, str]]:
+    """Make a code for each of some people of an authority, as one set, for their letters.
+
+    Gives, by the person's id, the id of what is kept and the code, which nobody can tell again.
+    """
+    drawn = {person: rules.new_code() for person in people}
+    expires_on = local_date(at) + timedelta(days=policy_of(authority).choices_code_days)
+    made = PersonalCode.objects.bulk_create(
+        PersonalCode(
+            person_id=person,
+            digest=digest_of(code),
+            made_at=at,
+            made_by=by,
+            expires_on=expires_on,
+        )
+        for person, code in drawn.items()
+    )
+    trail.record_many(
+        "code made",
+        drawn,
+        kind=YoungPerson._meta.label_lower,
+        by=by,
+        at=at,
+        authority=authority,
+        for_letters=len(made),
+    )
+    return {one.person_id: (one.pk, drawn[one.person_id]) for one in made}
 
 
 @transaction.atomic

@@ -87,10 +87,12 @@ OWN = {
 }
 """What everyone who is signed in may open: it shows them themselves."""
 
-OF_ONE_AUTHORITY = {"caseload", "intake", "optout", "returns", "users"}
+OF_ONE_AUTHORITY = {"caseload", "intake", "letters", "optout", "returns", "users"}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
-NAMING_ONE_THING = {"ref", "build", "check", "number", "key", "invitation"}
+NAMING_ONE_THING = {
+    "ref", "batch", "build", "check", "number", "key", "invitation", "template",
+}  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
 ALSO_OPEN_WITH = {
@@ -219,7 +221,8 @@ def test_a_restricted_record_is_not_found(client, world, level):
     routes = [
         route
         for route in OF_AN_AUTHORITY
-        if route.namespace == "caseload" or route.name.startswith("optout:person")
+        if route.namespace == "caseload"
+        or route.name.startswith(("letters:person", "optout:person"))
     ]
     for permission in {route.permission for route in routes}:
         role = someone_who_may(permission)

@@ -19,6 +19,7 @@ from caseload.models import FACT_MODELS, RestrictionLevel, Verification, YoungPe
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
+from optout.letters.models import Letter
 from optout.models import Message, PersonalCode, Request, Statement
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from tests.factories import caseload as caseload_factories
@@ -32,6 +33,7 @@ from tests.factories.intake import (
     MatchDecisionFactory,
     RowDestructionFactory,
 )
+from tests.factories.letters import LetterFactory
 from tests.factories.optout import (
     MessageFactory,
     PersonalCodeFactory,
@@ -100,6 +102,7 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     PersonalCode: lambda person: PersonalCodeFactory(person=person, code=f"CODE{person.pk}"),
     Request: lambda person: RequestFactory(person=person, authority=person.lead_authority),
     Message: lambda person: MessageFactory(request=MAKERS[Request](person)),
+    Letter: lambda person: LetterFactory(person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""
