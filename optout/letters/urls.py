@@ -3,11 +3,13 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.letters.views import batches, person, templates
+from optout.letters.views import batches, person, public, templates
 
 app_name = "letters"
 
 urlpatterns = [
+    path("who-we-share-with/", public.WhoWeShareWith.as_view(), name="who"),
+    path("neet/", public.search_word, name="search-word"),
     path("letters/", batches.Batches.as_view(), name="batches"),
     path("letters/batches/new/", batches.Plan.as_view(), name="plan"),
     path("letters/batches/<ref:batch>/", batches.ShowBatch.as_view(), name="batch"),

@@ -35,6 +35,8 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "invitations:join",
     "invitations:link",
+    "letters:search-word",
+    "letters:who",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "optout:answer",

@@ -11,7 +11,7 @@ from optout.letters.models import Batch, ProviderList, Template, Version
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import complete_person
-from tests.factories.letters import STANDARD_BODY
+from tests.factories.letters import STANDARD_BODY, ProviderListFactory
 from tests.factories.providers import ProviderFactory
 from tests.personal import assert_trail_tells_nothing
 
@@ -89,3 +89,18 @@ def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypa
     assert "Gone away" in text(client.get(own))
     assert TrailEntry.objects.filter(verb="letter came back", subject_id=person.pk).exists()
     assert_trail_tells_nothing()
+
+
+def test_anyone_can_see_who_we_share_with(client):
+    authority = AuthorityFactory()
+    assert "We do not share with anyone at present." in text(client.get("/who-we-share-with/"))
+    older, newer = ProviderFactory(name="Old Quay Skills"), ProviderFactory(name="Harbour Lane")
+    ProviderListFactory(authority=authority, version=1, providers=[older])
+    ProviderListFactory(authority=authority, version=2, providers=[newer])
+
+    shown = client.get("/neet/", follow=True)
+
+    assert shown.redirect_chain == [("/who-we-share-with/", 302)]
+    assert "Harbour Lane" in text(shown)
+    assert "Last changed on 1 September 2026" in text(shown)
+    assert "Old Quay" not in text(shown)
