@@ -24,6 +24,7 @@ NEWER_FACT_TABLES = (
     "caseload_section72",
     "caseload_attendance",
     "caseload_riskindicators",
+    "caseload_contactneed",
 )
 """Facts that came later, each narrowed by the migration that made it."""
 

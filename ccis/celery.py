@@ -65,6 +65,14 @@ BEAT_SCHEDULE = {
         "task": "returns.tasks.destroy_checked_files",
         "schedule": crontab(minute="*/5"),
     },
+    "carry on with letters whose worker is gone": {
+        "task": "optout.letters.tasks.resume_stalled_batches",
+        "schedule": crontab(),
+    },
+    "destroy files of letters that were posted long ago": {
+        "task": "optout.letters.tasks.destroy_old_files",
+        "schedule": crontab(hour="4", minute="35"),
+    },
     "drop records of returns that nobody is to keep": {
         "task": "returns.tasks.sweep_records",
         "schedule": crontab(hour="4", minute="30"),

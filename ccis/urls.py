@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("caseload.intake.urls")),
     path("", include("caseload.matching.urls")),
     path("", include("caseload.merging.urls")),
+    path("", include("optout.urls")),
+    path("", include("optout.letters.urls")),
     path("", include("returns.urls")),
 ]
 

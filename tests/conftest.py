@@ -23,6 +23,7 @@ OF_THE_SERVER = (
     "integration/caseload/test_facts.py",
     "integration/caseload/test_search.py",
     "integration/intake/test_killed.py",
+    "integration/optout/test_objections.py",
 )
 
 

@@ -19,12 +19,16 @@ from caseload.models import Task, YoungPerson
 from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
+from optout.letters.models import Letter
+from optout.models import Request
 from providers.models import Provider
 from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import TaskFactory, complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
+from tests.factories.letters import LetterFactory
 from tests.factories.merging import MergeFactory, TwoFactory
+from tests.factories.optout import RequestFactory, StatementFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
@@ -45,6 +49,8 @@ class World:
     build: Build
     check: FileCheck
     move: InboundFile
+    request: Request
+    letter: Letter
     user: User
     invitation: Invitation
     pair: Two
@@ -54,6 +60,7 @@ class World:
 def make_world(authority: Authority) -> World:
     """Make one of everything for an authority."""
     person = complete_person(lead_authority=authority)
+    StatementFactory(person=person)
     file = InboundFileFactory(authority=authority)
     token = SourceTokenFactory(source__authority=authority)
     return World(
@@ -69,6 +76,8 @@ def make_world(authority: Authority) -> World:
         build=BuildFactory(authority=authority),
         check=FileCheckFactory(authority=authority),
         move=a_move(authority),
+        request=RequestFactory(authority=authority, person=person),
+        letter=LetterFactory(person=person),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
         pair=TwoFactory(first=person),
@@ -110,6 +119,13 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("intake", "kind"): lambda world: world.file.kind,
     ("intake", "field"): lambda world: "religion",
     ("merging", "ref"): lambda world: world.pair.ref,
+    ("optout", "ref"): lambda world: world.request.ref,
+    ("optout", "code"): lambda world: "K7MP3XQD9RTH",
+    ("optout", "place"): lambda world: 1,
+    ("letters", "ref"): lambda world: world.person.ref,
+    ("letters", "place"): lambda world: 1,
+    ("letters", "batch"): lambda world: world.letter.batch.ref,
+    ("letters", "template"): lambda world: world.letter.batch.template.ref,
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,
@@ -137,11 +153,15 @@ SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
             *("token-new", "token-revoke"),
         )
     }
+    | {
+        ("merging:undo", "ref"): lambda world: world.merge.ref,
+        ("merging:name", "ref"): lambda world: world.person.ref,
+    }
+    | {
+        (f"optout:person{page}", "ref"): lambda world: world.person.ref
+        for page in ("", "-new", "-take-out", "-code")
+    }
 )
-SAMPLES_OF_ROUTES |= {
-    ("merging:undo", "ref"): lambda world: world.merge.ref,
-    ("merging:name", "ref"): lambda world: world.person.ref,
-}
 """By the route's full name and place holder, where the one above does not fit."""
 
 

@@ -17,6 +17,7 @@ from caseload.models import (
     Address,
     Characteristic,
     CharacteristicCode,
+    ContactNeed,
     ContactPoint,
     DestinationCode,
     Enrolment,
@@ -320,6 +321,29 @@ class Section72Form(FactForm):
         choices=Section72.GivenBy.choices,
         hint="A parent until they are 16; from then on it is theirs to give, and asked afresh",
         error_messages={"required": "Select who gave it"},
+    )
+
+
+class ContactNeedForm(FactForm):
+    """How someone is to be written to, and spoken with (LAW-12)."""
+
+    model = ContactNeed
+    format = RadiosField(
+        label="How do they want to be written to?",
+        choices=ContactNeed.Format.choices,
+        error_messages={"required": "Select how they want to be written to"},
+    )
+    language = SelectField(
+        label="In which language?",
+        choices=ContactNeed.Language.choices,
+        error_messages={"required": "Select a language"},
+    )
+    needs_interpreter = CheckboxField(label="They need an interpreter", required=False)
+    note = TextField(
+        label="Anything else",
+        required=False,
+        max_length=100,
+        hint="For example, which other language, or that large print must be yellow",
     )
 
 

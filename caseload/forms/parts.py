@@ -66,6 +66,13 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("addresses", facts.AddressForm, "address", "Addresses", DETAILS),
     Part("contact-points", facts.ContactPointForm, "contact point", "Contact points", DETAILS),
+    Part(
+        "contact-needs",
+        facts.ContactNeedForm,
+        "need of format or language",
+        "Needs of format and language",
+        DETAILS,
+    ),
     Part("identifiers", facts.IdentifierForm, "number", "Numbers", DETAILS),
     Part(
         "section-72",

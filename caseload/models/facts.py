@@ -614,3 +614,50 @@ class Section72(Fact):
                 condition=Q(given_by__in=["parent", "own"]), name="section_72_says_who_gave_it"
             ),
         ]
+
+
+class ContactNeed(Fact):
+    """How someone is to be written to or spoken with: format, language, interpreter (LAW-12)."""
+
+    class Format(models.TextChoices):
+        STANDARD = "standard", "Standard print"
+        LARGE = "large", "Large print"
+        EASY_READ = "easy", "Easy read"
+        BRAILLE = "braille", "Braille"
+        AUDIO = "audio", "Audio"
+        CALL = "call", "A call instead of writing"
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        ARABIC = "ar", "Arabic"
+        BENGALI = "bn", "Bengali"
+        CHINESE = "zh", "Chinese"
+        FARSI = "fa", "Farsi"
+        FRENCH = "fr", "French"
+        GUJARATI = "gu", "Gujarati"
+        KURDISH = "ku", "Kurdish"
+        PASHTO = "ps", "Pashto"
+        POLISH = "pl", "Polish"
+        PORTUGUESE = "pt", "Portuguese"
+        PUNJABI = "pa", "Punjabi"
+        ROMANIAN = "ro", "Romanian"
+        SOMALI = "so", "Somali"
+        SPANISH = "es", "Spanish"
+        TAMIL = "ta", "Tamil"
+        TIGRINYA = "ti", "Tigrinya"
+        TURKISH = "tr", "Turkish"
+        UKRAINIAN = "uk", "Ukrainian"
+        URDU = "ur", "Urdu"
+        OTHER = "other", "Another language"
+
+    format = models.CharField("format", max_length=8, choices=Format, default=Format.STANDARD)
+    language = models.CharField(
+        "language", max_length=8, choices=Language, default=Language.ENGLISH
+    )
+    needs_interpreter = models.BooleanField("needs an interpreter", default=False)
+    note = models.CharField(max_length=100, blank=True)
+
+    objects = FactQuerySet["ContactNeed"].as_manager()
+
+    class Meta(Fact.Meta):
+        constraints = [*Fact.Meta.constraints, no_overlap("one_set_of_contact_needs")]

@@ -6,6 +6,7 @@ from caseload.models.facts import (
     Activity,
     Address,
     Characteristic,
+    ContactNeed,
     ContactPoint,
     Departure,
     Enrolment,
@@ -39,6 +40,7 @@ FACT_MODELS: tuple[type[Any], ...] = (
     Section72,
     Attendance,
     RiskIndicators,
+    ContactNeed,
 )
 """Every table of facts about young people; a test compares it with the model graph."""
 

@@ -12,6 +12,7 @@ from caseload.models import (
     Address,
     Attendance,
     Characteristic,
+    ContactNeed,
     ContactPoint,
     Departure,
     Enrolment,
@@ -116,6 +117,14 @@ def _(fact: RiskIndicators) -> str:
         f"confirmed by {fact.confirmed_by}" if fact.confirmed_by else "",
     ]
     return ", ".join(filter(None, parts)) or "none of the signs"
+
+
+@value_of.register
+def _(fact: ContactNeed) -> str:
+    said = [fact.get_format_display(), f"in {fact.get_language_display()}"]
+    if fact.needs_interpreter:
+        said.append("with an interpreter")
+    return ", ".join([*said, *filter(None, [fact.note])])
 
 
 @value_of.register

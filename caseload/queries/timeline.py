@@ -13,6 +13,7 @@ from caseload.models import (
     Address,
     Attendance,
     Characteristic,
+    ContactNeed,
     ContactPoint,
     Departure,
     Enrolment,
@@ -65,6 +66,7 @@ KINDS: dict[type[Any], str] = {
     Section72: "details",
     Attendance: "education",
     RiskIndicators: "education",
+    ContactNeed: "details",
 }
 """Which part of the story each kind of fact belongs to."""
 

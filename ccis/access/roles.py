@@ -63,6 +63,12 @@ class Permission(StrEnum):
     EDIT_POLICY = "edit policy"
     MANAGE_USERS = "manage users"
     GO_LIVE = "go live"
+    ANSWER_REQUESTS = "answer requests"
+    TAKE_REQUESTS = "take requests"
+    SEE_LETTERS = "see letters"
+    PLAN_LETTERS = "plan letters"
+    APPROVE_LETTERS = "approve letters"
+    WRITE_TEMPLATES = "write templates"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -90,6 +96,12 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEE_SETTINGS: "See settings and the policy",
     Permission.EDIT_POLICY: "Change the policy",
     Permission.MANAGE_USERS: "Invite people, and give and end their roles",
+    Permission.ANSWER_REQUESTS: "See what young people ask of us, say whom it is about, and answer",
+    Permission.TAKE_REQUESTS: "Enter what someone asks by phone, email, post or in person",
+    Permission.SEE_LETTERS: "See letters: their batches, templates and the list they point to",
+    Permission.PLAN_LETTERS: "Plan a batch of letters, print it, and say what was posted",
+    Permission.APPROVE_LETTERS: "Approve a batch of letters that someone else planned",
+    Permission.WRITE_TEMPLATES: "Publish what letters say, and the list of organisations",
     Permission.GO_LIVE: "Compare what moved in with the old system's return, and sign it off",
 }
 """Each permission as the page of roles says it."""
@@ -110,6 +122,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_RETURNS,
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
+            P.ANSWER_REQUESTS,
+            P.TAKE_REQUESTS,
+            P.SEE_LETTERS,
+            P.PLAN_LETTERS,
+            P.APPROVE_LETTERS,
         }
     ),
     Role.ADVISER: frozenset(
@@ -120,6 +137,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_SENSITIVE,
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
+            P.TAKE_REQUESTS,
         }
     ),
     Role.DATA_MANAGER: frozenset(
@@ -146,6 +164,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.EDIT_PROVIDERS,
             P.SEE_SETTINGS,
             P.GO_LIVE,
+            P.SEE_LETTERS,
+            P.PLAN_LETTERS,
+            P.APPROVE_LETTERS,
         }
     ),
     Role.INFORMATION_GOVERNANCE: frozenset(
@@ -161,6 +182,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_PROVIDERS,
             P.SEE_SETTINGS,
             P.EDIT_POLICY,
+            P.ANSWER_REQUESTS,
+            P.SEE_LETTERS,
+            P.APPROVE_LETTERS,
+            P.WRITE_TEMPLATES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

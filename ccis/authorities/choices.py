@@ -16,9 +16,13 @@ class Choice:
     unit: tuple[str, str]
     least: int
     most: int
+    answers: tuple[str, ...] = ()
+    """Where it is a choice of a few and not a number: the words of 0, 1 and so on."""
 
     def in_words(self, value: int) -> str:
-        """A value with its unit: ``10%``, ``28 days``, ``1 year``."""
+        """A value with its unit: ``10%``, ``28 days``, ``1 year``; or the answer chosen."""
+        if self.answers:
+            return self.answers[value]
         one, many = self.unit
         return f"{value}%" if one == "%" else f"{value} {one if value == 1 else many}"
 
@@ -93,6 +97,43 @@ CHOICES: tuple[Choice, ...] = (
         ("day", "days"),
         0,
         365,
+    ),
+    Choice(
+        "choices_code_days",
+        "How long does a personal code work?",
+        "So many days after it was made, the code of a letter stops opening a young person's "
+        "choices. They can always say no without a code.",
+        ("day", "days"),
+        7,
+        365,
+    ),
+    Choice(
+        "notice_working_days",
+        "How long does the notice of a letter run?",
+        "So many working days after a letter was posted, what it announced may be shared, and "
+        "not before.",
+        ("working day", "working days"),
+        5,
+        60,
+    ),
+    Choice(
+        "consent_first",
+        "Must someone say yes before anything is shared?",
+        "Yes: letters ask for consent, and nothing is shared without a yes, or after asking as "
+        "often as you say below. No: letters say how to opt out.",
+        ("", ""),
+        0,
+        1,
+        answers=("No, they can opt out", "Yes, consent comes first"),
+    ),
+    Choice(
+        "consent_attempts",
+        "How often is someone asked, where consent comes first?",
+        "After so many recorded attempts without an answer, sharing may rest on another basis, "
+        "which is recorded with it.",
+        ("time", "times"),
+        1,
+        10,
     ),
 )
 

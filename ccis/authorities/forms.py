@@ -13,6 +13,7 @@ from ccis.govuk.fields import (
     EmailField,
     HiddenField,
     NumberField,
+    RadiosField,
     SearchField,
     SelectField,
     TextareaField,
@@ -108,6 +109,14 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for choice in CHOICES:
+            if choice.answers:
+                self.fields[choice.name] = RadiosField(
+                    label=choice.question,
+                    hint=choice.effect,
+                    choices=[(str(at), words) for at, words in enumerate(choice.answers)],
+                    error_messages={"required": "Select one"},
+                )
+                continue
             between = f"between {choice.least} and {choice.most}"
             self.fields[choice.name] = NumberField(
                 label=choice.question,
@@ -129,7 +138,7 @@ class PolicyForm(forms.Form):
     @property
     def choices(self) -> dict[str, int]:
         """The answers by the choice's name, from a form that is valid."""
-        return {choice.name: self.cleaned_data[choice.name] for choice in CHOICES}
+        return {choice.name: int(self.cleaned_data[choice.name]) for choice in CHOICES}
 
     @property
     def after(self) -> int:

@@ -31,6 +31,14 @@ class Policy:
     """An invitation's link works so long after it was sent."""
     password_expiry_days: int = 0
     """PIA-13: a password must be changed after so many days; 0 means never."""
+    choices_code_days: int = 90
+    """LC-02: a personal code works so long after it was made."""
+    notice_working_days: int = 10
+    """LC-23: nothing is shared before so many working days after the letter was posted."""
+    consent_first: int = 0
+    """LC-24: 1 where nothing is shared without a yes, or so many attempts to ask; 0 for opt-out."""
+    consent_attempts: int = 3
+    """LC-24: recorded attempts to ask before sharing without a yes, where consent comes first."""
 
 
 def policy_of(authority: Authority) -> Policy:

@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django_stubs_ext import StrOrPromise
 
 from ccis.govuk.components import Drawing
 from ccis.govuk.dates import NotADate, Prefer, full_year, read_date, read_month, real_date
@@ -25,7 +26,7 @@ class DrawnField(forms.Field):
 
     component = "input"
 
-    def __init__(self, *args: Any, hint: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hint: StrOrPromise = "", **kwargs: Any) -> None:
         drawing = {word: kwargs.pop(word) for word in _DRAWING_WORDS & kwargs.keys()}
         self.drawing = Drawing(**drawing)
         kwargs.setdefault("template_name", f"govuk_fields/{self.component}.jinja")

@@ -42,6 +42,28 @@ START = Topic(
 )
 
 _TOPICS: dict[str, Topic] = {
+    "requests": Topic(
+        "Help with requests",
+        (
+            "What young people, and those who speak for them, ask of us: by the form, phone, "
+            "email, post or in person. The one that must be answered first stands first.",
+            "Each is to be answered by the end of the next working day; a complaint within 30 "
+            "days. What someone with a code says about sharing is in force at once, and is here "
+            "only among those that are answered.",
+        ),
+        (
+            (
+                "More than one person could be meant. What do I do?",
+                "Nothing on either record. Ask whoever sent it, then choose.",
+            ),
+            (
+                "I matched the wrong person.",
+                "While the request is not answered, give the right reference: what was recorded "
+                "on the other record is taken out. Afterwards take it out on the page Choices of "
+                "the wrong record, and record it on the right one.",
+            ),
+        ),
+    ),
     "people": Topic(
         "Help with the list of people",
         (

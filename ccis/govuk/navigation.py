@@ -44,7 +44,8 @@ FIGURES = Place("Figures", "/figures/")
 SHARING = Place("Sharing", "/sharing/")
 SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
-REQUESTS = Place("Requests", "/governance/requests/")
+LETTERS = Place("Letters", "/letters/")
+REQUESTS = Place("Requests", "/requests/")
 REGISTERS = Place("Registers", "/governance/purposes/")
 TAKEN = Place(
     "Taken from schools",
@@ -69,10 +70,29 @@ ACCOUNT = "/account/"
 CHANGE_PASSWORD = "/account/password/"  # noqa: S105 - an address
 
 NAVIGATION: dict[Role, tuple[Place, ...]] = {
-    Role.TRACKING_OFFICER: (TODAY, PEOPLE, NOT_KNOWN, AT_RISK, WORK, FILES, MESSAGES),
+    Role.TRACKING_OFFICER: (
+        TODAY,
+        PEOPLE,
+        NOT_KNOWN,
+        AT_RISK,
+        WORK,
+        REQUESTS,
+        LETTERS,
+        FILES,
+        MESSAGES,
+    ),
     Role.ADVISER: (TODAY, PEOPLE, WORK, MESSAGES, FIGURES),
-    Role.DATA_MANAGER: (MONTH, PEOPLE, FILES, FIGURES, SHARING, SETTINGS),
-    Role.INFORMATION_GOVERNANCE: (DESK, REQUESTS, SHARING, REGISTERS, AUDIT, TAKEN, MATCHING),
+    Role.DATA_MANAGER: (MONTH, PEOPLE, LETTERS, FILES, FIGURES, SHARING, SETTINGS),
+    Role.INFORMATION_GOVERNANCE: (
+        DESK,
+        REQUESTS,
+        LETTERS,
+        SHARING,
+        REGISTERS,
+        AUDIT,
+        TAKEN,
+        MATCHING,
+    ),
     Role.ADMINISTRATOR: (SETTINGS, PEOPLE, FILES, AUDIT),
     Role.YOUTH_WORKER: (SESSIONS, GROUPS, PEOPLE, FIGURES),
     Role.READ_ONLY: (PEOPLE, FIGURES),

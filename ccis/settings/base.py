@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "caseload.intake",
     "caseload.matching",
     "caseload.merging",
+    "optout",
+    "optout.letters",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -126,6 +128,10 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
+# The words of young people's pages, in files that a translator can edit (docs/how-to/translate.md).
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Languages that those pages are offered in, by code; each but English needs its words.
+CHOICES_LANGUAGES = env.dict("CHOICES_LANGUAGES", default={"en-gb": "English"})
 
 # -- signing in ------------------------------------------------------------------------------------
 
@@ -197,6 +203,14 @@ MFA_FORMS = {
     "edit_webauthn": "ccis.accounts.factors.forms.PasskeyNameForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+
+# What the pages for young people allow in an hour: wrong codes and forms without a code by the
+# address that they come from, which a whole school may share; openings by the code.
+CHOICES_LIMITS = {
+    "wrong-code": env.int("CHOICES_WRONG_CODES_AN_HOUR", default=30),
+    "opening": env.int("CHOICES_OPENINGS_AN_HOUR", default=60),
+    "sending": env.int("CHOICES_FORMS_AN_HOUR", default=60),
+}
 
 # An edit's history names the request as the trail does, and not by a header of the browser's.
 AUDITLOG_CID_GETTER = "ccis.audit.context.request_reference"

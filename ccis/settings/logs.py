@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from types import TracebackType
 
 QUERY = re.compile(r"\?[^\s\"']*")
-TOKEN = re.compile(r"(/invitations/|/sign-in/password/)(?=[^/\s]{20})[^/\s\"']+")
-"""What opens an account to whoever has it: links of invitations and for a new password."""
+TOKEN = re.compile(
+    r"((?:/invitations/|/sign-in/password/)(?=[^/\s]{20})|/choices/(?=[^/\s]{12}))[^/\s\"']+"
+)
+"""What opens something to whoever has it: an invitation, a new password, someone's choices."""
 
 
 class WithoutQueries(logging.Filter):

@@ -11,6 +11,7 @@ from caseload.models import (
     Address,
     Attendance,
     Characteristic,
+    ContactNeed,
     ContactPoint,
     Departure,
     Enrolment,
@@ -188,6 +189,15 @@ class FoundWrongFactory(factory.django.DjangoModelFactory):
     words = "They moved out in June"
     found_by = factory.SubFactory(UserFactory)
     found_at = datetime(2026, 11, 5, 9, tzinfo=UTC)
+
+
+class ContactNeedFactory(FactFactory):
+    """Large print."""
+
+    class Meta:
+        model = ContactNeed
+
+    format = "large"
 
 
 class Section72Factory(FactFactory):

@@ -35,8 +35,30 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "invitations:join",
     "invitations:link",
+    "letters:search-word",
+    "letters:who",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "optout:answer",
+    "optout:born",
+    "optout:check",
+    "optout:complain",
+    "optout:complain-council",
+    "optout:council",
+    "optout:doing",
+    "optout:done",
+    "optout:finish",
+    "optout:finished",
+    "optout:help",
+    "optout:language",
+    "optout:link",
+    "optout:no-code",
+    "optout:postcode",
+    "optout:reach",
+    "optout:start",
+    "optout:stop",
+    "optout:what",
+    "optout:wrong",
     "signed-out",
 }
 """What anyone may open."""
@@ -70,10 +92,12 @@ OWN = {
 }
 """What everyone who is signed in may open: it shows them themselves."""
 
-OF_ONE_AUTHORITY = {"caseload", "intake", "matching", "returns", "users"}
+OF_ONE_AUTHORITY = {"caseload", "intake", "letters", "matching", "optout", "returns", "users"}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
-NAMING_ONE_THING = {"ref", "task", "build", "check", "number", "key", "invitation"}
+NAMING_ONE_THING = {
+    "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
+}  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
 ALSO_OPEN_WITH = {
@@ -207,7 +231,12 @@ def test_nothing_of_another_authority_is_found(client, world, elsewhere):
 @pytest.mark.parametrize("level", [RestrictionLevel.PROTECTED_ADDRESS, RestrictionLevel.DECEASED])
 def test_a_restricted_record_is_not_found(client, world, level):
     hidden = YoungPersonFactory(lead_authority=world.authority, restriction_level=level)
-    routes = [route for route in OF_AN_AUTHORITY if route.namespace == "caseload"]
+    routes = [
+        route
+        for route in OF_AN_AUTHORITY
+        if route.namespace == "caseload"
+        or route.name.startswith(("letters:person", "optout:person"))
+    ]
     for permission in {route.permission for route in routes}:
         role = someone_who_may(permission)
         client.force_login(member(role, authority=world.authority))

@@ -27,6 +27,8 @@ from caseload.models import (
 from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
+from optout.letters.models import Letter
+from optout.models import Message, PersonalCode, Request, Statement
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
@@ -45,7 +47,14 @@ from tests.factories.intake import (
     InboundRowFactory,
     RowDestructionFactory,
 )
+from tests.factories.letters import LetterFactory
 from tests.factories.merging import MergeFactory, TwoFactory
+from tests.factories.optout import (
+    MessageFactory,
+    PersonalCodeFactory,
+    RequestFactory,
+    StatementFactory,
+)
 from tests.factories.returns import (
     BuildFactory,
     DifferenceFactory,
@@ -108,6 +117,11 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     Finding: lambda person: FindingFactory(person=person, build=earlier_build(person)),
     Reconciliation: reconciled,
     Difference: lambda person: DifferenceFactory(of=person, reconciliation=reconciled(person)),
+    Statement: lambda person: StatementFactory(person=person),
+    PersonalCode: lambda person: PersonalCodeFactory(person=person, code=f"CODE{person.pk}"),
+    Request: lambda person: RequestFactory(person=person, authority=person.lead_authority),
+    Message: lambda person: MessageFactory(request=MAKERS[Request](person)),
+    Letter: lambda person: LetterFactory(person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""

@@ -15,7 +15,7 @@ ABOUT_A_PERSON = [
     route
     for route in every_route()
     if (
-        (route.namespace in {"caseload", "returns"} and "ref" in route.holders)
+        (route.namespace in {"caseload", "letters", "optout", "returns"} and "ref" in route.holders)
         and not route.name.startswith("returns:move")
     )
     or route.name == "intake:row"

@@ -83,6 +83,8 @@ def record(message: str, *words: object) -> logging.LogRecord:
         ("GET %s %s", ("/search/?name=Amara&born=2009", 200), "GET /search/ 200"),
         ('"GET /people/?q=Oduya HTTP/1.1" 200', (), '"GET /people/ HTTP/1.1" 200'),
         ("Not Found: %s", ("/people/7F3K-Q29M/",), "Not Found: /people/7F3K-Q29M/"),
+        ('"GET /choices/K7MP3XQD9RTH/ %s"', ("302",), '"GET /choices/…/ 302"'),
+        ('"GET /choices/no-code/ %s"', ("200",), '"GET /choices/no-code/ 200"'),
     ],
 )
 def test_what_was_asked_for_is_not_logged(message, words, written):

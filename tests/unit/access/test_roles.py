@@ -36,6 +36,12 @@ WHO_MAY = {
     Permission.EDIT_POLICY: "IG AD",
     Permission.MANAGE_USERS: "AD",
     Permission.GO_LIVE: "DM AD",
+    Permission.ANSWER_REQUESTS: "TO IG",
+    Permission.TAKE_REQUESTS: "TO PA",
+    Permission.SEE_LETTERS: "TO DM IG",
+    Permission.PLAN_LETTERS: "TO DM",
+    Permission.APPROVE_LETTERS: "TO DM IG",
+    Permission.WRITE_TEMPLATES: "IG",
 }
 
 

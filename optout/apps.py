@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class OptoutConfig(AppConfig):
+    name = "optout"
+    label = "optout"
+    verbose_name = "Opting out"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from caseload.presenters import tabs
+
+        tabs.register(tabs.Tab("choices", "Choices", "optout:person", 60))

@@ -1,0 +1,354 @@
+"""Questions to young people: one thing a page, in words that translate. They save nothing."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from ccis.authorities.models import Authority
+from ccis.files.values import BadValue, parse_postcode
+from ccis.govuk.dates import NotADate, read_date
+from ccis.govuk.fields import CheckboxesField, RadiosField, TextareaField, TextField
+from optout.models import Request
+from providers.models import Provider
+
+CODE_NOT_RIGHT: StrOrPromise = _(
+    "That code does not work. Check it against your letter, or carry on without a code."
+)
+"""For a wrong code, an old one, one that was taken back, and too many tries."""
+
+LONGEST = 500
+"""Letters of a text that someone writes."""
+
+STOP_ALL, STOP_SOME, WRONG, DOING, REACH, HELP, SHARE = (
+    "stop-all",
+    "stop-some",
+    "wrong",
+    "doing",
+    "reach",
+    "help",
+    "share",
+)
+
+WANTS: dict[str, StrOrPromise] = {
+    STOP_ALL: _("Stop sharing my details with all of them"),
+    STOP_SOME: _("Stop sharing my details with some of them"),
+    SHARE: _("You may share my details with them again"),
+    WRONG: _("Tell you something is wrong"),
+    DOING: _("Tell you what I am doing now"),
+    REACH: _("Tell you how to reach me"),
+    HELP: _("Ask for help"),
+}
+
+KINDS: dict[str, str] = {
+    STOP_ALL: Request.Kind.OPT_OUT,
+    STOP_SOME: Request.Kind.OPT_OUT,
+    SHARE: Request.Kind.SHARE,
+    WRONG: Request.Kind.CORRECTION,
+    DOING: Request.Kind.DOING,
+    REACH: Request.Kind.REACH,
+    HELP: Request.Kind.HELP,
+}
+"""What kind of request each of these is."""
+
+NOT_FOR_ME = "not-for-me"
+
+WRONGS: dict[str, StrOrPromise] = {
+    "name": _("My name"),
+    "address": _("My address"),
+    "contact": _("My phone or email"),
+    "doing": _("What you say I am doing"),
+    NOT_FOR_ME: _("This letter is not for me"),
+    "other": _("Something else"),
+}
+
+DOINGS: dict[str, StrOrPromise] = {
+    "learning": _("I am at school, college or on a course"),
+    "apprenticeship": _("I am on an apprenticeship"),
+    "working": _("I am working"),
+    "looking": _("I am looking for a course, training or a job"),
+    "cannot": _("I cannot work or study at the moment"),
+    "other": pgettext_lazy("what I am doing", "Something else"),
+}
+
+REACHES: dict[str, StrOrPromise] = {
+    "text": _("By text"),
+    "phone": _("By phone"),
+    "email": _("By email"),
+    "letter": _("By letter"),
+    "no-offers": _("Do not contact me to offer help"),
+}
+
+ANSWERS: dict[str, StrOrPromise] = {
+    Request.Answer.LETTER: _("By letter"),
+    Request.Answer.TEXT: _("By text"),
+    Request.Answer.EMAIL: _("By email"),
+}
+
+
+class CodeForm(forms.Form):
+    """The code of a letter."""
+
+    code = TextField(
+        label=_("Type the code from your letter"),
+        hint=_("It has 12 letters and numbers. Capitals and spaces do not matter."),
+        width="20",
+        max_length=60,
+        error_messages={"required": _("Type the code from your letter")},
+    )
+
+
+class NameForm(forms.Form):
+    """Who someone without a code is: any script, one name or many."""
+
+    given = TextField(
+        label=_("First name"),
+        max_length=100,
+        autocomplete="given-name",
+        error_messages={"required": _("Type your first name")},
+    )
+    family = TextField(
+        label=_("Family name"),
+        max_length=100,
+        autocomplete="family-name",
+        hint=_("If you have only one name, leave this empty"),
+        required=False,
+        marks_optional=False,
+    )
+
+
+class BornForm(forms.Form):
+    """Date of birth, typed any way, day first."""
+
+    date_of_birth = TextField(
+        label=_("What is your date of birth?"),
+        heading=True,
+        hint=_("Day first, like 27 3 2009 or 27 March 2009"),
+        width="10",
+        max_length=40,
+        autocomplete="bday",
+        error_messages={"required": _("Type your date of birth")},
+    )
+
+    def clean_date_of_birth(self) -> date:
+        today = timezone.localdate()
+        try:
+            born = read_date(self.cleaned_data["date_of_birth"], today=today, prefer="past")
+        except NotADate as error:
+            raise forms.ValidationError(
+                _("Date of birth must be a real date, like 27 3 2009")
+            ) from error
+        if not 5 <= today.year - born.year <= 100:
+            raise forms.ValidationError(_("Check the year in your date of birth"))
+        return born
+
+
+class PostcodeForm(forms.Form):
+    """Where they live, enough to tell two people of one name apart."""
+
+    postcode = TextField(
+        label=_("What is your postcode?"),
+        heading=True,
+        hint=_("Where you live now, or where our letter went. If you have none, type none."),
+        width="10",
+        max_length=10,
+        autocomplete="postal-code",
+        error_messages={"required": _("Type your postcode")},
+    )
+
+    def clean_postcode(self) -> str:
+        typed = self.cleaned_data["postcode"]
+        if typed.strip().casefold() in ("none", str(_("none")).casefold()):
+            return ""
+        try:
+            return parse_postcode(typed) or ""
+        except BadValue as error:
+            raise forms.ValidationError(
+                _("Type a whole postcode, like NG1 4AB. If you have none, type none.")
+            ) from error
+
+
+class CouncilForm(forms.Form):
+    """Which of the councils that share this service."""
+
+    authority = RadiosField(
+        label=_("Which council?"),
+        heading=True,
+        error_messages={"required": _("Choose a council")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        served = Authority.objects.served().order_by("name")
+        self.fields["authority"].choices = [(one.code, one.title) for one in served]  # type: ignore[attr-defined]
+
+
+class WantForm(forms.Form):
+    """What someone wants."""
+
+    want = RadiosField(
+        label=_("What do you want to do?"),
+        error_messages={"required": _("Choose what you want to do")},
+    )
+
+    def __init__(self, *args: Any, wants: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["want"].choices = [(name, WANTS[name]) for name in wants]  # type: ignore[attr-defined]
+
+
+class StopForm(forms.Form):
+    """Which organisations."""
+
+    providers = CheckboxesField(
+        label=_("Which ones should we not share with?"),
+        heading=True,
+        hint=_("If we add an organisation later, we will write to you first."),
+        error_messages={"required": _("Choose at least one organisation")},
+    )
+
+    def __init__(self, *args: Any, organisations: list[Provider], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["providers"].choices = [(one.ref, one.name) for one in organisations]  # type: ignore[attr-defined]
+
+
+class WrongForm(forms.Form):
+    """What is wrong, and what it should be."""
+
+    wrong = RadiosField(
+        label=_("What is wrong?"),
+        heading=True,
+        choices=list(WRONGS.items()),
+        error_messages={"required": _("Choose what is wrong")},
+    )
+    words = TextareaField(
+        label=_("What should it be?"),
+        hint=_("You need not fill this in if the letter is not for you."),
+        max_length=LONGEST,
+        required=False,
+        rows=3,
+        marks_optional=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("wrong") not in (None, NOT_FOR_ME) and not cleaned.get("words"):
+            self.add_error("words", forms.ValidationError(_("Tell us what it should be")))
+        return cleaned
+
+
+class DoingForm(forms.Form):
+    """What someone is doing now."""
+
+    doing = RadiosField(
+        label=_("What are you doing now?"),
+        heading=True,
+        choices=list(DOINGS.items()),
+        error_messages={"required": _("Choose what you are doing now")},
+    )
+    words = TextareaField(
+        label=_("Where, and since when?"),
+        max_length=LONGEST,
+        required=False,
+        rows=3,
+    )
+
+
+class ReachForm(forms.Form):
+    """How someone wants to be reached."""
+
+    reach = RadiosField(
+        label=_("How should we reach you?"),
+        heading=True,
+        choices=list(REACHES.items()),
+        error_messages={"required": _("Choose how we should reach you")},
+    )
+    words = TextareaField(
+        label=_("Your phone number, email or address, if it is new"),
+        max_length=LONGEST,
+        required=False,
+        rows=3,
+    )
+
+
+class HelpForm(forms.Form):
+    """What help someone wants."""
+
+    words = TextareaField(
+        label=_("What would you like help with?"),
+        heading=True,
+        hint=_("A few words are enough. Someone from our team will get in touch."),
+        max_length=LONGEST,
+        required=False,
+        rows=4,
+    )
+
+
+class AnswerForm(forms.Form):
+    """How we should answer. Nothing on the page tells what we hold."""
+
+    answer_by = RadiosField(
+        label=_("How should we answer you?"),
+        heading=True,
+        choices=list(ANSWERS.items()),
+        error_messages={"required": _("Choose how we should answer")},
+    )
+    answer_to = TextField(
+        label=_("Your mobile number or email address, for a text or an email"),
+        max_length=254,
+        required=False,
+        marks_optional=False,
+        autocomplete="off",
+    )
+
+    def __init__(self, *args: Any, knows_them: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.knows_them = knows_them
+        if knows_them:
+            self.fields["answer_to"].help_text = _("Leave this empty to use the one that we have.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        by, to = cleaned.get("answer_by"), (cleaned.get("answer_to") or "").strip()
+        if by == Request.Answer.LETTER:
+            cleaned["answer_to"] = ""
+        elif by and not to and not self.knows_them:
+            self.add_error(
+                "answer_to", forms.ValidationError(_("Type your mobile number or email address"))
+            )
+        elif by == Request.Answer.EMAIL and to and "@" not in to:
+            self.add_error(
+                "answer_to",
+                forms.ValidationError(_("Type an email address, like name@example.com")),
+            )
+        elif by == Request.Answer.TEXT and to and sum(c.isdigit() for c in to) < 10:
+            self.add_error(
+                "answer_to", forms.ValidationError(_("Type a mobile number, like 07700 900 982"))
+            )
+        return cleaned
+
+
+class ComplainForm(forms.Form):
+    """A complaint about how we use someone's information (LAW-03)."""
+
+    words = TextareaField(
+        label=_("What is your complaint?"),
+        max_length=2_000,
+        rows=6,
+        error_messages={"required": _("Tell us what your complaint is")},
+    )
+    name = TextField(
+        label=_("Your name"),
+        max_length=100,
+        autocomplete="name",
+        error_messages={"required": _("Type your name")},
+    )
+    answer_to = TextField(
+        label=_("Where should we answer?"),
+        hint=_("An email address, a phone number or a postal address"),
+        max_length=254,
+        error_messages={"required": _("Tell us where to answer")},
+    )

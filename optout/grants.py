@@ -1,0 +1,21 @@
+"""What the database roles may do to the tables of opting out (see ``ccis.access.grants``)."""
+
+from ccis.access.grants import APPEND_ONLY, FACT, TableGrants
+
+WORKED_ON = (
+    "state",
+    "person_id",
+    "matched_by_id",
+    "matched_at",
+    "outcome",
+    "answered_by_id",
+    "answered_at",
+)
+"""Of a request what was said is never changed: only who it is, and what was done."""
+
+GRANTS: dict[str, TableGrants] = {
+    "optout_statement": TableGrants(FACT, ("superseded_id",)),
+    "optout_personalcode": TableGrants(APPEND_ONLY, ("ended_at",)),
+    "optout_request": TableGrants(APPEND_ONLY, WORKED_ON),
+    "optout_message": TableGrants(APPEND_ONLY, ("sent_at", "sent_by_id")),
+}

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class LettersConfig(AppConfig):
+    name = "optout.letters"
+    label = "letters"
+    verbose_name = "Letters"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from caseload.presenters import tabs
+        from optout.letters import queries
+
+        tabs.register(tabs.Tab("letters", "Letters", "letters:person", 65))
+        queries.announce_lists()

@@ -1,0 +1,37 @@
+"""Addresses of letters (pages §2.4)."""
+
+from django.urls import path
+
+import ccis.access.converters  # noqa: F401 - registers <ref:…>
+from optout.letters.views import batches, person, public, templates
+
+app_name = "letters"
+
+urlpatterns = [
+    path("who-we-share-with/", public.WhoWeShareWith.as_view(), name="who"),
+    path("neet/", public.search_word, name="search-word"),
+    path("letters/", batches.Batches.as_view(), name="batches"),
+    path("letters/batches/new/", batches.Plan.as_view(), name="plan"),
+    path("letters/batches/<ref:batch>/", batches.ShowBatch.as_view(), name="batch"),
+    path("letters/batches/<ref:batch>/letters/", batches.Letters.as_view(), name="batch-letters"),
+    path("letters/batches/<ref:batch>/approve/", batches.Approve.as_view(), name="approve"),
+    path("letters/batches/<ref:batch>/withdraw/", batches.Withdraw.as_view(), name="withdraw"),
+    path("letters/batches/<ref:batch>/carry-on/", batches.CarryOn.as_view(), name="carry-on"),
+    path("letters/batches/<ref:batch>/file/", batches.Download.as_view(), name="batch-file"),
+    path("letters/batches/<ref:batch>/posted/", batches.Posted.as_view(), name="posted"),
+    path("letters/templates/", templates.Templates.as_view(), name="templates"),
+    path("letters/templates/new/", templates.NewTemplate.as_view(), name="template-new"),
+    path("letters/templates/<ref:template>/", templates.ShowTemplate.as_view(), name="template"),
+    path("letters/templates/<ref:template>/publish/", templates.Publish.as_view(), name="publish"),
+    path("letters/list/", templates.ShowList.as_view(), name="list"),
+    path("letters/list/new/", templates.PublishList.as_view(), name="list-new"),
+    path("people/<ref:ref>/letters/", person.PersonLetters.as_view(), name="person"),
+    path(
+        "people/<ref:ref>/letters/<int:place>/file/", person.OneLetter.as_view(), name="person-file"
+    ),
+    path(
+        "people/<ref:ref>/letters/<int:place>/came-back/",
+        person.CameBack.as_view(),
+        name="person-came-back",
+    ),
+]

@@ -1,0 +1,325 @@
+"""Batches of letters: planned, looked at, approved, printed, posted (pages §2.4)."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import FormView
+
+from caseload.seen import record_restricted
+from ccis.access.references import show_reference
+from ccis.access.roles import Permission
+from ccis.audit import trail
+from ccis.govuk.lists import Column, Sort, page_of
+from ccis.govuk.progress import as_json, wants_json
+from ccis.govuk.words import plural
+from optout.errors import CannotDo
+from optout.letters import tasks
+from optout.letters.actions import batches, making
+from optout.letters.forms import PlanForm, PostedForm
+from optout.letters.models import Batch, BatchState, Letter
+from optout.letters.presenters import batches as presenter
+from optout.letters.queries import current_list
+from optout.letters.views.base import LettersPage, OfBatch, ShowLetters
+
+PDF = "application/pdf"
+
+BATCHES = (
+    Column("Planned"),
+    Column("Letter"),
+    Column("State"),
+    Column("Letters", numeric=True),
+    Column("Posted"),
+    Column("Came back", numeric=True),
+)
+LETTERS = (Column("Young person"), Column("State"), Column("Letter"))
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF to be kept; no browser stores it."""
+    response = HttpResponse(content, content_type=PDF)
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+class Batches(ShowLetters):
+    """Batches sent when, to how many, and what came back."""
+
+    template_name = "letters/batches.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = Batch.objects.visible_to(self.user).filter(authority=self.authority)
+        total = mine.count()
+        listed = page_of(
+            presenter.with_counts(mine),
+            request=self.request,
+            name="letters",
+            sorts=(Sort("newest", "Planned", ("-planned_at",)),),
+            key="ref",
+            total=total,
+            sentence=plural(total, "batch", "batches"),
+        )
+        listed.rows[:] = [presenter.row(batch) for batch in listed.rows]
+        return super().get_context_data(
+            listed=listed,
+            columns=BATCHES,
+            caption_text="Batches of letters",
+            nothing_yet=not total,
+            list_changed=presenter.list_changed(self.authority, mine),
+            **kwargs,
+        )
+
+
+class Plan(LettersPage, FormView[PlanForm]):
+    """Asks whom to write to; says how many and who is left out; asks for approval."""
+
+    permission = Permission.PLAN_LETTERS
+    form_class = PlanForm
+    template_name = "letters/plan.jinja"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"authority": self.authority}
+
+    def get_initial(self) -> dict[str, Any]:
+        return presenter.usual_plan(self.request.GET.get("written", ""), timezone.localdate())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            back={"href": reverse("letters:batches"), "text": "Letters"},
+            has_list=current_list(self.authority) is not None,
+            **kwargs,
+        )
+
+    def form_valid(self, form: PlanForm) -> HttpResponse:
+        now = timezone.now()
+        template = form.cleaned_data["template"]
+        try:
+            if "plan" not in self.request.POST:
+                choice = batches.look(
+                    authority=self.authority,
+                    rule=form.rule,
+                    template=template,
+                    user=self.user,
+                    on=timezone.localdate(now),
+                )
+                return self.render_to_response(
+                    self.get_context_data(form=form, seen=presenter.seen(choice))
+                )
+            batch = batches.plan(
+                authority=self.authority,
+                rule=form.rule,
+                template=template,
+                dated_on=form.cleaned_data["dated_on"],
+                by=self.user,
+                at=now,
+            )
+        except CannotDo as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.form_invalid(form)
+        messages.success(self.request, "Planned. Someone else must approve it")
+        return redirect("letters:batch", batch.ref)
+
+
+class ShowBatch(OfBatch, ShowLetters):
+    """Where a batch stands, who is left out, and three of its letters as they will read."""
+
+    template_name = "letters/batch.jinja"
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """Draw the page; tell its script how far the letters are."""
+        if wants_json(self.request):
+            return as_json(presenter.progress(self.batch))
+        return self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        batch = self.batch
+        under_way = batch.state in (BatchState.MAKING, BatchState.STOPPED)
+        examples = []
+        if batch.state == BatchState.WAITING:
+            shown = list(
+                Letter.objects.visible_to(self.user)
+                .filter(batch=batch)
+                .select_related("version", "address", "person")
+                .order_by("pk")[:3]
+            )
+            self._record("letters previewed", shown)
+            examples = presenter.examples(batch, shown, timezone.localdate())
+        return super().get_context_data(
+            batch=batch,
+            reference=show_reference(batch.ref),
+            state=presenter.tag(batch),
+            details=presenter.details(batch),
+            left_out=presenter.left_out(batch.left_out),
+            skipped=presenter.skipped(batch),
+            examples=examples,
+            progress=presenter.progress(batch) if under_way else None,
+            what_changed=(batches.what_changed(batch) if batch.state == BatchState.WAITING else ""),
+            is_own=batch.planned_by_id == self.user.pk,
+            may_withdraw=batch.state
+            in (BatchState.WAITING, BatchState.STOPPED, BatchState.PRINTED),
+            has_file=bool(batch.stored_id) and batch.state != BatchState.WITHDRAWN,
+            back={"href": reverse("letters:batches"), "text": "Letters"},
+            **kwargs,
+        )
+
+    def _record(self, verb: str, shown: list[Letter]) -> None:
+        trail.record_many(
+            verb,
+            [one.person_id for one in shown],
+            kind=batches.PERSON,
+            by=self.user,
+            at=timezone.now(),
+            authority=self.authority,
+            batch=self.batch.ref,
+        )
+        people = [one.person for one in shown]
+        record_restricted(people, by=self.user, at=timezone.now(), page=verb)
+
+
+class Letters(OfBatch, ShowLetters):
+    """Everyone in a batch, each with their letter."""
+
+    template_name = "letters/batch_letters.jinja"
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """Draw the page, and leave a line for those whom it names."""
+        mine = Letter.objects.visible_to(self.user).filter(batch=self.batch)
+        total = mine.count()
+        listed = page_of(
+            mine.select_related("person", "batch"),
+            request=self.request,
+            name=f"letters-{self.batch.ref}",
+            sorts=(Sort("order", "Order", ("person__ref",)),),
+            total=total,
+            sentence=plural(total, "letter"),
+        )
+        shown: list[Letter] = list(listed.rows)
+        trail.record(
+            "letters of a batch seen",
+            by=self.user,
+            at=timezone.now(),
+            authority=self.authority,
+            subject=self.batch,
+            letters=len(shown),
+        )
+        record_restricted(
+            [one.person for one in shown], by=self.user, at=timezone.now(), page="letters"
+        )
+        listed.rows[:] = presenter.letter_rows(shown, timezone.localdate())
+        return self.render_to_response(
+            self.get_context_data(
+                listed=listed,
+                columns=LETTERS,
+                caption_text="Letters of this batch",
+                reference=show_reference(self.batch.ref),
+                back=self.back,
+            )
+        )
+
+
+class _Act(OfBatch):
+    """A button of a batch: does one thing, then goes back to its page."""
+
+    permission = Permission.PLAN_LETTERS
+    http_method_names = ["post", "options"]
+    said = ""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do it; what stands in its way is said on the page."""
+        try:
+            self.act()
+        except CannotDo as error:
+            messages.warning(self.request, error.message)
+        else:
+            messages.success(self.request, self.said)
+        return redirect(self.address)
+
+    def act(self) -> None:
+        raise NotImplementedError
+
+    def make(self) -> None:
+        """Give a worker the batch, once what it is to read is there for it."""
+        transaction.on_commit(partial(tasks.make_batch.delay, batch_id=self.batch.pk))
+
+
+class Approve(_Act):
+    """Lets a second person approve a batch, which is then made."""
+
+    permission = Permission.APPROVE_LETTERS
+    said = "Approved. The letters are being made"
+
+    def act(self) -> None:
+        batches.approve(self.batch, by=self.user, at=timezone.now())
+        self.make()
+
+
+class Withdraw(_Act):
+    """Gives a batch up before it is posted."""
+
+    said = "Withdrawn. Nobody was written to"
+
+    def act(self) -> None:
+        batches.withdraw(self.batch, by=self.user, at=timezone.now())
+
+
+class CarryOn(_Act):
+    """Goes on with a batch that has stopped."""
+
+    said = "Carrying on"
+
+    def act(self) -> None:
+        batches.carry_on(self.batch, by=self.user, at=timezone.now())
+        self.make()
+
+
+class Download(OfBatch):
+    """Gives all letters as one PDF, which the trail records."""
+
+    permission = Permission.PLAN_LETTERS
+    http_method_names = ["get", "options"]
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file; not found while there is none."""
+        try:
+            content = making.download(self.batch, by=self.user, at=timezone.now())
+        except CannotDo as error:
+            raise Http404 from error
+        return pdf(content, f"letters-{self.batch.ref}")
+
+
+class Posted(OfBatch, FormView[PostedForm]):
+    """Asks when the letters went out; from then on each has its notice."""
+
+    permission = Permission.PLAN_LETTERS
+    form_class = PostedForm
+    template_name = "letters/posted.jinja"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        count = self.batch.letters.filter(skipped="").count()
+        return super().get_context_data(
+            letters=plural(count, "letter"),
+            reference=show_reference(self.batch.ref),
+            back=self.back,
+            cancel=self.address,
+            **kwargs,
+        )
+
+    def form_valid(self, form: PostedForm) -> HttpResponse:
+        try:
+            count = batches.mark_posted(
+                self.batch, on=form.cleaned_data["on"], by=self.user, at=timezone.now()
+            )
+        except CannotDo as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.form_invalid(form)
+        messages.success(self.request, f"{plural(count, 'letter')} recorded as posted")
+        return redirect(self.address)

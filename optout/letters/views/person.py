@@ -1,0 +1,102 @@
+"""The letters that one person was sent, and those that came back."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from caseload.views.facts import PersonForm
+from caseload.views.person import PersonPage, ShowPerson
+from ccis.access.checks import holds
+from ccis.access.roles import Permission
+from ccis.access.views import signed_in_user
+from optout.errors import CannotDo
+from optout.letters.actions import batches, making
+from optout.letters.forms import ReturnedForm
+from optout.letters.models import Letter
+from optout.letters.presenters import person as presenter
+from optout.letters.views.batches import pdf
+
+
+class PersonLetters(ShowPerson):
+    """What each letter announced, where it went and when."""
+
+    page = "letters"
+    tab = "letters"
+    template_name = "letters/person.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = signed_in_user(self.request)
+        may_open = holds(user, Permission.PLAN_LETTERS, self.person.lead_authority)
+        letters = presenter.letters_of(self.person)
+        return super().get_context_data(
+            letters=[
+                presenter.shown(self.person, one, place, may_open=may_open)
+                for place, one in enumerate(letters, start=1)
+            ],
+            **kwargs,
+        )
+
+
+def letter_at(page: PersonPage) -> Letter:
+    """The letter at the place that the address names; not found when there is none."""
+    letters = presenter.letters_of(page.person)
+    place = int(page.kwargs["place"])
+    if not 1 <= place <= len(letters):
+        raise Http404
+    return letters[place - 1]
+
+
+class OneLetter(PersonPage):
+    """Gives one letter as a PDF, which the trail records."""
+
+    permission = Permission.PLAN_LETTERS
+    page = "letters-file"
+    http_method_names = ["get", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        letter = letter_at(self)
+        try:
+            content = making.download_one(letter, by=signed_in_user(request), at=timezone.now())
+        except CannotDo as error:
+            raise Http404 from error
+        return pdf(content, f"letter-{letter.batch.ref}-{self.person.ref}")
+
+
+class CameBack(PersonForm):
+    """Asks when a letter came back; it then gave no notice, and its address is not used again."""
+
+    permission = Permission.PLAN_LETTERS
+    page = "letters-came-back"
+    tab = "letters"
+    heading = "A letter came back"
+    button = "Record that it came back"
+
+    def back(self) -> str:
+        return reverse("letters:person", args=[self.person.ref])
+
+    def blank_form(self) -> forms.Form:
+        if letter_at(self).posted_on is None:
+            raise Http404
+        return ReturnedForm(initial={"on": self.on})
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        letter, form = letter_at(self), ReturnedForm(request.POST)
+        if letter.posted_on is None:
+            raise Http404
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            batches.mark_returned(
+                letter,
+                on=form.cleaned_data["on"],
+                why=form.cleaned_data["why"],
+                by=signed_in_user(request),
+                at=timezone.now(),
+            )
+        except CannotDo as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.show(form)
+        return self.done("Recorded. No letter goes to this address again")

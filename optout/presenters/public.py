@@ -1,0 +1,180 @@
+"""What the public pages say back: answers to check, and what happens now (pages §5.3, §5.5)."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ccis.govuk.summary import row, summary
+from ccis.govuk.words import long_date
+from optout.forms import public as forms
+from optout.models import Request
+from optout.visits import Visit
+from providers.models import Provider
+
+PAGES = {
+    forms.STOP_SOME: "optout:stop",
+    forms.WRONG: "optout:wrong",
+    forms.DOING: "optout:doing",
+    forms.REACH: "optout:reach",
+    forms.HELP: "optout:help",
+}
+"""Where each choice is told more of; the others are told by themselves."""
+
+
+def with_whom(count: int) -> str:
+    """What we may give to how many organisations; nothing where there are none."""
+    if not count:
+        return ""
+    return ngettext(
+        "We may give your name, address and phone number to {count} organisation that offers free "
+        "help with courses and jobs.",
+        "We may give your name, address and phone number to one of {count} organisations that "
+        "offer free help with courses and jobs.",
+        count,
+    ).format(count=count)
+
+
+def answers(visit: Visit, organisations: list[Provider]) -> dict[str, Any]:
+    """Everything that was answered, each with the page that changes it."""
+    rows = []
+    if visit.person is None:
+        rows += _who(visit.who)
+    rows.append(
+        row(_("What you want"), str(forms.WANTS[visit.want]), change=reverse("optout:what"))
+    )
+    if visit.want in PAGES:
+        rows.append(
+            row(
+                _("What you told us"),
+                told(visit, organisations),
+                change=reverse(PAGES[visit.want]),
+            )
+        )
+    rows.append(row(_("How we answer"), _answer(visit.answer), change=reverse("optout:answer")))
+    for one in rows:
+        for item in one.get("actions", {}).get("items", []):
+            item["text"] = _("Change")
+    return summary(rows)
+
+
+def _who(who: dict[str, Any]) -> list[dict[str, Any]]:
+    born = who.get("date_of_birth", "")
+    return [
+        row(_("Name"), f"{who['given']} {who['family']}".strip(), change=reverse("optout:no-code")),
+        row(
+            _("Date of birth"),
+            long_date(date.fromisoformat(born)) if born else "",
+            change=reverse("optout:born"),
+        ),
+        row(_("Postcode"), who.get("postcode") or _("none"), change=reverse("optout:postcode")),
+    ]
+
+
+def told(visit: Visit, organisations: list[Provider]) -> list[str]:
+    """What someone said on the page of their choice."""
+    detail = visit.detail
+    if visit.want == forms.STOP_SOME:
+        chosen = set(detail.get("providers", []))
+        return [one.name for one in organisations if one.ref in chosen]
+    named = {
+        forms.WRONG: forms.WRONGS,
+        forms.DOING: forms.DOINGS,
+        forms.REACH: forms.REACHES,
+    }.get(visit.want, {})
+    chosen_words = [str(named[detail["choice"]])] if detail.get("choice") in named else []
+    words = [detail["words"]] if detail.get("words") else []
+    return chosen_words + words or [_("Nothing more")]
+
+
+def _answer(answer: dict[str, str]) -> str:
+    if not answer:
+        return _("By letter, to the address that we have")
+    words = str(forms.ANSWERS[answer["answer_by"]])
+    return f"{words}: {answer['answer_to']}" if answer.get("answer_to") else words
+
+
+def said(visit: Visit) -> dict[str, Any]:
+    """What was said, as a request keeps it."""
+    if visit.want == forms.STOP_SOME:
+        return {"providers": visit.detail["providers"]}
+    return dict(visit.detail)
+
+
+# -- what happens now ------------------------------------------------------------------------------
+
+
+def heading(kind: str, *, at_once: bool) -> str:
+    """The first words of the page that ends the journey."""
+    if at_once and kind == Request.Kind.OPT_OUT:
+        return _("We have stopped")
+    if at_once and kind == Request.Kind.SHARE:
+        return _("We have noted it")
+    return _("Thank you")
+
+
+def what_happens(kind: str, *, at_once: bool, not_for_me: bool, by: date) -> list[str]:
+    """What happens now, in paragraphs: the same whether or not we know them (pages §5.3)."""
+    if not at_once:
+        return [
+            _(
+                "If we hold a record for this person, we will do what you asked by the end of "
+                "{day} and answer in the way you chose."
+            ).format(day=long_date(by))
+        ]
+    if kind == Request.Kind.OPT_OUT:
+        return [
+            _(
+                "We will not give your details to these organisations. If one already has them, "
+                "we will tell it to stop and to delete them, and we will tell you when it says "
+                "that it has."
+            )
+        ]
+    if kind == Request.Kind.SHARE:
+        return [
+            _(
+                "We may give your details to one of these organisations again, so that it can "
+                "offer you help. You can change your mind at any time."
+            )
+        ]
+    if not_for_me:
+        return [
+            _(
+                "Someone from our team will check where this person lives, by the end of {day}."
+            ).format(day=long_date(by))
+        ]
+    return [
+        _(
+            "Someone from our team will look at it and answer you by the end of {day}, in the way "
+            "that you chose."
+        ).format(day=long_date(by))
+    ]
+
+
+def what_it_leaves(kind: str) -> list[str]:
+    """What opting out does not change."""
+    if kind != Request.Kind.OPT_OUT:
+        return []
+    return [
+        _(
+            "The law says that we must keep a record of young people aged 16 and 17 here and what "
+            "they are doing, so we keep yours. We may still get in touch to offer help. You can "
+            "ask us not to, under “Tell you how to reach me”."
+        )
+    ]
+
+
+def complaint_words(by: date) -> list[str]:
+    """What happens with a complaint (LAW-03)."""
+    return [
+        _(
+            "We will tell you that someone is looking into it by {day}, how it goes, and what we "
+            "decided."
+        ).format(day=long_date(by)),
+        _(
+            "If you are not content with our answer, you can complain to the Information "
+            "Commissioner, at ico.org.uk/make-a-complaint."
+        ),
+    ]

@@ -1,0 +1,429 @@
+"""The pages on which a young person says what they want (pages §2.4, §4.12, §5.5)."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from ccis.access.references import show_reference
+from ccis.authorities.models import Authority
+from ccis.calendar.words import local_date
+from optout import limits, rules, visits
+from optout.actions import codes, requests
+from optout.forms import public as questions
+from optout.limits import Counted
+from optout.models import Request
+from optout.presenters import public as presenter
+from optout.queries import standing
+from optout.views.public_base import PublicPage, Question
+from optout.visits import Visit
+
+NO_TRACE = "no-referrer"
+"""On the address that holds the code: the next page has none."""
+
+
+def try_code(request: HttpRequest, text: str) -> Visit | None:
+    """A visit to the choices of whoever has the code; ``None`` for a wrong, old or unknown one.
+
+    Too many wrong ones from an address, or too many openings with one code in an hour, are
+    answered as a wrong one is: in the same words and with the same one look-up.
+    """
+    address, code = limits.address_of(request), rules.read_code(text)
+    closed = limits.is_over(Counted.WRONG_CODE, address) | limits.is_over(Counted.OPENING, code)
+    limits.count(Counted.OPENING, code)
+    found = codes.open_with("" if closed else code, at=timezone.now())
+    if found is None:
+        limits.count(Counted.WRONG_CODE, address)
+        return None
+    visit = visits.begin()
+    visit.person, visit.authority = found.person_id, found.person.lead_authority.code
+    return visit
+
+
+class Start(Question):
+    """Asks for the code of the letter."""
+
+    template_name = "optout/public/start.jinja"
+    form_class = questions.CodeForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "not-right" in request.GET:
+            return self.refuse(self.make_form({"code": " "}))
+        return super().get(request, *args, **kwargs)
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        visit = try_code(self.request, form.cleaned_data["code"])
+        if visit is None:
+            return self.refuse(form)
+        self.visit = visit
+        return redirect("optout:what")
+
+    def refuse(self, form: forms.Form) -> HttpResponse:
+        """The same words for a wrong code, an old one, and too many tries."""
+        form.errors.clear()
+        form.cleaned_data = {}
+        form.add_error("code", questions.CODE_NOT_RIGHT)
+        return self.ask(form)
+
+
+class OpenLink(PublicPage):
+    """Takes the code out of the address and sends the phone on, at once."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        visit = try_code(request, code)
+        if visit is None:
+            response = redirect("optout:start")
+            response["Location"] += "?not-right"
+        else:
+            self.visit = visit
+            response = redirect("optout:what")
+        response["Referrer-Policy"] = NO_TRACE
+        return response
+
+
+# -- without a code --------------------------------------------------------------------------------
+
+
+class NoCode(Question):
+    """Asks for the name of someone who has no code."""
+
+    template_name = "optout/public/no_code.jinja"
+    form_class = questions.NameForm
+    came_from = "optout:start"
+
+    def initial(self) -> dict[str, Any]:
+        return self.visit.who if self.visit else {}
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        visit = self.held
+        if visit.person is not None:
+            self.visit = visit = visits.begin()
+        visit.who = {**visit.who, **form.cleaned_data}
+        return redirect("optout:born")
+
+
+class Born(Question):
+    """Asks for the date of birth."""
+
+    form_class = questions.BornForm
+    came_from = "optout:no-code"
+
+    def initial(self) -> dict[str, Any]:
+        return {"date_of_birth": self.visit.who.get("typed_birth", "") if self.visit else ""}
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        if not self.held.who.get("given"):
+            return redirect("optout:no-code")
+        self.held.who["date_of_birth"] = form.cleaned_data["date_of_birth"].isoformat()
+        self.held.who["typed_birth"] = self.request.POST["date_of_birth"]
+        return redirect("optout:postcode")
+
+
+class Postcode(Question):
+    """Asks for the postcode."""
+
+    form_class = questions.PostcodeForm
+    came_from = "optout:born"
+
+    def initial(self) -> dict[str, Any]:
+        return {"postcode": self.visit.who.get("postcode", "") if self.visit else ""}
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        if "date_of_birth" not in self.held.who:
+            return redirect("optout:born")
+        self.held.who["postcode"] = form.cleaned_data["postcode"]
+        return redirect("optout:what")
+
+
+class Council(Question):
+    """Asks which council, where several share this service."""
+
+    form_class = questions.CouncilForm
+    came_from = "optout:postcode"
+
+    def initial(self) -> dict[str, Any]:
+        return {"authority": self.visit.authority if self.visit else ""}
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        self.held.authority = form.cleaned_data["authority"]
+        return redirect("optout:what")
+
+
+# -- what they want --------------------------------------------------------------------------------
+
+
+class What(Question):
+    """Says what is held and who may get it, and asks what they want."""
+
+    template_name = "optout/public/what.jinja"
+    form_class = questions.WantForm
+    needs = "start"
+
+    def make_form(self, *args: Any, **kwargs: Any) -> forms.Form:
+        return questions.WantForm(*args, wants=self.wants(), **kwargs)
+
+    def wants(self) -> list[str]:
+        """What can be chosen: organisations by name only where there are some."""
+        offered = list(questions.WANTS)
+        if not self.organisations():
+            offered.remove(questions.STOP_SOME)
+        if not self.may_share_again():
+            offered.remove(questions.SHARE)
+        return offered
+
+    def may_share_again(self) -> bool:
+        """Whether there is a no to take back; those without a code are not told."""
+        person = self.held.young_person()
+        if person is None:
+            return True
+        stands = standing(person, on=timezone.localdate())
+        return stands.all or bool(stands.some)
+
+    def initial(self) -> dict[str, Any]:
+        return {"want": self.held.want}
+
+    def back(self) -> str:
+        return "" if self.held.person else "optout:postcode"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person = self.held.young_person()
+        stands = standing(person, on=timezone.localdate()) if person else None
+        return super().get_context_data(
+            with_whom=presenter.with_whom(len(self.organisations())),
+            knows_them=person is not None,
+            stopped=bool(stands and stands.all),
+            **kwargs,
+        )
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        want = form.cleaned_data["want"]
+        if want != self.held.want:
+            self.held.want, self.held.detail = want, {}
+        return redirect(presenter.PAGES.get(want) or next_page(self.held))
+
+
+def next_page(visit: Visit) -> str:
+    """Name of the page after the choice: whoever has no code says how we should answer."""
+    if visit.person is None and not visit.answer:
+        return "optout:answer"
+    return "optout:check"
+
+
+class Detail(Question):
+    """A page that asks for more about one choice."""
+
+    needs = "want"
+    came_from = "optout:what"
+    want = ""
+    choice = ""
+    """Name of the field that is a choice, if there is one."""
+
+    def initial(self) -> dict[str, Any]:
+        if self.held.want != self.want:
+            return {}
+        detail = self.held.detail
+        return {**detail, self.choice: detail.get("choice", "")}
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        detail = {"words": form.cleaned_data["words"]}
+        if self.choice:
+            detail["choice"] = form.cleaned_data[self.choice]
+        self.held.want, self.held.detail = self.want, detail
+        return redirect(next_page(self.held))
+
+
+class Stop(Detail):
+    """Asks which organisations."""
+
+    want = questions.STOP_SOME
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.organisations():
+            return redirect("optout:what")
+        return super().get(request, *args, **kwargs)
+
+    def make_form(self, *args: Any, **kwargs: Any) -> forms.Form:
+        return questions.StopForm(*args, organisations=self.organisations(), **kwargs)
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        self.held.want = self.want
+        self.held.detail = {"providers": form.cleaned_data["providers"]}
+        return redirect(next_page(self.held))
+
+
+class Wrong(Detail):
+    """Asks what is wrong, and what it should be."""
+
+    form_class = questions.WrongForm
+    want, choice = questions.WRONG, "wrong"
+
+
+class Doing(Detail):
+    """Asks what they are doing now."""
+
+    form_class = questions.DoingForm
+    want, choice = questions.DOING, "doing"
+
+
+class Reach(Detail):
+    """Asks how to reach them."""
+
+    form_class = questions.ReachForm
+    want, choice = questions.REACH, "reach"
+
+
+class Help(Detail):
+    """Asks what help they want."""
+
+    form_class = questions.HelpForm
+    want = questions.HELP
+
+
+class HowToAnswer(Question):
+    """Asks how we should answer."""
+
+    form_class = questions.AnswerForm
+    needs = "want"
+    came_from = "optout:what"
+
+    def make_form(self, *args: Any, **kwargs: Any) -> forms.Form:
+        return questions.AnswerForm(*args, knows_them=self.held.person is not None, **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        return dict(self.held.answer)
+
+    def answered(self, form: forms.Form) -> HttpResponse:
+        self.held.answer = dict(form.cleaned_data)
+        return redirect("optout:check")
+
+
+# -- check, send, done -----------------------------------------------------------------------------
+
+
+class Check(PublicPage):
+    """Shows what was answered, and sends it. Sent again, it shows the first result."""
+
+    template_name = "optout/public/check.jinja"
+    needs = "want"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        page = presenter.PAGES.get(self.held.want)
+        if page and not self.held.detail:
+            return redirect(page)
+        return self.show(answers=presenter.answers(self.held, self.organisations()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        visit, council = self.held, self.council()
+        page = presenter.PAGES.get(visit.want)
+        if council is None or (page and not visit.detail):
+            return redirect(page or "optout:what")
+        if not is_at_once(visit):
+            whose = f"person {visit.person}" if visit.person else limits.address_of(request)
+            if limits.is_over(Counted.SENDING, whose):
+                self.template_name = "optout/public/too_many.jinja"
+                return self.show(status=429)
+            limits.count(Counted.SENDING, whose)
+        self.send(visit, council)
+        return redirect("optout:done")
+
+    def send(self, visit: Visit, council: Authority) -> None:
+        """The one call that takes it in; then the visit remembers what was sent."""
+        at = timezone.now()
+        asked = asked_by(visit)
+        by = rules.due_on(asked.kind, local_date(at))
+        at_once = is_at_once(visit)
+        not_for_me = visit.detail.get("choice") == questions.NOT_FOR_ME
+        words = presenter.what_happens(
+            asked.kind, at_once=at_once, not_for_me=not_for_me, by=by
+        ) + presenter.what_it_leaves(asked.kind)
+        request = requests.receive(
+            asked,
+            authority=council,
+            person=visit.young_person(),
+            sent_key=visit.sent_key,
+            words="\n\n".join(words),
+            at=at,
+        )
+        visit.sent = {
+            "ref": request.ref,
+            "kind": asked.kind,
+            "at_once": at_once,
+            "not_for_me": not_for_me,
+            "by": by.isoformat(),
+        }
+        visit.sendings += 1
+        visit.forget_question()
+
+
+def is_at_once(visit: Visit) -> bool:
+    """Whether it is in force with the sending: a choice about sharing, made with a code."""
+    kind = questions.KINDS[visit.want]
+    return visit.person is not None and kind in requests.ABOUT_SHARING
+
+
+def asked_by(visit: Visit) -> requests.Asked:
+    """What a visit comes to, as a request. Only those without a code say who they are."""
+    who = {} if visit.person else visit.who
+    born = who.get("date_of_birth")
+    return requests.Asked(
+        kind=questions.KINDS[visit.want],
+        said=presenter.said(visit),
+        given=who.get("given", ""),
+        family=who.get("family", ""),
+        date_of_birth=date.fromisoformat(born) if born else None,
+        postcode=who.get("postcode", ""),
+        answer_by=visit.answer.get("answer_by", Request.Answer.LETTER),
+        answer_to=visit.answer.get("answer_to", ""),
+    )
+
+
+class Done(PublicPage):
+    """Gives the reference, and says what happens now and what does not change."""
+
+    template_name = "optout/public/done.jinja"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.visit is None or not self.visit.sent:
+            return redirect("optout:start")
+        sent = self.visit.sent
+        by = date.fromisoformat(sent["by"])
+        if sent["kind"] == Request.Kind.COMPLAINT:
+            words = presenter.complaint_words(by)
+        else:
+            words = presenter.what_happens(
+                sent["kind"], at_once=sent["at_once"], not_for_me=sent["not_for_me"], by=by
+            )
+        return self.show(
+            sent_reference=show_reference(sent["ref"]),
+            panel=presenter.heading(sent["kind"], at_once=sent["at_once"]),
+            words=words,
+            leaves=presenter.what_it_leaves(sent["kind"]) if sent["at_once"] else [],
+            may_go_on=bool(self.visit.person or self.visit.who),
+        )
+
+
+class Finish(PublicPage):
+    """Takes everything off the phone."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("optout:done")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.visit = None
+        response = redirect("optout:finished")
+        visits.end(request, response)
+        return response
+
+
+class Finished(PublicPage):
+    """Says that nothing is left."""
+
+    template_name = "optout/public/finished.jinja"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show()

@@ -1,0 +1,106 @@
+"""Letters as officers work them: written, planned, approved, posted, come back (pages §2.4)."""
+
+import pytest
+from django.utils import timezone
+
+from ccis.access.roles import Role
+from ccis.audit.models import TrailEntry
+from optout.letters import joining
+from optout.letters.actions import making
+from optout.letters.models import Batch, ProviderList, Template, Version
+from tests.factories.accounts import member
+from tests.factories.authorities import AuthorityFactory
+from tests.factories.caseload import complete_person
+from tests.factories.letters import STANDARD_BODY, ProviderListFactory
+from tests.factories.providers import ProviderFactory
+from tests.personal import assert_trail_tells_nothing
+
+pytestmark = pytest.mark.django_db
+
+VERSION = {
+    "language": "en", "purpose": "support", "columns": ["name", "phone"], "body": STANDARD_BODY,
+    "sender": "Northgate Council\n1 Guildhall Square\nNG1 1AA", "phone": "0115 496 0000",
+    "email": "choices@northgate.example", "signed_by": "Priya Shah", "team": "Futures",
+    "web_address": "https://choices.northgate.example", "says_wrong": "on", "why": "The first",
+    "after": "0",
+}  # fmt: skip
+PLAN = {"neet": "on", "not_known": "all", "written": "since", "since": "1/9/2025"}
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypatch):
+    authority, provider = AuthorityFactory(), ProviderFactory()
+    person = complete_person(lead_authority=authority, code="610")
+    complete_person(lead_authority=authority, code="610", restriction_level=2)
+    today = timezone.localdate()
+
+    client.force_login(member(Role.INFORMATION_GOVERNANCE, authority=authority))
+    client.post("/letters/templates/new/", {"name": "Free local help"})
+    template = Template.objects.get()
+    publish = f"/letters/templates/{template.ref}/publish/"
+    wrong = client.post(publish, VERSION | {"body": STANDARD_BODY.replace("first", "last")})
+    assert "Line 1: we do not know {last name}" in text(wrong)
+    seen = client.post(publish, VERSION | {"body": STANDARD_BODY + "\n\n<b>{full name}</b>"})
+    assert "&lt;b&gt;Amara Oduya&lt;/b&gt;" in text(seen)
+    assert not Version.objects.exists()
+    client.post(publish, VERSION | {"publish": "yes"})
+    shown = client.get(f"/letters/templates/{template.ref}/")
+    assert "your name and your phone number" in text(shown)
+    unknown = client.post("/letters/list/new/", {"providers": "Nobody", "why": "x", "after": "0"})
+    assert "Line 1: “Nobody” is not in the directory" in text(unknown)
+    client.post("/letters/list/new/", {"providers": provider.name, "why": "First", "after": "0"})
+    assert list(ProviderList.objects.get().providers.all()) == [provider]
+
+    client.force_login(member(Role.TRACKING_OFFICER, authority=authority))
+    plan = PLAN | {"template": str(template.pk), "dated_on": f"{today:%d/%m/%Y}"}
+    looked = client.post("/letters/batches/new/", plan)
+    assert "1 letter would be made" in text(looked)
+    assert "Restricted records" in text(looked)
+    assert not Batch.objects.exists()
+    planned = client.post("/letters/batches/new/", plan | {"plan": "yes"}, follow=True)
+    batch = Batch.objects.get()
+    assert "someone else must approve it" in text(planned)
+    assert "Dear Amara" in text(planned)
+    page = f"/letters/batches/{batch.ref}/"
+    assert client.get(f"{page}file/").status_code == 404
+    client.post(f"{page}approve/")
+    batch.refresh_from_db()
+    assert batch.state == "waiting"
+
+    client.force_login(member(Role.DATA_MANAGER, authority=authority))
+    client.post(f"{page}approve/")
+    assert "0 of 1 letters" in text(client.get(page))
+    monkeypatch.setattr(making.printing, "set_letters", lambda *_, **__: b"%PDF part")
+    monkeypatch.setattr(joining, "join", lambda _: b"%PDF whole")
+    making.make(batch_id=batch.pk, now=timezone.now)
+    file = client.get(f"{page}file/")
+    assert (file.content, file["Content-Type"]) == (b"%PDF whole", "application/pdf")
+    assert "no-store" in file["Cache-Control"]
+    client.post(f"{page}posted/", {"on": f"{today:%d/%m/%Y}"})
+    assert "Sent" in text(client.get(f"{page}letters/"))
+
+    own = f"/people/{person.ref}/letters/"
+    assert "your name and your phone number" in text(client.get(own))
+    assert client.get(f"{own}1/file/").content == b"%PDF part"
+    client.post(f"{own}1/came-back/", {"on": f"{today:%d/%m/%Y}", "why": "Gone away"})
+    assert "Gone away" in text(client.get(own))
+    assert TrailEntry.objects.filter(verb="letter came back", subject_id=person.pk).exists()
+    assert_trail_tells_nothing()
+
+
+def test_anyone_can_see_who_we_share_with(client):
+    authority = AuthorityFactory()
+    assert "We do not share with anyone at present." in text(client.get("/who-we-share-with/"))
+    older, newer = ProviderFactory(name="Old Quay Skills"), ProviderFactory(name="Harbour Lane")
+    ProviderListFactory(authority=authority, version=1, providers=[older])
+    ProviderListFactory(authority=authority, version=2, providers=[newer])
+
+    shown = client.get("/neet/", follow=True)
+
+    assert shown.redirect_chain == [("/who-we-share-with/", 302)]
+    assert "Harbour Lane" in text(shown)
+    assert "Last changed on 1 September 2026" in text(shown)
+    assert "Old Quay" not in text(shown)
