@@ -9,5 +9,6 @@ class OptoutConfig(AppConfig):
 
     def ready(self) -> None:
         from caseload.presenters import tabs
+        from optout import merging  # noqa: F401 - it says what a merge does with our tables
 
         tabs.register(tabs.Tab("choices", "Choices", "optout:person", 60))

@@ -13,9 +13,10 @@ WORKED_ON = (
 )
 """Of a request what was said is never changed: only who it is, and what was done."""
 
+# A merge puts what was said, asked and coded to the record that stays.
 GRANTS: dict[str, TableGrants] = {
-    "optout_statement": TableGrants(FACT, ("superseded_id",)),
-    "optout_personalcode": TableGrants(APPEND_ONLY, ("ended_at",)),
+    "optout_statement": TableGrants(FACT, ("superseded_id", "person_id")),
+    "optout_personalcode": TableGrants(APPEND_ONLY, ("ended_at", "person_id")),
     "optout_request": TableGrants(APPEND_ONLY, WORKED_ON),
     "optout_message": TableGrants(APPEND_ONLY, ("sent_at", "sent_by_id")),
 }

@@ -9,7 +9,7 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         from caseload.presenters import tabs
-        from optout.letters import queries
+        from optout.letters import merging, queries  # noqa: F401 - merging says what it does
 
         tabs.register(tabs.Tab("letters", "Letters", "letters:person", 65))
         queries.announce_lists()

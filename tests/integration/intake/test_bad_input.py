@@ -299,7 +299,8 @@ def test_a_file_with_too_many_errors_is_refused_whole():
 
     assert file.state == FileState.REFUSED
     assert file.refusal == (
-        "4 of 20 rows have errors, so we have not used any. Most are in column I. Mend that first."
+        "4 of 20 rows have errors, so we have not used any. Most are in column I (DoB). "
+        "Mend that first, and send it again."
     )
     assert file.counts == {"cannot-read": 4, "not-used": 16}
     assert_reconciles(file)

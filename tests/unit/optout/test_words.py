@@ -10,7 +10,7 @@ TEMPLATES = sorted((ROOT / "templates" / "optout" / "public").glob("*.jinja"))
 
 
 def test_every_word_of_the_templates_is_in_the_file_for_translators():
-    known = (ROOT / "locale" / "choices.pot").read_text()
+    known = (ROOT / "optout" / "locale" / "choices.pot").read_text()
     joined = known.replace('"\n"', "")
     missing = []
     for template in TEMPLATES:
