@@ -28,9 +28,18 @@ def from_day(start: date, end: date | None = None) -> DateRange:
     return DateRange(start, end + timedelta(days=1) if end else None, "[)")
 
 
+MERGED = "Someone has merged this record into another. Record it there."
+
+
 def lock(person: YoungPerson) -> None:
-    """Take the person's row, so that whoever writes about them next waits."""
-    YoungPerson.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+    """Take the person's row, so that whoever writes about them next waits.
+
+    Raises ``ChangedMeanwhile`` when the record was merged into another: nobody would find what
+    is written there.
+    """
+    held = YoungPerson.objects.select_for_update(no_key=True).only("merged_into")
+    if held.get(pk=person.pk).merged_into_id is not None:
+        raise ChangedMeanwhile(MERGED)
 
 
 def content(fact: Fact) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from caseload.models import (
     Verification,
     YoungPerson,
 )
-from ccis.access.references import new_reference
+from ccis.access.references import new_reference, show_reference
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -70,7 +70,8 @@ def merge(
     change = open_change(authority=stays.lead_authority, by=by, why="records merged", at=at)
     stays, goes = _lock(stays, goes)
     refuse(stays, goes, by=by)
-    if seen is not None and seen != version_of(stays, goes):
+    newest = version_of(stays, goes)
+    if newest > change.pk or seen not in (None, newest):
         raise ChangedMeanwhile(LOOK_AGAIN)
     pair = registry.Pair(stays.pk, goes.pk)
     for notice in registry.notices(pair):
@@ -115,6 +116,15 @@ def refuse(stays: YoungPerson, goes: YoungPerson, *, by: User) -> None:
         raise CannotRecord("The record of someone who has died is not merged")
     if YoungPerson.objects.visible_to(by).filter(pk__in=(stays.pk, goes.pk)).count() != 2:
         raise CannotRecord("You may not merge these records")
+    left = Departure.objects.believed().filter(person__in=(stays, goes), during__upper_inf=True)
+    closed = {one.person_id: one for one in left}
+    if stays.pk in closed and goes.pk not in closed:
+        departure = closed[stays.pk]
+        raise CannotRecord(
+            f"{show_reference(stays.ref)} is closed: {departure.get_kind_display().lower()}. "
+            "Choose the other record to stay, or close that one first",
+            field="stays",
+        )
 
 
 def _write(plan: Plan, stays: YoungPerson, change: Change) -> None:
@@ -201,14 +211,31 @@ STAYS, GOES, NEITHER = "stays", "goes", "neither"
 
 
 def recorded_since(merged: Merge) -> list[Any]:
-    """Facts believed of the record that stays that were recorded after the merge, oldest first."""
+    """Facts believed of the record that stays that were recorded after the merge, oldest first.
+
+    Not what undoing a later merge only brought back: it was believed right after this one.
+    """
+    undoings = set(Merge.objects.filter(stays=merged.stays).values_list("undone", flat=True))
     found = [
         fact
         for model in FACT_MODELS
         for fact in believed(merged.stays, model)
         if fact.recorded_id > merged.change_id
+        and not (fact.recorded_id in undoings and _was_believed(fact, merged.change_id))
     ]
     return sorted(found, key=lambda fact: (fact.recorded_id, key_of(fact)))
+
+
+def _was_believed(fact: Any, moment: int) -> bool:
+    """Whether the same was said of the same person at a moment."""
+    then = type(fact)._default_manager.filter(person=fact.person_id).as_known(moment)
+    return any(_says(one) == _says(fact) for one in then)
+
+
+def _says(fact: Any) -> tuple[Any, ...]:
+    if isinstance(fact, Verification):
+        return (fact.spell, fact.verified_on)
+    return (fact.during, fact.content())
 
 
 def key_of(fact: Any) -> str:
@@ -283,7 +310,10 @@ def _give_back_privacy(merged: Merge, stays: YoungPerson, goes: YoungPerson) -> 
     if level == merged.level_after:
         level = merged.level_before
     else:
-        _restrict(goes, stricter(level, goes.restriction_level), _granted(goes) - withdrawn)
+        was_open = goes.restriction_level == RestrictionLevel.OPEN < level
+        _restrict(
+            goes, stricter(level, goes.restriction_level), now if was_open else _granted(goes)
+        )
     _restrict(goes, goes.restriction_level, _granted(goes) - withdrawn)
     before = frozenset(merged.granted_before)
     _restrict(stays, level, (before - withdrawn) | (given if level else frozenset()))

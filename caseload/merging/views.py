@@ -182,11 +182,12 @@ class MergeTwo(MergePage):
         form = self._form(pair, self.request.POST)
         if not form.is_valid() or "change" in self.request.POST:
             return self._ask(pair, form)
-        if "confirmed" not in self.request.POST:
-            return self._check(pair, form)
         stays, goes = form.stays_and_goes
         seen = form.cleaned_data["seen"]
         try:
+            actions.refuse(stays, goes, by=self.user)
+            if "confirmed" not in self.request.POST:
+                return self._check(pair, form)
             actions.merge(
                 stays=stays,
                 goes=goes,

@@ -174,17 +174,24 @@ def _hold_back_first(file: InboundFile, error: Exception) -> None:
 
 
 def _moved_on(file: InboundFile, rows: Sequence[Ready]) -> set[int]:
-    """Rows whose person has changed since; everyone else's record is held from here on."""
+    """Rows whose person has changed since, or was merged into another; everyone else's record is
+    held from here on."""
     people = sorted(row.person for row in rows if row.person is not None)
     if not people:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM caseload_youngperson WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            "SELECT id, merged_into_id FROM caseload_youngperson WHERE id = ANY(%s)"
+            " ORDER BY id FOR NO KEY UPDATE",
             [people],
         )
+        merged = {person for person, stays in cursor.fetchall() if stays is not None}
     newest = newest_changes(people, kind_named(file.kind).facts)
-    return {row.pk for row in rows if row.person is not None and newest[row.person] != row.version}
+    return {
+        row.pk
+        for row in rows
+        if row.person is not None and (row.person in merged or newest[row.person] != row.version)
+    }
 
 
 def _there_now(file: InboundFile, rows: Sequence[Ready]) -> set[int]:

@@ -271,6 +271,9 @@ def waits(row: InboundRow) -> bool:
     return row.outcome == Outcome.NEEDS_PERSON and row.file.state in WITH_PEOPLE
 
 
+CHANGED = "Whom this row may be about has changed since you opened it. Your answer was not used"
+
+
 class GiveAnswer(_OneMatch):
     """Does what was answered, and shows the next."""
 
@@ -279,12 +282,15 @@ class GiveAnswer(_OneMatch):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it."""
         form = AnswerForm(self.request.POST)
-        offer = self.chosen(self.request.POST.get("person", ""))
+        ref = self.request.POST.get("person", "")
+        offer = self.chosen(ref)
         if not form.is_valid():
             return self.show(offer, "Choose an answer") if offer else self.go_on()
         answer, row = form.cleaned_data["answer"], self.row
         if answer == UNSURE:
             return self.go_on(f"Row {row.number} was left for later.")
+        if waits(row) and offer is not None and offer.summary.person.ref != ref:
+            return self.show(offer, CHANGED)
         chosen = self.offers if answer == NONE else [offer] if offer else []
         try:
             after = answers.answer(

@@ -99,6 +99,18 @@ def test_a_row_beside_who_it_may_be_is_answered_and_taken_back(client, officer):
     assert Answer.objects.standing().count() == 1
 
 
+def test_an_answer_is_never_about_another_than_was_shown(client, officer):
+    leyla, other = person(born=date(2010, 4, 3)), person("Tomos", "Bevan", born=date(2009, 6, 2))
+    file = file_of(row("Leila", "Farouk Hart", DOB="04/03/2010"))
+    held = {"person": other.ref, "seen": "needs-person/", "answer": "same"}
+
+    page = client.post(f"/matches/{file.ref}/2/answer/", held).content.decode()
+
+    assert "Your answer was not used" in page
+    assert f'name="person" value="{leyla.ref}"' in page
+    assert not Answer.objects.exists()
+
+
 def test_nothing_hints_at_someone_whom_the_user_may_not_see(client, officer):
     open_one = person("Leilani", "Faroukha", born=date(2010, 3, 14))
     sealed = person("Leila", "Faroukha", restriction_level=2)

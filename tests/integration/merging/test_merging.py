@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 
 from caseload.actions import activities, details
 from caseload.errors import CannotRecord, ChangedMeanwhile
+from caseload.intake.actions.applying import Ready, _moved_on
+from caseload.intake.holdings import newest_changes
+from caseload.intake.kinds import kind_named
+from caseload.intake.rules import FileState, Outcome
+from caseload.matching.waiting import waiting
 from caseload.merging import registry
 from caseload.merging.actions import key_of, merge, recorded_since, undo, version_of
 from caseload.merging.models import Merge
@@ -18,6 +23,7 @@ from caseload.models import (
     FACT_MODELS,
     Activity,
     ContactPoint,
+    Departure,
     Identifier,
     Name,
     RestrictedRecordGrant,
@@ -34,6 +40,7 @@ from tests.factories.caseload import (
     ActivityFactory,
     ChangeFactory,
     ContactPointFactory,
+    DepartureFactory,
     IdentifierFactory,
     NameFactory,
     ParticularsFactory,
@@ -41,6 +48,7 @@ from tests.factories.caseload import (
     VerificationFactory,
     YoungPersonFactory,
 )
+from tests.factories.intake import InboundFileFactory, InboundRowFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +243,86 @@ def test_merges_are_undone_in_the_order_backwards(here, manager):
     undo(merged=first, places={}, by=manager, at=LATER)
 
     assert YoungPerson.objects.visible_to(manager).count() == 3
+
+
+def test_undoing_a_later_merge_records_nothing_anew(here, manager):
+    one, other, third = person(here), person(here), person(here, given="Mari")
+    first = merge(stays=one, goes=other, by=manager, at=NOW)
+    later = merge(stays=one, goes=third, by=manager, at=NOW)
+    undo(merged=later, places={}, by=manager, at=LATER)
+    assert said(Name, one)[0].recorded_id > first.change_id
+
+    assert recorded_since(first) == []
+
+
+def test_a_record_that_was_restricted_since_is_not_shut_to_everyone_by_undoing(two, manager):
+    made = do_merge(two, manager)
+    YoungPerson.objects.filter(pk=two[0].pk).update(restriction_level=2)
+    assign_perm("caseload.open_restricted_record", manager, two[0])
+
+    undo(merged=made, places={}, by=manager, at=LATER)
+
+    both = YoungPerson.objects.filter(pk__in=[one.pk for one in two])
+    assert set(both.values_list("restriction_level", flat=True)) == {2}
+    assert both.visible_to(manager).count() == 2
+
+
+def test_someone_who_is_still_here_is_not_merged_into_a_record_that_was_closed(two, manager):
+    stays, goes = two
+    DepartureFactory(person=stays, kind="T", to_code="302", starts=date(2026, 10, 1))
+
+    with pytest.raises(CannotRecord, match="moved to another authority") as told:
+        merge(stays=stays, goes=goes, by=manager, at=NOW)
+    merge(stays=goes, goes=stays, by=manager, at=NOW)
+
+    assert told.value.field == "stays"
+    assert not said(Departure, goes)
+
+
+def test_nothing_more_is_written_to_a_record_that_was_merged(two, manager):
+    do_merge(two, manager)
+    file = InboundFileFactory(authority=two[0].lead_authority)
+    version = newest_changes([two[1].pk], kind_named(file.kind).facts)[two[1].pk]
+    ready = [Ready(1, 2, one.pk, Outcome.WILL_CHANGE, version) for one in two[1:]]
+
+    with pytest.raises(ChangedMeanwhile):
+        details.add(
+            ContactPoint, person=two[1], started_on=date(2026, 11, 1), by=manager, at=NOW,
+            kind="email", value="amara@example.com",
+        )  # fmt: skip
+
+    assert _moved_on(file, ready) == {1}
+
+
+def test_what_was_written_by_someone_ahead_is_not_lost(two, manager, monkeypatch):
+    early = ChangeFactory(authority=two[0].lead_authority)
+    ContactPointFactory(person=two[1], recorded=ChangeFactory(authority=two[0].lead_authority))
+    monkeypatch.setattr("caseload.merging.actions.open_change", lambda **_: early)
+
+    with pytest.raises(ChangedMeanwhile):
+        do_merge(two, manager)
+
+
+def test_rows_that_may_be_about_the_record_that_goes_still_wait(two, manager):
+    stays, goes = two
+    file = InboundFileFactory(authority=stays.lead_authority, state=FileState.READY)
+    found = [{"person": goes.pk, "rule": "score", "against": []}]
+    perhaps = InboundRowFactory(
+        file=file, outcome=Outcome.NEEDS_PERSON, reason="likely", candidates=found
+    )
+    ready = InboundRowFactory(file=file, outcome=Outcome.WILL_CHANGE, person=goes, person_version=1)
+    assert waiting(manager, file.authority).get() == perhaps
+
+    with acting_as("ccis_web"):
+        made = do_merge(two, manager)
+
+    (offered,) = waiting(manager, file.authority).get().candidates
+    ready.refresh_from_db()
+    assert offered == {**found[0], "person": stays.pk}
+    assert (ready.person, ready.person_version) == (stays, None)
+    with acting_as("ccis_web"):
+        undo(merged=made, places={}, by=manager, at=LATER)
+    assert waiting(manager, file.authority).get().candidates == found
 
 
 facts = st.lists(
