@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,7 +17,11 @@ from caseload.models import YoungPerson
 from ccis.access.references import new_reference
 from ccis.accounts.models import User
 from ccis.audit import trail
+from ccis.audit.models import TrailEntry
 from ccis.authorities.models import Authority
+
+LOOKED = "duplicates looked for"
+RECENTLY = timedelta(days=28)
 
 LOOKING = 71_014
 """First key of the advisory lock of whoever looks for an authority; then the authority."""
@@ -70,8 +74,14 @@ def look(authority: Authority, *, at: datetime) -> int:
         if one.band != Band.NONE and (one.row, one.person) not in apart
     ]
     _keep(authority, model, found, at=at)
-    trail.record("duplicates looked for", by=None, at=at, authority=authority, found=len(found))
+    trail.record(LOOKED, by=None, at=at, authority=authority, found=len(found))
     return len(found)
+
+
+def last_look(authority: Authority, *, at: datetime) -> datetime | None:
+    """When an authority was last looked through, if that was within the last weeks."""
+    looks = TrailEntry.objects.filter(verb=LOOKED, authority_id=authority.pk, at__gte=at - RECENTLY)
+    return looks.order_by("-at").values_list("at", flat=True).first()
 
 
 def said_apart(authority: Authority) -> set[tuple[int, int]]:

@@ -110,6 +110,7 @@ class Duplicates(RequiresPermission, TemplateView):
             columns=COLUMNS,
             caption_text="Pairs of records",
             nothing_yet=not total,
+            looked_at=None if total else pairs.last_look(authority, at=at),
             family=family(user, authority, "/duplicates/"),
             **kwargs,
         )

@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from caseload.intake.models import InboundRow
@@ -96,11 +97,21 @@ def test_pairs_are_found_at_night_with_their_reasons(here, manager):
 def test_a_pair_is_not_there_for_someone_who_may_not_see_one_of_them(here, manager):
     pair = TwoFactory(first=person(here), second=person(here, restriction_level=2))
 
-    assert "No two records" in text_of(manager, "duplicates")
+    assert "1 pair of records" not in text_of(manager, "duplicates")
     for page in ("duplicate", "merge"):
         assert manager.get(reverse(f"merging:{page}", args=[pair.ref])).status_code == 404
     assign_perm("caseload.open_restricted_record", manager.user, pair.second)
     assert "1 pair of records" in text_of(manager, "duplicates")
+
+
+def test_an_empty_list_says_whether_anybody_looked(here, manager):
+    assert "We have not looked for duplicates yet" in text_of(manager, "duplicates")
+
+    pairs.look(here, at=timezone.now())
+
+    assert "No two records look like one person’s. We last looked on" in text_of(
+        manager, "duplicates"
+    )
 
 
 def test_two_people_are_not_offered_again(here, manager):
