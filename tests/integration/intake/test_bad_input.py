@@ -155,6 +155,7 @@ def test_what_is_not_a_table_is_refused_in_words(content, words):
     assert file.state == FileState.REFUSED
     assert file.refusal.startswith(words)
     assert file.rows.count() == 0
+    assert bool(file.stored_id) == bool(file.kind)  # of what kind it is none, it may be of any
 
 
 def test_nothing_at_all_is_not_taken_in():
@@ -299,7 +300,8 @@ def test_a_file_with_too_many_errors_is_refused_whole():
 
     assert file.state == FileState.REFUSED
     assert file.refusal == (
-        "4 of 20 rows have errors, so we have not used any. Most are in column I. Mend that first."
+        "4 of 20 rows have errors, so we have not used any. Most are in column I (DoB). "
+        "Mend that first, and send it again."
     )
     assert file.counts == {"cannot-read": 4, "not-used": 16}
     assert_reconciles(file)
