@@ -118,7 +118,7 @@ def _take(
             return
         if about.st_size > files.LARGEST:
             most = files.LARGEST // 1_000_000
-            _refuse(folder, name, f"This file is larger than {most} MB. Send it in parts")
+            _refuse(folder, name, f"This file is larger than {most} MB. Send it in parts", about)
             taken.refused += 1
             return
         data = content.read(files.LARGEST + 1)
@@ -126,7 +126,7 @@ def _take(
     if (after.st_ctime_ns, after.st_size) != (about.st_ctime_ns, len(data)):
         taken.waiting += 1  # it was written to while it was read
         return
-    _receive(folder, name, data, _mark(data, about), source, taken, now=now)
+    _receive(folder, name, data, about, source, taken, now=now)
 
 
 def _mark(data: bytes, about: os.stat_result) -> str:
@@ -138,15 +138,16 @@ def _receive(
     folder: int,
     name: str,
     data: bytes,
-    mark: str,
+    about: os.stat_result,
     source: Source,
     taken: Taken,
     *,
     now: datetime,
 ) -> None:
+    mark = _mark(data, about)
     before = InboundFile.objects.filter(source=source, dropped_as=mark).first()
     if before is not None:  # the one who took it did not live to take it away
-        _done(folder, name, before)
+        _done(folder, name, before, about)
         taken.again += 1
         return
     try:
@@ -163,10 +164,10 @@ def _receive(
             dropped_as=mark,
         )
     except IntakeError as error:
-        _refuse(folder, name, error.message)
+        _refuse(folder, name, error.message, about)
         taken.refused += 1
         return
-    _done(folder, name, receipt.file, again=not receipt.is_new)
+    _done(folder, name, receipt.file, about, again=not receipt.is_new)
     if receipt.is_new:
         taken.received.append(receipt.file.pk)
     else:
@@ -176,8 +177,19 @@ def _receive(
 # -- taking away ---------------------------------------------------------------------------------
 
 
-def _done(folder: int, name: str, file: InboundFile, *, again: bool = False) -> None:
-    """Leave a receipt, then delete what was stored."""
+def _is_still(folder: int, name: str, about: os.stat_result) -> bool:
+    """Whether a name still is that of the file that was read, and nobody has put a newer there."""
+    try:
+        there = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return (there.st_ino, there.st_ctime_ns) == (about.st_ino, about.st_ctime_ns)
+
+
+def _done(
+    folder: int, name: str, file: InboundFile, about: os.stat_result, *, again: bool = False
+) -> None:
+    """Leave a receipt, then delete what was stored; a newer file of its name waits its turn."""
     when = moment_in_words(file.received_at)
     said = (
         f"This content was already sent on {when}. Nothing was changed."
@@ -186,11 +198,14 @@ def _done(folder: int, name: str, file: InboundFile, *, again: bool = False) -> 
     )
     reference = show_reference(file.ref)
     _write(folder, f"{DONE}/{reference}.txt", f"{reference}\n{said}\n")
-    os.unlink(name, dir_fd=folder)
+    if _is_still(folder, name, about):
+        os.unlink(name, dir_fd=folder)
 
 
-def _refuse(folder: int, name: str, why: str) -> None:
+def _refuse(folder: int, name: str, why: str, about: os.stat_result) -> None:
     """Put a file aside with the reason beside it; nothing of it was kept."""
+    if not _is_still(folder, name, about):
+        return
     _write(folder, f"{REFUSED}/{name}.why.txt", f"{why.rstrip('.')}.\n")
     os.rename(name, f"{REFUSED}/{name}", src_dir_fd=folder, dst_dir_fd=folder)
 

@@ -252,6 +252,17 @@ def errors_by_kind(file: InboundFile) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def accepters_of(rows: Iterable[InboundRow]) -> dict[int, str]:
+    """The names of those who accepted something about these rows, by their id."""
+    ids = {
+        problem["accepted"]["by"]
+        for row in rows
+        for problem in row.problems
+        if problem.get("accepted")
+    }
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
 def has_hidden_rows(file: InboundFile, user: User) -> bool:
     """Whether a file has rows that the user may not see."""
     seen = InboundRow.objects.visible_to(user).filter(file=file)

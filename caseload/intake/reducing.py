@@ -146,10 +146,12 @@ class Reducer:
             return None
         self.dropped.kept += 1
         cells: list[Cell] = [None] * len(self._headings)
-        for at in (*self._on, *self._unknown):
+        for at in self._on:
             cells[at] = row.cells[at]
-        for at in self._off:
-            if not is_blank(row.cells[at]):
+        for at in self._unknown:
+            cells[at] = row.cells[at] if is_count(row.cells[at]) else None
+        for at in (*self._off, *self._unknown):
+            if cells[at] is None and not is_blank(row.cells[at]):
                 self.dropped.cells[self._headings[at] or "no heading"] += 1
         barred = self._strip_contacts(cells, row.cells)
         if barred and (ends := self._parents.ended_by(keys_said(self._said(row.cells)), barred)):
@@ -232,6 +234,11 @@ def year_said(cell: Cell) -> int | None:
     if text.startswith("N"):
         return -1
     return int(text) if text.isdecimal() and int(text) <= 14 else None
+
+
+def is_count(cell: Cell) -> bool:
+    """Whether a cell is a whole number: under a heading that nobody knows nothing else is kept."""
+    return as_text(cell).isdecimal()
 
 
 def is_yes(cell: Cell) -> bool:

@@ -294,7 +294,12 @@ CHUNK_LASTS = timedelta(seconds=1)
 """What a transaction of applying should last: half of what it may (design §9)."""
 
 
+FEWEST_ROWS = 100
+"""What takes its time whatever the number of rows does not make chunks smaller and smaller."""
+
+
 def next_chunk(size: int, *, took: timedelta, most: int) -> int:
-    """How many rows to take next, after ``size`` took so long; no more than twice as many."""
+    """How many rows to take next, after ``size`` took so long; no more than twice as many, and
+    never fewer than ``FEWEST_ROWS`` because of the time."""
     share = CHUNK_LASTS / took if took else 2.0
-    return max(1, min(most, int(size * min(share, 2.0))))
+    return max(1, min(size, FEWEST_ROWS, most), min(most, int(size * min(share, 2.0))))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,9 @@ from caseload.intake.source_models import Source
 from ccis.authorities.models import Authority
 
 MONTHS_SHOWN = 12
+
+WEEK_BEFORE = timedelta(days=7)
+"""A file that is due in the first week of a month may come in the last days of the one before."""
 
 Counts: TypeAlias = dict[tuple[int, date], tuple[int, int, int, int, int, int]]
 """By source and first day of the month: the numbers of a ``Month``, in its order."""
@@ -114,7 +117,7 @@ def scorecards(
         cursor.execute(COUNTS, asked)
         for source, month, files, refused, rows, wrong, used, matched in cursor.fetchall():
             counts[source, month] = (files, refused, rows, wrong, used, matched)
-        cursor.execute(RECEIVED, asked)
+        cursor.execute(RECEIVED, asked | {"since": asked["since"] - WEEK_BEFORE})
         for source, day in cursor.fetchall():
             received.setdefault(source, []).append(day)
     return [

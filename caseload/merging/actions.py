@@ -28,6 +28,7 @@ from caseload.models import (
     Verification,
     YoungPerson,
 )
+from caseload.queries.timeline import RELATED
 from ccis.access.references import new_reference, show_reference
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -224,6 +225,28 @@ def recorded_since(merged: Merge) -> list[Any]:
         and not (fact.recorded_id in undoings and _was_believed(fact, merged.change_id))
     ]
     return sorted(found, key=lambda fact: (fact.recorded_id, key_of(fact)))
+
+
+def taken_out_since(merged: Merge) -> list[Any]:
+    """Facts of the record that stays that were believed after the merge and were taken out since.
+
+    Undoing brings what is told there back, so whoever undoes it should know. Not what was
+    corrected or ended: that was recorded since, and has a place to be found.
+    """
+    found = []
+    for model in FACT_MODELS:
+        if model is Verification:
+            continue
+        versions = model._default_manager.filter(person=merged.stays)
+        then = versions.as_known(merged.change_id).filter(superseded__isnull=False)
+        now = [_says(fact) for fact in versions.believed()]
+        replaced = set(versions.values_list("recorded", flat=True))
+        found += [
+            fact
+            for fact in then.select_related(*RELATED.get(model, ()), "recorded")
+            if fact.superseded_id not in replaced and _says(fact) not in now
+        ]
+    return sorted(found, key=lambda fact: (fact.superseded_id, key_of(fact)))
 
 
 def _was_believed(fact: Any, moment: int) -> bool:

@@ -302,6 +302,7 @@ class UndoMerge(MergePage):
         return self.show(
             form=form,
             told=presenter.done(self.merged),
+            taken_out=[presenter.since(fact) for fact in actions.taken_out_since(self.merged)],
             reference=show_reference(self.merged.ref),
             back={"href": reverse("merging:merge", args=[self.merged.ref]), "text": "Back"},
             cancel=reverse("merging:merge", args=[self.merged.ref]),

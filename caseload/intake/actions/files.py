@@ -42,6 +42,12 @@ LARGEST = 100_000_000
 """Bytes of one file."""
 
 
+NOT_REDUCED = (
+    "A file of the kind “{label}” is reduced before it is kept, and this one was not. Set it "
+    "aside, and send it again as that"
+)
+
+
 @dataclass(frozen=True)
 class Receipt:
     """A file that was taken in, or the one with the same content that was there already."""
@@ -169,6 +175,8 @@ def choose_columns(
         raise FileIsBusy("The columns of this file cannot be changed now")
     chosen = {position: key for position, key in columns.items() if key}
     known = kind_named(kind)
+    if known.fields and not (file.kind == kind and file.dropped):
+        raise IntakeError(NOT_REDUCED.format(label=known.label))
     for key in chosen.values():
         if list(chosen.values()).count(key) > 1:
             raise IntakeError(f"More than one column is chosen for {known.column(key).heading}")

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from caseload.intake import reducing
+from caseload.intake.actions.files import destroy_original
 from caseload.intake.actions.states import Clock, move, note_progress
 from caseload.intake.checking import RowReader, as_json, first_outcome
 from caseload.intake.columns import Recognised, guess_kind, headings_known, recognise
@@ -42,6 +43,7 @@ NOT_THEIRS = (
     "This looks like a file of the kind “{kind}”, which is not taken from {source}. "
     "Say on its page under Sources what it may send"
 )
+SEND_AS = "This looks like a file of the kind “{kind}”. Send it again as that"
 NO_ROWS = "This file has headings and no rows"
 
 
@@ -81,7 +83,10 @@ def read(file: InboundFile, *, now: Clock) -> None:
                     *replace(found, extra=unknown).notices,
                 ]
     except CannotRead as error:
-        refuse(file, str(error), at=now())
+        with transaction.atomic():
+            refuse(file, str(error), at=now())
+            if not file.kind:  # whatever it is, it may hold what may not be kept
+                destroy_original(file=file, at=now())
         return
     if not rows:
         refuse(file, NO_ROWS, at=now())
@@ -111,6 +116,8 @@ def _recognise(file: InboundFile, table: Table) -> tuple[Kind, Recognised]:
     if kind is None:
         kind = next(iter(KINDS.values()))
         raise CannotRead(NO_HEADINGS.format(heading=_headings_wanted(kind)))
+    if kind.fields and not file.dropped:
+        raise CannotRead(SEND_AS.format(kind=kind.label))
     if file.source is not None and not file.source.may_send(kind.name):
         raise CannotRead(NOT_THEIRS.format(kind=kind.label, source=file.source.title))
     found = recognise(

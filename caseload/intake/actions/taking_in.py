@@ -76,12 +76,13 @@ def keep_what_may_be_kept(data: bytes, came: Arrival) -> Kept | None:
     reduced_kinds = [one for one in KINDS.values() if one.fields]
     if not data:
         return None
+    kind = next((one for one in reduced_kinds if one.name == came.kind), None)
     try:
         with read_table(data, filename=came.file_name, headings=headings_known()) as table:
             kind = _kind_of(table, came, reduced_kinds)
             return _reduced(data, table, kind, came) if kind else None
     except CannotRead as error:
-        if any(one.name == came.kind for one in reduced_kinds):
+        if kind is not None:  # told, or known by the headings above rows that cannot be read
             raise IntakeError(f"{str(error).rstrip('.')}. Nothing of it was kept") from None
         return None
 

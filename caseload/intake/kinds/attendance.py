@@ -155,6 +155,7 @@ class AttendanceExtract(Kind):
             law="special",
         ),
     )
+    keeps_unknown = "headings of one or two signs, which may be marks"
     identity = frozenset({"dfe_number", "family", "given", "birth", "from", "until"})
 
     def default_as_at(self, received_on: date) -> date:

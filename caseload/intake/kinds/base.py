@@ -198,6 +198,9 @@ class Kind:
     facts: ClassVar[tuple[type[Any], ...]]
     """Tables that planning looks at. When one has changed since, the row is looked at again."""
 
+    keeps_unknown: ClassVar[str] = ""
+    """Under which headings that nobody knows numbers are kept, in words; see ``field_of``."""
+
     def default_as_at(self, received_on: date) -> date:
         """The day of which a file tells when nobody says."""
         return received_on

@@ -36,16 +36,25 @@ JUDGEMENTS = {
 
 
 def percentage(cell: Cell, given: Given) -> object:
-    """A share of 0 to 100, to one decimal place; a workbook keeps 91% as 0.91."""
-    text = as_text(cell).removesuffix("%").strip()
+    """A share of 0 to 100, to one decimal place; a workbook keeps 91% as 0.91.
+
+    It keeps 100% as 1, which might be 1 as well: that is said, and not used.
+    """
+    said = as_text(cell)
+    text = said.removesuffix("%").strip()
     if not text:
         return None
     try:
         share = float(text)
     except ValueError:
         raise BadValue("Give a percentage, such as 91.5.", "not a percentage") from None
-    if isinstance(cell, float) and 0 < cell <= 1:
+    if text == said and 0 < share < 1:
         share *= 100
+    if text == said and share == 1:
+        raise Advice(
+            "This may be 1% or 100%. Give it with the sign %. We did not use it.",
+            "percentage not clear",
+        )
     if not 0 <= share <= 100:
         raise BadValue("Give a percentage from 0 to 100.", "not a percentage")
     return f"{share:.1f}"

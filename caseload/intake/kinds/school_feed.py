@@ -80,6 +80,8 @@ ADDRESS = ("saon", "paon", "street", "locality", "town", "county")
 
 BY_KEY = {column.key: column for column in school_census.SchoolCensus.columns}
 
+INSTRUCTION = ("section_72", "section_72_by", "section_72_on")
+
 
 @register
 class SchoolFeed(Kind):
@@ -299,12 +301,12 @@ class SchoolFeed(Kind):
         tuple(f"contact_{number}_{part}" for part, *_ in parents.PARTS)
         for number in parents.CONTACTS
     )
-    protected = ("section_72", "section_72_by", "section_72_on")
+    protected = (*INSTRUCTION, "religion", "custody", "protection", "surgery", "doctor", "medical")
     identity = frozenset(
         {
             *("dfe_number", "given", "family", "middle", "known_given", "known_family", "birth"),
             *("postcode", *ADDRESS, *(f"address_{number}" for number in range(1, 6))),
-            *protected,
+            *INSTRUCTION,
             *(
                 f"contact_{number}_{part}"
                 for number in parents.CONTACTS

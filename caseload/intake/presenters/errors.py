@@ -13,6 +13,7 @@ from caseload.intake.presenters.rows import (
     HELD_BACK,
     LEVEL_COLOURS,
     LEVELS,
+    Names,
     is_sensitive,
     problem_line,
 )
@@ -45,7 +46,9 @@ def by_error(file: InboundFile, found: Iterable[Sequence[Any]]) -> list[dict[str
     return lines
 
 
-def lines_of(row: InboundRow, file: InboundFile, *, sensitive: bool) -> Iterator[dict[str, Any]]:
+def lines_of(
+    row: InboundRow, file: InboundFile, *, sensitive: bool, names: Names
+) -> Iterator[dict[str, Any]]:
     """A line for each problem of a row: where, what the cell says, what to do.
 
     What a cell of special category data says is held back unless ``sensitive``.
@@ -62,7 +65,7 @@ def lines_of(row: InboundRow, file: InboundFile, *, sensitive: bool) -> Iterator
             "cell": as_text(cell)
             if sensitive or not is_sensitive(row, problem["column"])
             else HELD_BACK,
-            **problem_line(problem),
+            **problem_line(problem, names),
         }
 
 

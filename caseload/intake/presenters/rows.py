@@ -1,8 +1,8 @@
 """One row: as sent, as read, beside the record, and what would change (pages §3.8)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from django.urls import reverse
 
@@ -27,7 +27,7 @@ from caseload.presenters.facts import value_of
 from caseload.queries.summaries import Summary
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
-from ccis.calendar.words import date_in_words, short_date
+from ccis.calendar.words import date_in_words, local_date, short_date
 from ccis.files.reading import column_letter
 from ccis.files.values import as_text
 
@@ -98,12 +98,18 @@ HELD_BACK = "Held back"
 """Shown in place of what only those with a need may see (ISA-01)."""
 
 
-def is_sensitive(row: InboundRow, key: str) -> bool:
-    """Whether a column of the row's kind holds special category data."""
-    return bool(key) and kind_named(row.file.kind).column(key).sensitive
+def is_sensitive(row: InboundRow, key: str, heading: str = "") -> bool:
+    """Whether a column of the row's kind holds special category data; one that we do not know
+    does where it is of a field under that ``heading``."""
+    kind = kind_named(row.file.kind)
+    return kind.column(key).sensitive if key else bool(kind.field_of(heading))
 
 
-def as_sent(row: InboundRow, *, sensitive: bool) -> list[dict[str, Any]]:
+Names: TypeAlias = Mapping[int, str]
+"""Of whoever accepted something, by their id."""
+
+
+def as_sent(row: InboundRow, *, sensitive: bool, names: Names) -> list[dict[str, Any]]:
     """Every cell with its column, what was read of it, and what is wrong with it.
 
     Special category data is held back unless ``sensitive``.
@@ -117,7 +123,7 @@ def as_sent(row: InboundRow, *, sensitive: bool) -> list[dict[str, Any]]:
         problems = [p for p in row.problems if p["position"] == position]
         if not as_text(cell) and not problems:
             continue
-        hidden = not sensitive and is_sensitive(row, key)
+        hidden = not sensitive and is_sensitive(row, key, heading)
         shown.append(
             {
                 "letter": column_letter(position),
@@ -125,7 +131,7 @@ def as_sent(row: InboundRow, *, sensitive: bool) -> list[dict[str, Any]]:
                 "sent": HELD_BACK if hidden else as_text(cell),
                 "read": _as_read(row, key, hidden=hidden),
                 "ours": kind.column(key).heading if key else "",
-                "problems": [problem_line(problem) for problem in problems],
+                "problems": [problem_line(problem, names) for problem in problems],
             }
         )
     return shown
@@ -137,13 +143,13 @@ def _as_read(row: InboundRow, key: str, *, hidden: bool) -> str:
     return HELD_BACK if hidden else in_words(row.read.get(key))
 
 
-def whole_row_problems(row: InboundRow) -> list[dict[str, Any]]:
+def whole_row_problems(row: InboundRow, names: Names) -> list[dict[str, Any]]:
     """Problems of the row as a whole."""
-    return [problem_line(problem) for problem in row.problems if problem["position"] is None]
+    return [problem_line(one, names) for one in row.problems if one["position"] is None]
 
 
-def problem_line(problem: Mapping[str, Any]) -> dict[str, Any]:
-    """A problem with its tag, and why it was accepted if it was."""
+def problem_line(problem: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """A problem with its tag, and why, by whom and when it was accepted if it was."""
     level = Level(problem["level"])
     accepted = problem.get("accepted")
     return {
@@ -151,8 +157,13 @@ def problem_line(problem: Mapping[str, Any]) -> dict[str, Any]:
         "tag": {"text": "Accepted", "colour": "green"}
         if accepted
         else {"text": LEVELS[level], "colour": LEVEL_COLOURS[level]},
-        "accepted": accepted["why"] if accepted else "",
+        "accepted": _accepted_in_words(accepted, names) if accepted else "",
     }
+
+
+def _accepted_in_words(accepted: Mapping[str, Any], names: Names) -> str:
+    on = short_date(local_date(datetime.fromisoformat(accepted["at"])))
+    return f"{accepted['why']} ({names.get(accepted['by'], 'someone')}, {on})"
 
 
 def in_words(value: Any) -> str:

@@ -32,7 +32,7 @@ from caseload.intake.models import InboundRow, InboundRowQuerySet
 from caseload.intake.presenters import errors as error_presenter
 from caseload.intake.presenters import files as presenter
 from caseload.intake.presenters import rows as row_presenter
-from caseload.intake.queries import errors_by_kind, has_hidden_rows, next_unsure
+from caseload.intake.queries import accepters_of, errors_by_kind, has_hidden_rows, next_unsure
 from caseload.intake.rules import (
     OPEN_OUTCOMES,
     READY_OUTCOMES,
@@ -202,14 +202,14 @@ class _OneRow(FilePage):
         row = self.row
         numbers = row_presenter.identifiers_of([one.person.pk for one in self.people])
         by_id = {one.person.pk: one for one in self.people}
-        sensitive = self.may(Permission.SEE_SENSITIVE)
+        sensitive, names = self.may(Permission.SEE_SENSITIVE), accepters_of([row])
         return self.get_context_data(
             row=row,
             place=row_presenter.outcome_tag(row),
             why=row_presenter.why(row),
             name=row_presenter.name_in(row.read),
-            cells=row_presenter.as_sent(row, sensitive=sensitive),
-            whole=row_presenter.whole_row_problems(row),
+            cells=row_presenter.as_sent(row, sensitive=sensitive, names=names),
+            whole=row_presenter.whole_row_problems(row, names),
             sides=[
                 "In the file",
                 *(f"On record {show_reference(s.person.ref)}" for s in self.people),
@@ -349,10 +349,11 @@ class ErrorsByRow(_Rows):
         listed = page_of(
             rows, request=self.request, name=f"errors-{self.file.ref}", sorts=SORTS, key="number"
         )
+        names = accepters_of(listed.rows)
         listed.rows[:] = [
             line
             for row in listed.rows
-            for line in error_presenter.lines_of(row, self.file, sensitive=sensitive)
+            for line in error_presenter.lines_of(row, self.file, sensitive=sensitive, names=names)
         ]
         trail.record(
             "rows seen",

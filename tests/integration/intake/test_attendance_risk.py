@@ -105,6 +105,18 @@ def attendance(rows, **more):
     return send(csv_bytes(ATTENDANCE, rows), **more)
 
 
+def test_of_a_heading_that_nobody_knows_only_numbers_are_kept(authority, manager):
+    turn_on(authority, manager, "attendance", "attendance")
+    row = {**pupil(), "Q9": "3", "CP": "Wrenhollow"}
+
+    file = send(csv_bytes([*ATTENDANCE, "Q9", "CP"], [row]), as_at=date(2026, 10, 23))
+
+    sent = file.rows.get().sent
+    assert "3" in sent
+    assert "Wrenhollow" not in str(sent)
+    assert file.dropped["cells"]["CP"] == 1
+
+
 def apply(file):
     files.approve(file=file, by=UserFactory(), at=NOW)
     work_on(file.pk, now=lambda: NOW)

@@ -155,6 +155,7 @@ def test_what_is_not_a_table_is_refused_in_words(content, words):
     assert file.state == FileState.REFUSED
     assert file.refusal.startswith(words)
     assert file.rows.count() == 0
+    assert bool(file.stored_id) == bool(file.kind)  # of what kind it is none, it may be of any
 
 
 def test_nothing_at_all_is_not_taken_in():

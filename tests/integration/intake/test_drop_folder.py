@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from caseload.intake import dropping
 from caseload.intake.models import InboundFile
@@ -69,6 +70,37 @@ def test_whoever_is_killed_in_between_takes_nothing_twice(folder, monkeypatch):
     # Put there anew, it is another file.
     (folder / "roll.csv").write_bytes(CONTENT)
     assert len(look(folder).received) == 1
+
+
+def test_what_takes_its_name_while_it_is_received_is_not_deleted_with_it(folder, monkeypatch):
+    (folder / "roll.csv").write_bytes(CONTENT)
+    receive = dropping.files.receive
+
+    def slowly(**given):
+        (folder / "new.part").write_bytes(csv_bytes(CENSUS_HEADER, [pupil(2)]))
+        (folder / "new.part").rename(folder / "roll.csv")
+        return receive(**given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(dropping.files, "receive", slowly)
+        assert len(look(folder).received) == 1
+
+    assert len(look(folder).received) == 1
+    assert InboundFile.objects.count() == 2
+    assert not (folder / "roll.csv").exists()
+
+
+def test_without_a_broker_the_watcher_goes_on(folder, settings, monkeypatch):
+    settings.DROP_FOLDER = folder.parent
+    (folder / "roll.csv").write_bytes(CONTENT)
+
+    def gone(**_):
+        raise OperationalError
+
+    monkeypatch.setattr("caseload.intake.tasks.work_on_file.delay", gone)
+    call_command("watch_drop_folder", "--untouched", "-5")
+
+    assert InboundFile.objects.get().state == FileState.RECEIVED
 
 
 def test_the_same_content_again_changes_nothing(folder):

@@ -222,6 +222,9 @@ def test_a_decision_that_is_missing_or_needs_a_reason_says_so(client, officer, r
     assert "Say why it is right" in no_reason.content.decode()
     run("decide", {"decision": "accept", "why": "Moved up a year"}, ref=file.ref, number=2)
     assert file.rows.get().outcome == Outcome.WILL_CHANGE
+    assert f"Accepted: Moved up a year ({officer.name}, " in page(
+        client, "row", ref=file.ref, number=2
+    )
 
 
 def test_a_row_is_set_aside_and_put_back_from_its_page(client, officer, run):

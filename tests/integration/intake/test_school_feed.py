@@ -293,6 +293,35 @@ def test_a_file_with_contacts_is_not_taken_as_another_kind(authority):
     assert not InboundFile.objects.exists()
 
 
+def test_of_a_file_that_breaks_off_nothing_is_kept_whatever_it_was_sent_as(authority):
+    rows = [pupil(serial, Religion="Zoroastrian") for serial in range(1, 26)]
+    content = csv_bytes(HEADER, rows) + b'"' + b"x" * 140_000
+
+    with pytest.raises(IntakeError, match="Nothing of it was kept"):
+        send(content, kind="", authority=authority)
+
+    assert not InboundFile.objects.exists()
+
+
+def test_a_file_that_was_kept_as_another_kind_is_not_read_as_this_one(authority, manager):
+    header = ["UPN", "Forename", "Surname", "DOB", "Estab"]
+    row = dict(zip(header, [upn(1), "Leila", "Farouk", "14/03/2011", "4001"], strict=True))
+    file = send(csv_bytes(header, [row]), kind="school-census", authority=authority)
+
+    with pytest.raises(IntakeError, match="send it again as that"):
+        files.choose_columns(file=file, kind="school-feed", columns={0: "upn"}, by=manager, at=NOW)
+
+
+@pytest.mark.parametrize("heading", ["Religion", "Medical Conditions", "Child Protection Plan"])
+def test_what_only_a_schools_system_tells_is_kept_of_no_other_file(authority, heading):
+    content = csv_bytes(["UPN", "Forename", "Surname", "DOB", heading], [{heading: "Wrenhollow"}])
+
+    with pytest.raises(IntakeError, match=heading):
+        send(content, kind="school-census", authority=authority)
+
+    assert not InboundFile.objects.exists()
+
+
 def test_a_workbook_is_reduced_as_a_csv_is(authority, manager):
     held(1)
     rows = [pupil(1, Religion="Zoroastrian", DOB=date(2011, 3, 14))]

@@ -97,6 +97,15 @@ def test_a_scorecard_counts_by_month():
     assert card.owed_since == date(2026, 11, 10)
 
 
+def test_the_first_week_of_the_first_month_shown_begins_in_the_month_before():
+    source = SourceFactory(expects="week", expected_day=5, expected_from=date(2026, 1, 1))
+    a_file(source, on=date(2026, 9, 29), changed=1)  # Tuesday; due on Friday 2 October
+
+    (card,) = scorecards(source.authority, [source], today=TODAY, months=2)
+
+    assert card.months[0].came[0] == Came.IN_TIME
+
+
 def test_a_reminder_is_recorded_and_names_nobody(client, officer):
     today = timezone.localdate()
     source = SourceFactory(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
+from caseload.actions import details
 from caseload.intake.models import InboundRow
 from caseload.matching.answers import pairs_apart
 from caseload.matching.queries import find_people, forget, make_tables
@@ -27,6 +28,7 @@ from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import (
     ActivityFactory,
     AddressFactory,
+    ContactPointFactory,
     IdentifierFactory,
     NameFactory,
     ParticularsFactory,
@@ -177,6 +179,22 @@ def test_a_change_between_looking_and_pressing_is_told(here, manager):
 
     assert "changed meanwhile" in again.content.decode()
     assert not Merge.objects.exists()
+
+
+def test_whoever_undoes_a_merge_is_told_what_was_taken_out_since(here, manager):
+    stays, goes = person(here), person(here)
+    wrong = ContactPointFactory(person=stays, value="07700900011")
+    ended = ContactPointFactory(person=stays, value="07700900022")
+    merged = merge(stays=stays, goes=goes, by=manager.user, at=NOW)
+    assert "Taken out since" not in text_of(manager, "undo", merged.ref)
+
+    details.take_out(wrong, by=manager.user, at=NOW)
+    details.end(ended, on=date(2026, 11, 20), by=manager.user, at=NOW)
+    text = text_of(manager, "undo", merged.ref)
+
+    told = text.split("Taken out since")[1].split("Recorded since")[0]
+    assert "07700900011" in told
+    assert "07700900022" not in told
 
 
 def test_only_a_data_manager_merges(here):

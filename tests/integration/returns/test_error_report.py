@@ -7,9 +7,11 @@ import pytest
 from caseload.intake.actions import files
 from caseload.intake.actions.work import work_on
 from caseload.intake.rules import FileState
+from caseload.merging.actions import merge
 from caseload.models import Task
+from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import YoungPersonFactory, complete_person
 from tests.factories.files import NOW, csv_bytes, send
@@ -94,6 +96,16 @@ def test_a_dirty_report_ends_with_every_row_in_one_place(sent, amara):
         "Last confirmed after the end of the month (305). We did not find it.",
         "Error 999, which no rule of ours has. We did not find it.",
     ]
+
+
+def test_an_id_of_a_record_that_was_merged_is_the_one_that_stays(sent, amara):
+    old = complete_person(lead_authority=amara.lead_authority)
+    manager = member(Role.DATA_MANAGER, authority=amara.lead_authority)
+    merge(stays=amara, goes=old, by=manager, at=NOW)
+
+    apply(report([told(old)]))
+
+    assert Task.objects.get().person == amara
 
 
 def test_each_record_is_one_task_and_stands_beside_what_we_found(sent, amara, desk):

@@ -191,10 +191,20 @@ def test_a_code_of_exclusion_of_another_time_is_kept_as_it_is_and_said():
 
 @pytest.mark.parametrize(
     ("cell", "found"),
-    [("84.5", "84.5"), ("84.56%", "84.6"), (0.91, "91.0"), (91, "91.0"), ("100", "100.0")],
+    [
+        *[("84.5", "84.5"), ("84.56%", "84.6"), (0.91, "91.0"), (91, "91.0"), ("100", "100.0")],
+        # As what a workbook had comes out of the file as it is kept.
+        *[("0.91", "91.0"), ("0.5%", "0.5"), ("1%", "1.0"), ("0", "0.0")],
+    ],
 )
 def test_a_percentage_is_read_as_workbooks_keep_it(cell, found):
     assert percentage(cell, GIVEN) == found
+
+
+@pytest.mark.parametrize("cell", ["1", 1, 1.0])
+def test_one_of_a_hundred_or_all_of_them_is_asked(cell):
+    with pytest.raises(Advice, match="1% or 100%"):
+        percentage(cell, GIVEN)
 
 
 @pytest.mark.parametrize("cell", ["good", "101", "-1", "nan"])

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
+from kombu.exceptions import KombuError
 
 from caseload.intake import dropping
 from caseload.intake.tasks import work_on_file
@@ -75,5 +76,5 @@ class Command(BaseCommand):
         """Give a worker the file. Without a broker it is taken up within minutes all the same."""
         try:
             work_on_file.delay(file=file)
-        except OSError as error:
+        except (OSError, KombuError) as error:
             logger.warning("file %s waits for a worker: %s", file, type(error).__name__)
