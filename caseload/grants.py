@@ -20,6 +20,18 @@ FACT_TABLES = (
 )
 """Facts: read and insert, and update of ``superseded_id`` alone."""
 
+SEALABLE = {
+    table: TableGrants(FACT, ("superseded_id", "sealed_id"))
+    for table in ("caseload_identifier", "caseload_name", "caseload_particulars")
+}
+"""Facts that say who someone is: besides, that they are sealed."""
+
+SEALED: dict[str, TableGrants] = {
+    **SEALABLE,
+    "caseload_sealedidentity": TableGrants(APPEND_ONLY, ("lifted_id",)),
+}
+"""That an identity was sealed is never edited or deleted, only lifted."""
+
 NEWER_FACT_TABLES = (
     "caseload_section72",
     "caseload_attendance",
@@ -71,4 +83,5 @@ GRANTS: dict[str, TableGrants] = {
     PERSON_TABLE: TableGrants(FACT, (*PERSON_COLUMNS, MERGED_COLUMN)),
     **TASKS,
     **WRONG,
+    **SEALED,
 }

@@ -24,5 +24,9 @@ class RecordsNotKept(Exception):
     """The typed records of a build have been dropped and must be made again first."""
 
 
+class FileIsClosed(Exception):
+    """The file of a build says what was sealed since, and the user was not named for it."""
+
+
 class FileNotKept(Exception):
     """The file of a build is no longer on disk."""

@@ -18,7 +18,7 @@ from caseload import models as caseload
 from caseload.models import YoungPerson
 from ccis.access.references import show_reference
 from ccis.calendar.words import date_in_words, short_date
-from returns import records
+from returns import records, sealed
 from returns.cohort import AsAt, cohort_sql
 from returns.editions.model import Edition
 from returns.models import Build
@@ -143,6 +143,7 @@ def explain_as_at(person: YoungPerson, as_at: AsAt) -> Explanation:
     if verdict is None:
         return Explanation(False, "", "not-known-then", NOT_KNOWN_THEN, (), ())
     row = records.of_people(as_at).get(person.pk)
+    sealed.hold_back([verdict, *([row] if row is not None else [])])
     facts = _facts(verdict)
     sources = _sources({**verdict, **(row or {})})
     return Explanation(

@@ -18,7 +18,7 @@ from caseload.models import YoungPerson
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
-from returns import queries, records
+from returns import queries, records, sealed
 from returns.cohort import MONTHLY
 from returns.editions import record
 from returns.editions.model import GROUP_LABELS, PARTICIPATION, Edition
@@ -174,6 +174,7 @@ def rows_of(
 ) -> dict[int, dict[str, Any]]:
     """Columns of some people's records in a build, by person; nothing where none are kept."""
     names = [record.BY_NAME[column].name for column in columns]
+    names += sorted({sealed.ID_OF[name] for name in names if name in sealed.ID_OF})
     if not people:
         return {}
     with connection.cursor() as cursor:
@@ -182,7 +183,9 @@ def rows_of(
             " WHERE build_id = %s AND person_id = ANY(%s)",
             [build.pk, list(people)],
         )
-        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in cursor.fetchall()}
+        found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in cursor.fetchall()}
+    sealed.hold_back(found.values())
+    return found
 
 
 # Findings

@@ -16,7 +16,7 @@ from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 from ccis.calendar.periods import Period
 from ccis.calendar.working_days import add_working_days
-from returns import editions, records, rules
+from returns import editions, records, rules, sealed
 from returns.cohort import MONTHLY, AsAt, cohort_sql
 from returns.editions import record
 from returns.editions.model import Rule
@@ -316,7 +316,7 @@ def changed_values(build: Build, other: Build, element: str, *, limit: int = 500
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-SELECT now.person_id, was.{column}::text, now.{column}::text
+SELECT now.person_id, {sealed.shown("was", column)}, {sealed.shown("now", column)}
 FROM {PAIRS}
 WHERE now.person_id IS NOT NULL AND was.person_id IS NOT NULL
   AND now.{column} IS DISTINCT FROM was.{column}

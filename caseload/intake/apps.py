@@ -9,6 +9,9 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         import caseload.intake.merging  # noqa: F401 - it registers what a merge does
+        from caseload.actions.sealing import when_sealed
         from caseload.intake.looks import count_looks_at_files
+        from caseload.intake.sealing import close_rows
 
+        when_sealed("intake", close_rows)
         count_looks_at_files()

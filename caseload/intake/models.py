@@ -172,13 +172,15 @@ class InboundRowQuerySet(models.QuerySet["InboundRow"]):
         """Rows of files that the user may see, less those about people whom they may not see.
 
         Nor rows of which nobody knows yet whom they are about, and that may be about someone
-        whom the user may not see: that would hint at them (PIA-07, LAW-10).
+        whom the user may not see: that would hint at them (PIA-07, LAW-10). Nor rows that hold
+        a sealed identity, but for those who are named for it.
         """
         people = YoungPerson.objects.visible_to(user)
         return self.filter(
             Q(person__in=people)
             | Q(person=None, candidates=[])
             | Q(AllAmong(F("candidates"), Subquery(people.values("pk"))), person=None),
+            Q(sealed_for=None) | Q(sealed_for__in=YoungPerson.objects.named_for(user)),
             file__in=InboundFile.objects.visible_to(user),
         )
 
@@ -227,6 +229,14 @@ class InboundRow(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     change = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
+    sealed_for = models.ForeignKey(
+        YoungPerson,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="Whose sealed identity it holds: only those who are named for them see it",
+    )
 
     objects = InboundRowQuerySet.as_manager()
 
@@ -248,6 +258,11 @@ class InboundRow(models.Model):
             models.Index(fields=["file", "outcome", "number"], name="inbound_row_by_outcome"),
             models.Index(
                 fields=["person"], condition=Q(person__isnull=False), name="inbound_row_by_person"
+            ),
+            models.Index(
+                fields=["sealed_for"],
+                condition=Q(sealed_for__isnull=False),
+                name="inbound_row_sealed",
             ),
         ]
 

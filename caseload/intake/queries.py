@@ -92,7 +92,8 @@ def rows_that_say_the_same(file: InboundFile) -> list[list[int]]:
 WORST_COLUMNS = """
 SELECT p->>'letter', p->>'column', count(DISTINCT r.number)
 FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
-WHERE r.file_id = %s AND r.outcome = 'cannot-read' AND p->>'level' = 'hard' AND p->>'letter' <> ''
+WHERE r.file_id = %s AND r.sealed_for_id IS NULL AND r.outcome = 'cannot-read'
+  AND p->>'level' = 'hard' AND p->>'letter' <> ''
 GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 3
 """
 
@@ -239,7 +240,7 @@ SELECT p->>'code', p->>'level', min(p->>'message'), count(DISTINCT r.number),
        count(DISTINCT p->>'message'), array_agg(DISTINCT p->>'letter'), min(p->>'heading'),
        count(DISTINCT r.number) FILTER (WHERE p ? 'accepted')
 FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
-WHERE r.file_id = %s
+WHERE r.file_id = %s AND r.sealed_for_id IS NULL
 GROUP BY 1, 2 ORDER BY position(p->>'level' IN 'hard soft note'), 4 DESC, 1
 """
 

@@ -1,15 +1,19 @@
 """Work on files that arrived: thin, by id, safe to do again."""
 
+import logging
 from contextlib import suppress
 from datetime import date
 
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import KombuError
 
 from caseload.intake.actions import destroying, files
 from caseload.intake.actions.work import work_on
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.rules import STALLED_AFTER, WORKING, FileState, Outcome
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -21,6 +25,14 @@ def work_on_file(*, file: int, **_: object) -> None:
     """
     with suppress(Exception):
         work_on(file, now=timezone.now)
+
+
+def hand_over(file: int) -> None:
+    """Give a worker a file, by its id; without a broker it is taken up in some minutes."""
+    try:
+        work_on_file.delay(file=file)
+    except (OSError, KombuError) as error:
+        logger.warning("file %s waits for a worker: %s", file, type(error).__name__)
 
 
 @shared_task

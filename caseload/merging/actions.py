@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Greatest
 from guardian.shortcuts import assign_perm
 
-from caseload.actions import facts
+from caseload.actions import facts, sealing
 from caseload.errors import CannotRecord, ChangedMeanwhile
 from caseload.merging import registry
 from caseload.merging.models import Merge, Two
@@ -21,6 +21,7 @@ from caseload.merging.planning import Kinds, Plan, Statement, believed, plan_mer
 from caseload.merging.rules import narrower, stricter
 from caseload.models import (
     FACT_MODELS,
+    OPEN_RESTRICTED,
     Activity,
     Departure,
     RestrictedRecordGrant,
@@ -78,6 +79,7 @@ def merge(
     for notice in registry.notices(pair):
         if notice.stops:
             raise CannotRecord(notice.text)
+    sealing.spread(stays, goes, change=change)
     plan = plan_merge(stays, goes, answers)
     for question in plan.unanswered:
         raise CannotRecord("Select which of the two is right", field=question.key)
@@ -126,6 +128,8 @@ def refuse(stays: YoungPerson, goes: YoungPerson, *, by: User) -> None:
             "Choose the other record to stay, or close that one first",
             field="stays",
         )
+    if not sealing.may_merge((stays, goes), user=by):
+        raise CannotRecord("These records can be merged only by people who are named for them")
 
 
 def _write(plan: Plan, stays: YoungPerson, change: Change) -> None:
@@ -189,8 +193,15 @@ def _take_the_stricter(stays: YoungPerson, goes: YoungPerson) -> dict[str, Any]:
     return made
 
 
+def _grants(person: YoungPerson) -> QuerySet[RestrictedRecordGrant]:
+    """Who may open a record. Who may see a sealed identity is another matter, and stays."""
+    return RestrictedRecordGrant.objects.filter(
+        content_object=person, permission__codename="open_restricted_record"
+    )
+
+
 def _granted(person: YoungPerson) -> frozenset[int]:
-    grants = RestrictedRecordGrant.objects.filter(content_object=person)
+    grants = _grants(person)
     return frozenset(grants.values_list("user_id", flat=True))
 
 
@@ -200,10 +211,10 @@ def _restrict(person: YoungPerson, level: int, granted: frozenset[int]) -> None:
         person.restriction_level = level
         YoungPerson.objects.filter(pk=person.pk).update(restriction_level=level)
     now = _granted(person)
-    withdrawn = RestrictedRecordGrant.objects.filter(content_object=person)
+    withdrawn = _grants(person)
     withdrawn.filter(user__in=now - granted).delete()
     for user in User.objects.filter(pk__in=granted - now):
-        assign_perm("caseload.open_restricted_record", user, person)
+        assign_perm(OPEN_RESTRICTED, user, person)
 
 
 # -- apart again ---------------------------------------------------------------------------------

@@ -54,6 +54,11 @@ register(
         Way.OWN,
         "only who might open both may open the record that stays",
     ),
+    Handler(
+        "caseload.sealedidentity",
+        Way.OWN,
+        "each record keeps its seals, and what either says that is sealed of the other is sealed",
+    ),
     Handler("merging.merge", Way.KEPT, "merges tell what was merged when"),
     Handler(
         "merging.two", Way.KEPT, "pairs are found again each night; one that is merged is gone"

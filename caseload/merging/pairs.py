@@ -1,11 +1,12 @@
 """Which records may be one person's: looked for each night, and named by people (PIA-14)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from caseload.errors import CannotRecord
 from caseload.matching import answers
@@ -82,6 +83,12 @@ def last_look(authority: Authority, *, at: datetime) -> datetime | None:
     """When an authority was last looked through, if that was within the last weeks."""
     looks = TrailEntry.objects.filter(verb=LOOKED, authority_id=authority.pk, at__gte=at - RECENTLY)
     return looks.order_by("-at").values_list("at", flat=True).first()
+
+
+def forget_found(people: Collection[int]) -> None:
+    """Forget the pairs that the score found of some people: what it went by may be sealed now."""
+    either = Q(first__in=people) | Q(second__in=people)
+    Two.objects.filter(either, named_by=None).delete()
 
 
 def said_apart(authority: Authority) -> set[tuple[int, int]]:

@@ -4,7 +4,7 @@ The plan is what the page shows, and what the action does.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,12 +19,14 @@ from caseload.models import (
     ContactPoint,
     Departure,
     Identifier,
+    IdentityFact,
     Name,
     Particulars,
     Section72,
     Verification,
     YoungPerson,
 )
+from caseload.queries.sealed import said_by, said_when_sealed
 from caseload.queries.timeline import RELATED
 from ccis.calendar.words import local_date
 
@@ -236,8 +238,12 @@ def plan_merge(
     ``answers`` gives, by the key of a question, the id of the fact that is believed.
     """
     given = answers or {}
+    sealed = said_when_sealed((stays.pk, goes.pk))
     facts = {
-        model: (believed(stays, model), believed(goes, model))
+        model: tuple(
+            [fact for fact in believed(person, model) if not _is_sealed(fact, sealed)]
+            for person in (stays, goes)
+        )
         for model in FACT_MODELS
         if model not in (Verification, Departure)
     }
@@ -254,6 +260,11 @@ def plan_merge(
     plan = Plan(kinds, questions)
     plan.verifications = _confirmations(kinds[Activity], *confirmations)
     return plan
+
+
+def _is_sealed(fact: Any, sealed: Collection[tuple[Any, ...]]) -> bool:
+    """Whether a fact says what is sealed of either record: a merge leaves it out (LAW-10)."""
+    return bool(sealed) and isinstance(fact, IdentityFact) and said_by(fact) in sealed
 
 
 def _questions(

@@ -24,6 +24,7 @@ from caseload.models.facts import (
     Guarantee,
     Identifier,
     IdentifierKind,
+    IdentityFact,
     IntendedDestination,
     LevelOfNeed,
     Name,
@@ -32,9 +33,16 @@ from caseload.models.facts import (
     SendProvision,
     Verification,
 )
-from caseload.models.people import RestrictedRecordGrant, RestrictionLevel, YoungPerson
+from caseload.models.people import (
+    OPEN_RESTRICTED,
+    SEE_SEALED,
+    RestrictedRecordGrant,
+    RestrictionLevel,
+    YoungPerson,
+)
 from caseload.models.reported import Attendance, RiskIndicators
-from caseload.models.tables import FACT_MODELS, NEED_TO_KNOW
+from caseload.models.sealing import SealedIdentity
+from caseload.models.tables import FACT_MODELS, IDENTITY, NEED_TO_KNOW
 from caseload.models.tasks import Task
 from caseload.models.words import NameWord
 from caseload.models.wrong import FoundWrong
@@ -42,7 +50,10 @@ from caseload.models.wrong import FoundWrong
 __all__ = [
     "CODE_MODELS",
     "FACT_MODELS",
+    "IDENTITY",
     "NEED_TO_KNOW",
+    "OPEN_RESTRICTED",
+    "SEE_SEALED",
     "Activity",
     "ActivityCode",
     "Address",
@@ -64,6 +75,7 @@ __all__ = [
     "GuaranteeStatusCode",
     "Identifier",
     "IdentifierKind",
+    "IdentityFact",
     "IntendedDestination",
     "LevelOfNeed",
     "LevelOfNeedCode",
@@ -73,6 +85,7 @@ __all__ = [
     "RestrictedRecordGrant",
     "RestrictionLevel",
     "RiskIndicators",
+    "SealedIdentity",
     "Section72",
     "SendProvision",
     "Task",

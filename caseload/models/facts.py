@@ -43,6 +43,33 @@ class FactQuerySet(models.QuerySet[FactT]):
         return self.filter(person__in=YoungPerson.objects.visible_to(user))
 
 
+class OpenManager(models.Manager[FactT]):
+    """Facts that say who someone is, less those that were sealed (LAW-10).
+
+    It comes first in its model, so whoever does not ask for ``every`` does not read a sealed one.
+    """
+
+    def get_queryset(self) -> FactQuerySet[FactT]:
+        """Every version that is not sealed."""
+        return FactQuerySet[FactT](self.model, using=self._db).filter(sealed=None)
+
+    def believed(self) -> FactQuerySet[FactT]:
+        """Versions that we hold to be true now."""
+        return self.get_queryset().believed()
+
+    def as_known(self, moment: int) -> FactQuerySet[FactT]:
+        """Versions that we held to be true then: looking back never lifts a seal."""
+        return self.get_queryset().as_known(moment)
+
+    def on(self, day: date) -> FactQuerySet[FactT]:
+        """Versions that say what was true on a day."""
+        return self.get_queryset().on(day)
+
+    def visible_to(self, user: User) -> FactQuerySet[FactT]:
+        """Versions about young people whom a user may see."""
+        return self.get_queryset().visible_to(user)
+
+
 def no_overlap(name: str, *same: str, condition: Q | None = None) -> ExclusionConstraint:
     """Forbid two believed versions that agree in ``same`` and overlap in time."""
     believed = Q(superseded=None)
@@ -56,7 +83,9 @@ def no_overlap(name: str, *same: str, condition: Q | None = None) -> ExclusionCo
     )
 
 
-BOOKKEEPING = frozenset({"id", "person", "during", "recorded", "superseded", "source_row"})
+BOOKKEEPING = frozenset(
+    {"id", "person", "during", "recorded", "superseded", "source_row", "sealed"}
+)
 """Fields of a version that say nothing about the person."""
 
 
@@ -112,6 +141,38 @@ class Fact(models.Model):
         }
 
 
+class IdentityFact(Fact):
+    """A fact that says who someone is, and that can be sealed (LAW-10, docs/adr/0040).
+
+    What is sealed is believed no longer. A return of before still finds it, by its own SQL.
+    """
+
+    sealed = models.ForeignKey(
+        Change,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The change that sealed it: from then on only named people see it",
+    )
+
+    class Meta(Fact.Meta):
+        abstract = True
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(sealed=None) | Q(superseded__isnull=False),
+                name="%(class)s_sealed_is_not_believed",
+            ),
+        ]
+        indexes = [
+            *Fact.Meta.indexes,
+            models.Index(
+                fields=["person"], condition=Q(sealed__isnull=False), name="%(class)s_sealed"
+            ),
+        ]
+
+
 class IdentifierKind(models.Model):
     """A kind of identifier: a row of data, so that a new national one needs no code (USE-08)."""
 
@@ -133,18 +194,22 @@ class IdentifierKind(models.Model):
         return self.label
 
 
-class Identifier(Fact):
+class Identifier(IdentityFact):
     """A number that names someone elsewhere: UPN, ULN, id on a previous system."""
 
     kind = models.ForeignKey(IdentifierKind, on_delete=models.PROTECT, related_name="+")
     value = models.CharField(max_length=40)
 
-    objects = FactQuerySet["Identifier"].as_manager()
+    objects = OpenManager["Identifier"]()
+    every = FactQuerySet["Identifier"].as_manager()
 
-    class Meta(Fact.Meta):
-        constraints = [*Fact.Meta.constraints, no_overlap("one_identifier_of_a_kind", "kind")]
+    class Meta(IdentityFact.Meta):
+        constraints = [
+            *IdentityFact.Meta.constraints,
+            no_overlap("one_identifier_of_a_kind", "kind"),
+        ]
         indexes = [
-            *Fact.Meta.indexes,
+            *IdentityFact.Meta.indexes,
             models.Index(
                 fields=["kind", "value"], condition=Q(superseded=None), name="identifier_by_value"
             ),
@@ -165,7 +230,7 @@ def in_order(*columns: str, name: str) -> models.Index:
     )
 
 
-class Name(Fact):
+class Name(IdentityFact):
     """A name that someone is or was known by."""
 
     class Kind(models.TextChoices):
@@ -184,16 +249,17 @@ class Name(Fact):
         expression=Fold(F("family")), output_field=models.TextField(), db_persist=True
     )
 
-    objects = FactQuerySet["Name"].as_manager()
+    objects = OpenManager["Name"]()
+    every = FactQuerySet["Name"].as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(IdentityFact.Meta):
         constraints = [
-            *Fact.Meta.constraints,
+            *IdentityFact.Meta.constraints,
             no_overlap("one_name_of_a_kind", "kind", condition=~Q(kind="former")),
             models.CheckConstraint(condition=~Q(given="", family=""), name="name_is_not_blank"),
         ]
         indexes = [
-            *Fact.Meta.indexes,
+            *IdentityFact.Meta.indexes,
             in_order("family_folded", "given_folded", name="name_by_family"),
             in_order("given_folded", "family_folded", name="name_by_given"),
             models.Index(
@@ -216,7 +282,7 @@ class Name(Fact):
         return f"{self.family}, {self.given}".strip(", ")
 
 
-class Particulars(Fact):
+class Particulars(IdentityFact):
     """Date of birth, gender and ethnicity."""
 
     date_of_birth = models.DateField("date of birth", null=True)
@@ -227,13 +293,14 @@ class Particulars(Fact):
         codes.EthnicityCode, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
 
-    objects = FactQuerySet["Particulars"].as_manager()
+    objects = OpenManager["Particulars"]()
+    every = FactQuerySet["Particulars"].as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(IdentityFact.Meta):
         verbose_name_plural = "particulars"
-        constraints = [*Fact.Meta.constraints, no_overlap("one_set_of_particulars")]
+        constraints = [*IdentityFact.Meta.constraints, no_overlap("one_set_of_particulars")]
         indexes = [
-            *Fact.Meta.indexes,
+            *IdentityFact.Meta.indexes,
             models.Index(
                 fields=["-date_of_birth", "person"],
                 condition=Q(superseded=None),

@@ -23,6 +23,11 @@ class RestrictionLevel(models.IntegerChoices):
     DECEASED = 9, "Deceased"
 
 
+OPEN_RESTRICTED = "caseload.open_restricted_record"
+SEE_SEALED = "caseload.see_sealed_identity"
+"""What is granted for one record and one person."""
+
+
 class YoungPersonQuerySet(models.QuerySet["YoungPerson"]):
     def visible_to(self, user: User) -> Self:
         """Young people whom a user may see (PIA-07, PIA-29).
@@ -39,7 +44,7 @@ class YoungPersonQuerySet(models.QuerySet["YoungPerson"]):
         people = self.filter(lead_authority__in=authorities_whose_people(user))
         granted = get_objects_for_user(
             user,
-            "caseload.open_restricted_record",
+            OPEN_RESTRICTED,
             klass=YoungPerson.objects.filter(
                 restriction_level__gt=RestrictionLevel.OPEN,
                 restriction_level__lt=RestrictionLevel.DECEASED,
@@ -53,6 +58,21 @@ class YoungPersonQuerySet(models.QuerySet["YoungPerson"]):
         )
         return people.filter(
             Q(restriction_level=RestrictionLevel.OPEN) | Q(pk__in=granted) | deceased
+        )
+
+    def named_for(self, user: User) -> Self:
+        """Young people whose sealed identity a user was named to see, whatever the role (LAW-10).
+
+        Those among them whose record the user may open; a record that was merged stays named.
+        """
+        return self.open_to(user).filter(
+            pk__in=get_objects_for_user(
+                user,
+                SEE_SEALED,
+                klass=YoungPerson.objects.all(),
+                with_superuser=False,
+                accept_global_perms=False,
+            ).values("pk")
         )
 
     def of(self, authority: Authority) -> Self:
@@ -88,7 +108,10 @@ class YoungPerson(models.Model):
 
     class Meta:
         verbose_name_plural = "young people"
-        permissions = [("open_restricted_record", "May open this restricted record")]
+        permissions = [
+            ("open_restricted_record", "May open this restricted record"),
+            ("see_sealed_identity", "May see the sealed identity of this person"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["young_persons_id"], name="one_person_per_young_persons_id"

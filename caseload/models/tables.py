@@ -44,6 +44,9 @@ FACT_MODELS: tuple[type[Any], ...] = (
 )
 """Every table of facts about young people; a test compares it with the model graph."""
 
+IDENTITY: tuple[type[Any], ...] = (Identifier, Name, Particulars)
+"""Facts that say who someone is: those that can be sealed (LAW-10)."""
+
 NEED_TO_KNOW: tuple[type[Any], ...] = (
     Characteristic,
     SendProvision,

@@ -20,7 +20,11 @@ class Lineage:
 
     def __post_init__(self) -> None:
         self.successors = successors_of(self.versions)
-        self._places = {version.pk: at for at, version in enumerate(self.versions, start=1)}
+        self._places = {
+            version.pk: getattr(version, "place", at)
+            for at, version in enumerate(self.versions, start=1)
+        }
+        self._at = {self._places[version.pk]: version for version in self.versions}
 
     def place_of(self, version: Any) -> int:
         """The number by which an address names a version."""
@@ -31,9 +35,9 @@ class Lineage:
 
         ``None`` when that was taken out. Raises ``IndexError`` for a place that never was.
         """
-        if not 1 <= place <= len(self.versions):
+        if place not in self._at:
             raise IndexError(place)
-        version = self.versions[place - 1]
+        version = self._at[place]
         while version is not None and version.superseded_id is not None:
             version = self.successors.get(version.pk)
         return version

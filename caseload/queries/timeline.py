@@ -99,12 +99,25 @@ def versions_of(
     found = {}
     for model in models:
         related = RELATED.get(model, ())
-        found[model] = list(
-            model._default_manager.filter(person=person)
+        every = getattr(model, "every", model._default_manager)
+        versions = (
+            every.filter(person=person)
             .select_related(*related, "recorded__by", "superseded__by")
             .order_by("pk")
         )
+        found[model] = list(_open(versions))
     return found
+
+
+def _open(versions: Iterable[Any]) -> Iterable[Any]:
+    """Versions with their place in the record, less those that are sealed (LAW-10).
+
+    Places are counted with the sealed ones, so that sealing gives no other one a new address.
+    """
+    for place, version in enumerate(versions, start=1):
+        version.place = place
+        if getattr(version, "sealed_id", None) is None:
+            yield version
 
 
 def person_timeline(person: YoungPerson, user: User) -> list[Event]:

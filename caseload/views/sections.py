@@ -5,9 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from caseload.forms.parts import EDUCATION, of_section
+from caseload.presenters import sealed as presenter
+from caseload.queries import sealed
 from caseload.queries.lineage import lineages
 from caseload.views.facts import ShowSection
 from ccis.access.roles import Permission
+from ccis.access.views import signed_in_user
 
 
 class Details(ShowSection):
@@ -16,6 +19,12 @@ class Details(ShowSection):
     page = "details"
     tab = "details"
     template_name = "caseload/details.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        closed = sealed.sealed_facts(self.person, signed_in_user(self.request))
+        if closed:
+            self.record_seen("sealed identity seen", versions=[fact.pk for fact in closed])
+        return super().get_context_data(sealed=presenter.rows(closed), **kwargs)
 
 
 class Education(ShowSection):

@@ -16,10 +16,10 @@ from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
-from returns import editions, records
+from returns import editions, records, sealed
 from returns.actions import files
 from returns.cohort import AsAt
-from returns.errors import CannotMake
+from returns.errors import CannotMake, FileIsClosed
 from returns.models import UNDER_WAY, Build, BuildKind, BuildState
 from returns.version import SCHEMA_VERSION, SOFTWARE_VERSION, SUPPLIER_NAME
 
@@ -140,10 +140,13 @@ def carry_on(*, build: Build, by: User | None, at: datetime) -> Build:
 def download(*, build: Build, by: User, at: datetime, reason: str) -> Path:
     """Where the file is, with a line in the trail that it left and why (USE-07).
 
-    Raises ``FileNotKept`` when it is no longer there, ``CannotMake`` without a reason.
+    Raises ``FileIsClosed`` where it says what was sealed since (LAW-10), ``FileNotKept`` when it
+    is no longer there, ``CannotMake`` without a reason.
     """
     if not reason.strip():
         raise CannotMake("Say why you need the file.")
+    if sealed.is_closed(build, by):
+        raise FileIsClosed
     path = files.path_of(build)
     trail.record(
         "return downloaded",

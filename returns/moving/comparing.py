@@ -17,7 +17,7 @@ from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.rules import Outcome, Reason
 from ccis.calendar.academic import academic_age
 from ccis.files.values import BadValue, Cell, as_text, parse_date
-from returns import records
+from returns import records, sealed
 from returns.cohort import AsAt, cohort_sql
 from returns.editions import record
 from returns.models import Build, Difference, Reconciliation
@@ -376,10 +376,16 @@ def values_of(
     numbers = [one.row_number for one in some if one.row_number]
     if not column or not numbers:
         return {}
-    rows = list(old_rows(reconciliation.file, numbers))
+    is_open = InboundRow.objects.filter(
+        file=reconciliation.file, number__in=numbers, sealed_for=None
+    )
+    rows = list(old_rows(reconciliation.file, list(is_open.values_list("number", flat=True))))
     ours = _ours(reconciliation.build, rows)
+    closed = sealed.with_seals([row.person for row in rows if row.person])
     found = {}
     for row in rows:
+        if column in sealed.ID_OF and row.person in closed:
+            continue
         mine = ours.get(row.id) or ours.get(f"person {row.person}")
         here = mine.said.get(column, "") if mine is not None else ""
         found[row.id[:13]] = (row.said.get(column, ""), here)

@@ -13,7 +13,7 @@ from ccis.govuk.lists import Column, page_of
 from ccis.govuk.progress import as_json, wants_json
 from returns import people, records, tasks
 from returns.actions import builds
-from returns.errors import CannotMake, FileNotKept
+from returns.errors import CannotMake, FileIsClosed, FileNotKept
 from returns.forms import DownloadForm, RecordFilters
 from returns.models import BuildState
 from returns.presenters import builds as presenter
@@ -170,6 +170,13 @@ class Download(OfBuild, FormView[DownloadForm]):
                 at=timezone.now(),
                 reason=form.cleaned_data["reason"],
             )
+        except FileIsClosed:
+            form.add_error(
+                None,
+                "This file says things that are closed by now to all but named people. Make the "
+                "return again, or ask your information governance lead for it.",
+            )
+            return self.form_invalid(form)
         except FileNotKept:
             form.add_error(None, "The file is not kept any more. Make the return again.")
             return self.form_invalid(form)

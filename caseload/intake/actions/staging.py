@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -21,10 +22,12 @@ from caseload.intake.placing import place_staged
 from caseload.intake.planning import changes_something
 from caseload.intake.queries import indexes_preferred, send_values
 from caseload.intake.rules import READY_OUTCOMES, Outcome, Reason, next_chunk
+from caseload.intake.sealing import close_staged, without_identity
 from caseload.matching.answers import answers_for_file
 from caseload.matching.queries import find_people, forget, make_tables, name_of_rule
 from caseload.matching.rules import AGAINST_LABELS, Against, Doubt
 from caseload.matching.scoring import score_file
+from caseload.queries.sealed import says_any, sealed_words
 from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 
@@ -34,6 +37,8 @@ ROWS_AT_A_TIME = 10_000
 """The most rows in one transaction; how many there are is told by how long the last ones took."""
 
 FIRST_ROWS = 2_000
+
+NO_WORDS: frozenset[str] = frozenset()
 
 OUT_OF_PLAY = (
     Outcome.CANNOT_READ,
@@ -126,6 +131,7 @@ def stage_next(file: InboundFile, given: Given, *, limit: int) -> int:
     held = held_about(people, kind.facts) if people else {}
     days = policy_of(file.authority).active_days
     active = active_people(people, days=days, on=given.today) if days and people else set()
+    sealed = sealed_words(people)
     looked_at = []
     for number, kept, problems, *found, school_said in rows:
         match = _match(found)
@@ -133,11 +139,12 @@ def stage_next(file: InboundFile, given: Given, *, limit: int) -> int:
         if school_said:
             read["school_said"] = school_said
         known = _problems(problems)
-        staged = stage_row(kind, read, known, match, held, given, active=active)
+        staged = stage_row(kind, read, known, match, held, given, active=active, sealed=sealed)
         version = versions.get(match.person or 0) if match else None
         looked_at.append((number, staged, version, known))
     place_staged(file, [(staged, known) for _, staged, _, known in looked_at])
     _keep_staged(file, [_line(number, staged, version) for number, staged, version, _ in looked_at])
+    close_staged(file, [number for number, *_ in looked_at])
     return len(rows)
 
 
@@ -206,10 +213,12 @@ def stage_row(
     given: Given,
     *,
     active: Collection[int] = (),
+    sealed: Mapping[int, frozenset[str]] = MappingProxyType({}),
 ) -> Staged:
     """Where one row stands: whom it is about decides first, then what it would change.
 
     What differs from what we hold waits for someone where the person is among ``active``.
+    A row that says a word of ``sealed`` changes nothing of who they are (LAW-10).
     """
     if match is not None and match.doubt is not None:
         return _doubted(match)
@@ -219,6 +228,10 @@ def stage_row(
             staged = kind.plan_new(read, given)
         else:
             instructions = kind.plan(read, ours, given)
+            if says_any(
+                sealed.get(match.person or 0, NO_WORDS) if match else NO_WORDS, read.values()
+            ):
+                instructions = without_identity(instructions)
             changes = changes_something(instructions)
             staged = Staged(
                 Outcome.WILL_CHANGE if changes else Outcome.NO_CHANGE, instructions=instructions

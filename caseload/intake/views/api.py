@@ -17,7 +17,6 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from caseload.intake import tasks
 from caseload.intake.actions import files, tokens
 from caseload.intake.errors import IntakeError
 from caseload.intake.kinds import KINDS
@@ -26,7 +25,7 @@ from caseload.intake.models import InboundFile
 from caseload.intake.queries import counts_of
 from caseload.intake.rules import Arrival
 from caseload.intake.source_models import SourceToken
-from caseload.intake.views.base import when_committed
+from caseload.intake.views.base import work_when_committed
 from ccis.access.references import show_reference
 from ccis.audit import trail
 
@@ -173,7 +172,7 @@ class SendByApi(ApiView):
         self.file = receipt.file
         if not receipt.is_new:
             raise self._sent_before(receipt.file)
-        when_committed(tasks.work_on_file, file=receipt.file.pk)
+        work_when_committed(receipt.file)
         response = JsonResponse(self._receipt(receipt.file), status=201)
         response["Location"] = self._address(receipt.file)
         return response

@@ -3,7 +3,6 @@
 from functools import cached_property, partial
 from typing import Any
 
-from celery import Task
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile
 from caseload.intake.presenters import files as presenter
 from caseload.intake.rules import CannotMove
+from caseload.intake.tasks import hand_over
 from ccis.access.checks import holds
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
@@ -22,9 +22,9 @@ from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 
 
-def when_committed(task: "Task[Any, Any]", **given: Any) -> None:
-    """Give a worker something to do, once what it is to read is there for it."""
-    transaction.on_commit(partial(task.delay, **given))
+def work_when_committed(file: InboundFile) -> None:
+    """Give a worker a file, once what it is to read is there for it."""
+    transaction.on_commit(partial(hand_over, file.pk))
 
 
 class OfFiles(RequiresPermission):

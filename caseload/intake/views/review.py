@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from caseload.intake import tasks
 from caseload.intake.actions import files
 from caseload.intake.columns import recognise
 from caseload.intake.errors import IntakeError
@@ -22,7 +21,7 @@ from caseload.intake.rules import (
     CannotMove,
     FileState,
 )
-from caseload.intake.views.base import ActOnFile, FilePage, ShowFile, when_committed
+from caseload.intake.views.base import ActOnFile, FilePage, ShowFile, work_when_committed
 from caseload.intake.views.roll import is_roll, not_on_the_roll
 from caseload.matching.waiting import waiting_in
 from caseload.models import FoundWrong
@@ -140,7 +139,7 @@ class MatchColumns(FilePage):
             except (IntakeError, CannotMove) as error:
                 form.point_at_what_is_wrong(str(error))
             else:
-                when_committed(tasks.work_on_file, file=self.file.pk)
+                work_when_committed(self.file)
                 return redirect(presenter.address(self.file, "progress"))
         return self.render_to_response(self.get_context_data(form=form))
 
@@ -189,7 +188,7 @@ class Approve(ActOnFile):
 
     def act(self) -> None:
         files.approve(file=self.file, by=self.user, at=timezone.now())
-        when_committed(tasks.work_on_file, file=self.file.pk)
+        work_when_committed(self.file)
 
 
 class LookAgain(ActOnFile):
@@ -199,7 +198,7 @@ class LookAgain(ActOnFile):
 
     def act(self) -> None:
         files.look_again(file=self.file, by=self.user, at=timezone.now())
-        when_committed(tasks.work_on_file, file=self.file.pk)
+        work_when_committed(self.file)
 
 
 class CarryOn(ActOnFile):
@@ -209,7 +208,7 @@ class CarryOn(ActOnFile):
 
     def act(self) -> None:
         files.carry_on(file=self.file, by=self.user, at=timezone.now())
-        when_committed(tasks.work_on_file, file=self.file.pk)
+        work_when_committed(self.file)
 
 
 class SetAside(FilePage):

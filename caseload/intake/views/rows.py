@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.html import format_html
 
-from caseload.intake import tasks
 from caseload.intake.actions import rows as row_actions
 from caseload.intake.columns import headings_known
 from caseload.intake.directory import read_directory
@@ -41,7 +40,7 @@ from caseload.intake.rules import (
     FileState,
     Outcome,
 )
-from caseload.intake.views.base import FilePage, ShowFile, when_committed
+from caseload.intake.views.base import FilePage, ShowFile, work_when_committed
 from caseload.intake.views.sending import attachment
 from caseload.models import Address, YoungPerson
 from caseload.queries.search import whose
@@ -397,7 +396,7 @@ class AcceptTogether(FilePage):
             except (IntakeError, CannotMove) as error:
                 form.add_error("why", str(error))
             else:
-                when_committed(tasks.work_on_file, file=self.file.pk)
+                work_when_committed(self.file)
                 return redirect(presenter.address(self.file, "progress"))
         return self.ask(form)
 

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import FormView
 
-from caseload.intake import tasks
 from caseload.intake.actions import files
 from caseload.intake.errors import IntakeError
 from caseload.intake.forms import SendFileForm
@@ -18,7 +17,7 @@ from caseload.intake.presenters import files as presenter
 from caseload.intake.presenters import kinds as kind_presenter
 from caseload.intake.presenters import taken as taken_presenter
 from caseload.intake.taking import taken_of
-from caseload.intake.views.base import FilesPage, OfFiles, when_committed
+from caseload.intake.views.base import FilesPage, OfFiles, work_when_committed
 from caseload.intake.views.family import family
 from ccis.access.roles import Permission
 from ccis.audit import trail
@@ -103,7 +102,7 @@ class SendFile(OfFiles, FormView[SendFileForm]):
                 self.request, f"This file was already sent on {sent_on}. Nothing was changed."
             )
             return redirect(presenter.address(receipt.file))
-        when_committed(tasks.work_on_file, file=receipt.file.pk)
+        work_when_committed(receipt.file)
         return redirect(presenter.address(receipt.file, "progress"))
 
 

@@ -71,6 +71,7 @@ ROOTS: tuple[type[models.Model], ...] = (YoungPerson, InboundFile)
 
 NOT_READ_BY_PEOPLE = {
     "caseload.restrictedrecordgrant": "read by guardian alone, to answer visible_to itself",
+    "caseload.sealedidentity": "why something is sealed: for those alone who were named for it",
 }
 """Tables on the way to a person that no page ever lists, each with its reason."""
 

@@ -8,6 +8,7 @@ import yaml
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from caseload.intake import limits
 from caseload.intake.actions import tokens
@@ -81,6 +82,17 @@ def test_a_file_is_sent_and_its_state_asked_for(ask):
     assert answer["refused_because"].startswith("8 of 16 rows have errors")
     assert answer["counts"] == {"cannot-read": 8, "not-used": 8}
     assert "Bielik" not in stands.content.decode()
+
+
+def test_without_a_broker_a_file_is_taken_all_the_same(ask, monkeypatch):
+    def gone(**_):
+        raise OperationalError
+
+    monkeypatch.setattr("caseload.intake.tasks.work_on_file.delay", gone)
+    _, secret = a_token()
+
+    assert ask(secret, content=CONTENT).status_code == 201
+    assert InboundFile.objects.get().state == FileState.RECEIVED
 
 
 def test_every_call_is_on_the_trail_and_says_nothing_personal(ask):

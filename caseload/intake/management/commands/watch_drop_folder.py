@@ -1,6 +1,5 @@
 """Takes in what sources put into their drop folders, once or for as long as it runs."""
 
-import logging
 import signal
 import threading
 from argparse import ArgumentParser
@@ -12,12 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
-from kombu.exceptions import KombuError
 
 from caseload.intake import dropping
-from caseload.intake.tasks import work_on_file
-
-logger = logging.getLogger(__name__)
+from caseload.intake.tasks import hand_over
 
 LOCK = 71_004
 """Advisory lock: one watcher at a time, so that none takes a file from another's hands."""
@@ -65,16 +61,9 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         for file in taken.received:
-            self._hand_over(file)
+            hand_over(file)
         if taken.received or taken.again or taken.refused:
             self.stdout.write(
                 f"{len(taken.received)} received, {taken.again} known already, "
                 f"{taken.refused} refused, {taken.waiting} waiting"
             )
-
-    def _hand_over(self, file: int) -> None:
-        """Give a worker the file. Without a broker it is taken up within minutes all the same."""
-        try:
-            work_on_file.delay(file=file)
-        except (OSError, KombuError) as error:
-            logger.warning("file %s waits for a worker: %s", file, type(error).__name__)
