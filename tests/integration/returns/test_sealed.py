@@ -1,7 +1,5 @@
 """What was sealed since a return was made: on none of its pages, and in its file still (LAW-10)."""
 
-from datetime import date
-
 import pytest
 from django.urls import reverse
 
