@@ -81,6 +81,16 @@ def owed(expected: Expectation, received: Sequence[date], *, today: date) -> Due
     return None
 
 
+def next_due(expected: Expectation, *, after: date) -> date | None:
+    """The first day after one on which a file is due; ``None`` when none is within a year."""
+    for ahead in range(13):
+        year, month = divmod(after.year * 12 + after.month - 1 + ahead, 12)
+        for due in dues_of_month(expected, year, month + 1):
+            if due.on > after:
+                return due.on
+    return None
+
+
 def _months_about(day: date) -> list[tuple[int, int]]:
     """The months of the week of a day, which may be two."""
     monday = day - timedelta(days=day.weekday())

@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from caseload.intake.expecting import Came, Expectation, dues_of_month, how_it_came, owed
+from caseload.intake.expecting import (
+    Came,
+    Expectation,
+    dues_of_month,
+    how_it_came,
+    next_due,
+    owed,
+)
 from caseload.intake.source_models import Source
 from ccis.authorities.models import Authority
 
@@ -133,6 +140,13 @@ def expectation_of(source: Source) -> Expectation | None:
     return Expectation(
         source.expects, source.expected_day, source.expected_from, source.expected_months
     )
+
+
+def next_expected(authority: Authority, *, after: date) -> date | None:
+    """The first day after one on which any source of an authority should send a file."""
+    known = (expectation_of(source) for source in Source.objects.of(authority))
+    days = (next_due(expected, after=after) for expected in known if expected)
+    return min((day for day in days if day), default=None)
 
 
 def _scorecard(

@@ -18,6 +18,7 @@ from caseload.intake.models import InboundFile, InboundRow, InboundRowQuerySet
 from caseload.intake.presenters import files as file_presenter
 from caseload.intake.presenters import rows as row_presenter
 from caseload.intake.rules import AFTER_APPLYING, WITH_PEOPLE, Outcome, Reason
+from caseload.intake.scorecards import next_expected
 from caseload.intake.views.base import FilesPage, OfFiles
 from caseload.intake.views.family import MATCHES, family
 from caseload.matching import presenters as presenter
@@ -114,6 +115,7 @@ class Queue(OfMatches, FilesPage):
             columns=COLUMNS,
             caption_text="Rows to match",
             nothing_yet=not total and not self.filters.chosen,
+            next_file=None if total else next_expected(self.authority, after=timezone.localdate()),
             first=listed.rows[0]["href"] if listed.rows else "",
             last=last_answer(self, self.words),
             family=family(self.user, self.authority, MATCHES),

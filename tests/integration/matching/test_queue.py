@@ -1,9 +1,10 @@
 """The queue of rows that wait for a person: who sees what, answers, and taking them back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from caseload.intake.models import InboundRow
@@ -14,6 +15,7 @@ from caseload.matching.waiting import following, waiting
 from ccis.access.references import show_reference
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
+from ccis.calendar.words import date_in_words
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import (
@@ -24,6 +26,7 @@ from tests.factories.caseload import (
     YoungPersonFactory,
 )
 from tests.factories.files import EDUCATION_HEADER, csv_bytes, send, starter, upn
+from tests.factories.intake import SourceFactory
 from tests.factories.providers import ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,18 @@ def test_an_answer_is_never_about_another_than_was_shown(client, officer):
     assert "Your answer was not used" in page
     assert f'name="person" value="{leyla.ref}"' in page
     assert not Answer.objects.exists()
+
+
+def test_an_empty_queue_says_when_the_next_file_is_due(client, officer):
+    day = timezone.localdate() + timedelta(days=1)
+    SourceFactory(
+        authority=AuthorityFactory(), expects="week", expected_day=day.isoweekday(),
+        expected_from=date(2026, 9, 1),
+    )  # fmt: skip
+
+    text = client.get("/matches/").content.decode()
+
+    assert f"The next file is expected on {date_in_words(day)}." in text
 
 
 def test_nothing_hints_at_someone_whom_the_user_may_not_see(client, officer):

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from caseload.intake.expecting import Came, Due, Expectation, dues_of_month, how_it_came, owed
+from caseload.intake.expecting import (
+    Came,
+    Due,
+    Expectation,
+    dues_of_month,
+    how_it_came,
+    next_due,
+    owed,
+)
 
 MONTHLY = Expectation("month", 10, since=date(2026, 9, 1))
 WEEKLY = Expectation("week", 5, since=date(2026, 9, 1))
@@ -60,3 +68,19 @@ def test_what_is_owed_is_of_the_present_month_or_week():
     assert due is not None
     assert due.on == date(2026, 10, 2)
     assert owed(WEEKLY, [date(2026, 9, 29)], today=across) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "after", "day"),
+    [
+        (MONTHLY, date(2026, 11, 9), date(2026, 11, 10)),
+        (MONTHLY, date(2026, 11, 10), date(2026, 12, 10)),
+        (MONTHLY, date(2026, 12, 31), date(2027, 1, 10)),
+        (WEEKLY, date(2026, 11, 27), date(2026, 12, 4)),
+        (Expectation("month", 10, since=date(2026, 9, 1), months=(10,)), date(2026, 10, 10),
+         date(2027, 10, 10)),
+        (Expectation("month", 10, since=date(2029, 1, 1)), date(2026, 11, 9), None),
+    ],
+)  # fmt: skip
+def test_the_next_file_is_due_on_the_first_day_after(expected, after, day):
+    assert next_due(expected, after=after) == day
