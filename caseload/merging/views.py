@@ -28,7 +28,6 @@ from caseload.views.facts import PersonForm
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission, authority_of, signed_in_user
-from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.words import plural
@@ -47,11 +46,6 @@ class MergePage(RequiresPermission, TemplateResponseMixin, ContextMixin):
     """What pages about two records share: only those of whom the user may see both."""
 
     permission = Permission.MERGE_PEOPLE
-
-    @cached_property
-    def user(self) -> User:
-        """Who is signed in."""
-        return signed_in_user(self.request)
 
     def seen(self, *people: YoungPerson) -> None:
         """Leave a line in the trail about each person shown."""

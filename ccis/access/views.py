@@ -1,5 +1,6 @@
 """What every page that needs a permission stands on."""
 
+from functools import cached_property
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -43,3 +44,17 @@ class RequiresPermission(View):
         if not holds(signed_in_user(request), self.permission, chosen_authority(request)):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def user(self) -> User:
+        """Who is signed in."""
+        return signed_in_user(self.request)
+
+    @cached_property
+    def authority(self) -> Authority:
+        """The authority chosen for this session."""
+        return authority_of(self.request)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the user may do something for this authority."""
+        return holds(self.user, permission, self.authority)

@@ -13,13 +13,10 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from caseload.models import YoungPerson
 from caseload.seen import record_restricted
-from ccis.access.checks import holds
 from ccis.access.references import read_reference
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission, authority_of, signed_in_user
-from ccis.accounts.models import User
+from ccis.access.views import RequiresPermission
 from ccis.audit import trail
-from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
 from returns import editions, people
 from returns.editions import Edition
@@ -40,23 +37,9 @@ class ReturnPage(RequiresPermission):
     place = ""
 
     @cached_property
-    def user(self) -> User:
-        """Who is signed in."""
-        return signed_in_user(self.request)
-
-    @cached_property
-    def authority(self) -> Authority:
-        """The authority chosen for this session."""
-        return authority_of(self.request)
-
-    @cached_property
     def period(self) -> Period:
         """The month of the page: the newest that is over where the address names none."""
         return Period.latest_ended(timezone.localdate())
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the user may do something for this authority."""
-        return holds(self.user, permission, self.authority)
 
     @property
     def frame(self) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from django.views.generic import TemplateView
 
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission, authority_of, signed_in_user
-from ccis.authorities.models import Authority, PublishedFigure
+from ccis.access.views import RequiresPermission, signed_in_user
+from ccis.authorities.models import PublishedFigure
 from ccis.calendar.periods import Period
 from returns import editions, queries
 from returns.models import Build
@@ -24,11 +24,6 @@ class Figures(RequiresPermission, TemplateView):
 
     permission = Permission.SEE_FIGURES
     template_name = "returns/figures.jinja"
-
-    @cached_property
-    def authority(self) -> Authority:
-        """The authority chosen for this session."""
-        return authority_of(self.request)
 
     @cached_property
     def shown(self) -> presenter.Shown:

@@ -14,13 +14,10 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from caseload.intake.models import InboundFile
 from caseload.intake.presenters.files import address as address_of_file
 from caseload.models import YoungPerson
-from ccis.access.checks import holds
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission, authority_of, signed_in_user
-from ccis.accounts.models import User
+from ccis.access.views import RequiresPermission
 from ccis.audit import trail
-from ccis.authorities.models import Authority
 from ccis.authorities.places import settings_places
 from ccis.calendar.periods import Period
 from ccis.files.writing import workbook_bytes
@@ -44,20 +41,6 @@ class MovesPage(RequiresPermission):
     """A page for those who may say that an authority goes live."""
 
     permission = Permission.GO_LIVE
-
-    @cached_property
-    def user(self) -> User:
-        """Who is signed in."""
-        return signed_in_user(self.request)
-
-    @cached_property
-    def authority(self) -> Authority:
-        """The authority chosen for this session."""
-        return authority_of(self.request)
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the user may do something for this authority."""
-        return holds(self.user, permission, self.authority)
 
 
 class OfMove(MovesPage):

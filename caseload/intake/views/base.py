@@ -14,12 +14,9 @@ from caseload.intake.models import InboundFile
 from caseload.intake.presenters import files as presenter
 from caseload.intake.rules import CannotMove
 from caseload.intake.tasks import hand_over
-from ccis.access.checks import holds
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission, authority_of, signed_in_user
-from ccis.accounts.models import User
-from ccis.authorities.models import Authority
+from ccis.access.views import RequiresPermission
 
 
 def work_when_committed(file: InboundFile) -> None:
@@ -31,20 +28,6 @@ class OfFiles(RequiresPermission):
     """What is for those who may see files."""
 
     permission = Permission.SEE_FILES
-
-    @cached_property
-    def user(self) -> User:
-        """Who is signed in."""
-        return signed_in_user(self.request)
-
-    @cached_property
-    def authority(self) -> Authority:
-        """The authority chosen for this session."""
-        return authority_of(self.request)
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the user may do something for this authority."""
-        return holds(self.user, permission, self.authority)
 
     @property
     def frame(self) -> dict[str, Any]:

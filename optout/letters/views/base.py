@@ -7,11 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from ccis.access.checks import holds
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission, authority_of, signed_in_user
-from ccis.accounts.models import User
-from ccis.authorities.models import Authority
+from ccis.access.views import RequiresPermission
 from optout.letters.models import Batch
 
 PLACES = (
@@ -26,20 +23,6 @@ class LettersPage(RequiresPermission):
 
     permission = Permission.SEE_LETTERS
     place = "letters:batches"
-
-    @cached_property
-    def user(self) -> User:
-        """Who is signed in."""
-        return signed_in_user(self.request)
-
-    @cached_property
-    def authority(self) -> Authority:
-        """The authority chosen for this session."""
-        return authority_of(self.request)
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the user may do something for this authority."""
-        return holds(self.user, permission, self.authority)
 
     @property
     def frame(self) -> dict[str, Any]:
