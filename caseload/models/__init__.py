@@ -1,5 +1,7 @@
 """The record: young people, the codes of the national lists, and dated facts."""
 
+from caseload.models.activities import Activity, Verification
+from caseload.models.choices import Section72
 from caseload.models.codes import (
     CODE_MODELS,
     ActivityCode,
@@ -11,28 +13,12 @@ from caseload.models.codes import (
     GuaranteeStatusCode,
     LevelOfNeedCode,
 )
-from caseload.models.facts import (
-    Activity,
-    Address,
-    Characteristic,
-    ContactNeed,
-    ContactPoint,
-    Departure,
-    Enrolment,
-    Fact,
-    FactQuerySet,
-    Guarantee,
-    Identifier,
-    IdentifierKind,
-    IdentityFact,
-    IntendedDestination,
-    LevelOfNeed,
-    Name,
-    Particulars,
-    Section72,
-    SendProvision,
-    Verification,
-)
+from caseload.models.contact import Address, ContactNeed, ContactPoint
+from caseload.models.facts import Fact, FactQuerySet, IdentityFact
+from caseload.models.identity import Identifier, IdentifierKind, Name, Particulars
+from caseload.models.learning import Enrolment, Guarantee, IntendedDestination
+from caseload.models.leaving import Departure
+from caseload.models.needs import Characteristic, LevelOfNeed, SendProvision
 from caseload.models.people import (
     OPEN_RESTRICTED,
     SEE_SEALED,

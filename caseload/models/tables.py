@@ -2,24 +2,13 @@
 
 from typing import Any
 
-from caseload.models.facts import (
-    Activity,
-    Address,
-    Characteristic,
-    ContactNeed,
-    ContactPoint,
-    Departure,
-    Enrolment,
-    Guarantee,
-    Identifier,
-    IntendedDestination,
-    LevelOfNeed,
-    Name,
-    Particulars,
-    Section72,
-    SendProvision,
-    Verification,
-)
+from caseload.models.activities import Activity, Verification
+from caseload.models.choices import Section72
+from caseload.models.contact import Address, ContactNeed, ContactPoint
+from caseload.models.identity import Identifier, Name, Particulars
+from caseload.models.learning import Enrolment, Guarantee, IntendedDestination
+from caseload.models.leaving import Departure
+from caseload.models.needs import Characteristic, LevelOfNeed, SendProvision
 from caseload.models.reported import Attendance, RiskIndicators
 
 FACT_MODELS: tuple[type[Any], ...] = (
