@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from caseload.forms import choices
-from caseload.forms.facts import check_birth, read_contact, read_postcode
+from caseload.forms.contact import read_contact, read_postcode
+from caseload.forms.identity import check_birth
 from caseload.models import ContactPoint, EthnicityCode, GenderCode
 from ccis.govuk.fields import SelectField, TextField, TypedDateField
 from providers.models import Provider

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from caseload.forms import facts, reported
+from caseload.forms import activities, contact, identity, learning, privacy, reported
+from caseload.forms.facts import FactForm
 from caseload.models import Fact
 from ccis.access.roles import Permission
 
@@ -16,7 +17,7 @@ class Part:
     """
 
     slug: str
-    form: type[facts.FactForm]
+    form: type[FactForm]
     one: str
     many: str
     section: str
@@ -60,32 +61,37 @@ class Part:
 DETAILS, EDUCATION = "details", "education"
 
 PARTS: tuple[Part, ...] = (
-    Part("names", facts.NameForm, "name", "Names", DETAILS),
+    Part("names", identity.NameForm, "name", "Names", DETAILS),
     Part(
-        "particulars", facts.ParticularsForm, "particulars", "Particulars", DETAILS, is_single=True
+        "particulars",
+        identity.ParticularsForm,
+        "particulars",
+        "Particulars",
+        DETAILS,
+        is_single=True,
     ),
-    Part("addresses", facts.AddressForm, "address", "Addresses", DETAILS),
-    Part("contact-points", facts.ContactPointForm, "contact point", "Contact points", DETAILS),
+    Part("addresses", contact.AddressForm, "address", "Addresses", DETAILS),
+    Part("contact-points", contact.ContactPointForm, "contact point", "Contact points", DETAILS),
     Part(
         "contact-needs",
-        facts.ContactNeedForm,
+        contact.ContactNeedForm,
         "need of format or language",
         "Needs of format and language",
         DETAILS,
     ),
-    Part("identifiers", facts.IdentifierForm, "number", "Numbers", DETAILS),
+    Part("identifiers", identity.IdentifierForm, "number", "Numbers", DETAILS),
     Part(
         "section-72",
-        facts.Section72Form,
+        privacy.Section72Form,
         "section 72 instruction",
         "Section 72 instructions",
         DETAILS,
     ),
-    Part("schools", facts.EnrolmentForm, "school", "Schools", EDUCATION),
-    Part("send", facts.SendForm, "SEND provision", "SEND", EDUCATION, is_sensitive=True),
+    Part("schools", learning.EnrolmentForm, "school", "Schools", EDUCATION),
+    Part("send", learning.SendForm, "SEND provision", "SEND", EDUCATION, is_sensitive=True),
     Part(
         "need",
-        facts.LevelOfNeedForm,
+        learning.LevelOfNeedForm,
         "level of need",
         "Level of need",
         EDUCATION,
@@ -107,17 +113,17 @@ PARTS: tuple[Part, ...] = (
         EDUCATION,
         is_sensitive=True,
     ),
-    Part("guarantee", facts.GuaranteeForm, "guarantee status", "September Guarantee", EDUCATION),
+    Part("guarantee", learning.GuaranteeForm, "guarantee status", "September Guarantee", EDUCATION),
     Part(
         "destination",
-        facts.IntendedDestinationForm,
+        learning.IntendedDestinationForm,
         "intended destination",
         "Intended destination",
         EDUCATION,
     ),
     Part(
         "circumstances",
-        facts.CharacteristicForm,
+        learning.CharacteristicForm,
         "circumstance",
         "Circumstances",
         EDUCATION,
@@ -125,7 +131,7 @@ PARTS: tuple[Part, ...] = (
     ),
 )
 
-ACTIVITIES = Part("activities", facts.ActivityForm, "activity", "Activities", "activities")
+ACTIVITIES = Part("activities", activities.ActivityForm, "activity", "Activities", "activities")
 
 
 def of_section(section: str) -> list[Part]:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from caseload.actions import activities
 from caseload.errors import CannotRecord
+from caseload.forms.activities import ActivityForm, ConfirmForm
 from caseload.forms.ending import EndActivityForm, EndForm
-from caseload.forms.facts import ActivityForm, ConfirmForm, FactForm
+from caseload.forms.facts import FactForm
 from caseload.forms.parts import ACTIVITIES
 from caseload.models import Activity, Verification
 from caseload.presenters import spells
