@@ -5,7 +5,7 @@ says why; a person decides (LAW-05).
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -136,8 +136,10 @@ NOT_SAME = "SELECT number, person_id FROM match_decided WHERE NOT is_same AND pe
 TAKEN = "SELECT person_id FROM match_result WHERE person_id IS NOT NULL"
 
 
-def score_file(file: InboundFile) -> None:
+def score_file(file: InboundFile, *, taken: Iterable[int] = ()) -> None:
     """Keep candidates for the rows of a file that the rules left without an answer.
+
+    ``taken`` are people who are other rows' already, beside those whom the rules found now.
 
     Called once the rules have been asked, while their temporary tables are there
     (``caseload.matching.queries.make_tables``): a row that no rule had anything to say about,
@@ -157,8 +159,8 @@ def score_file(file: InboundFile) -> None:
         cursor.execute(NOT_SAME)
         refused = set(cursor.fetchall())
         cursor.execute(TAKEN)
-        taken = {person for (person,) in cursor.fetchall()}
-    _keep(file, model, _choose(scored, refused, taken) if scored else [])
+        found = {person for (person,) in cursor.fetchall()}
+    _keep(file, model, _choose(scored, refused, found | set(taken)) if scored else [])
 
 
 @dataclass(frozen=True)

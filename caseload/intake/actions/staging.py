@@ -49,12 +49,26 @@ OUT_OF_PLAY = (
 )
 """Rows that are nobody's rival for a person."""
 
+IS_OUT = [outcome.value for outcome in OUT_OF_PLAY]
+
 KEYS = """
 INSERT INTO match_keys
 SELECT number, read->>'upn', read->>'uln', (read->>'birth')::date,
        read->>'given', read->>'family', read->>'postcode', read->>'young_persons_id'
 FROM intake_inboundrow
 WHERE file_id = %(file)s AND outcome <> ALL (%(out)s)
+"""
+
+RIVALS = """
+SELECT other.number FROM intake_inboundrow other, intake_inboundrow this
+WHERE this.id = %(row)s AND other.file_id = %(file)s AND other.id <> this.id
+  AND other.outcome <> ALL (%(out)s)
+  AND (other.read->>'upn' = this.read->>'upn' OR other.read->>'uln' = this.read->>'uln'
+       OR other.read->>'birth' = this.read->>'birth'
+       OR other.read->>'young_persons_id' = this.read->>'young_persons_id'
+       OR other.person_id = ANY (%(people)s)
+       OR EXISTS (SELECT FROM jsonb_array_elements(other.candidates) c
+                  WHERE (c->>'person')::bigint = ANY (%(people)s)))
 """
 
 SAID_NEW = """
@@ -87,13 +101,40 @@ def find_matches(file: InboundFile) -> None:
     Nothing but temporary tables of this session is written, so no transaction spans it: it
     may take some seconds, and holds nobody up.
     """
+    _by_rules(file)
+    score_file(file)
+
+
+def _by_rules(file: InboundFile, numbers: Collection[int] | None = None) -> None:
+    """Ask the rules about all rows that are in play, or about some of them alone."""
     make_tables()
     with connection.cursor() as cursor:
-        cursor.execute(KEYS, {"file": file.pk, "out": [o.value for o in OUT_OF_PLAY]})
+        cursor.execute(
+            KEYS if numbers is None else KEYS + " AND number = ANY (%(numbers)s)",
+            {"file": file.pk, "out": IS_OUT, "numbers": list(numbers or ())},
+        )
         cursor.execute(SAID_NEW, {"file": file.pk})
     answers_for_file(file)
     find_people(file.authority, within_file=_may_add(kind_named(file.kind)))
-    score_file(file)
+
+
+def _find_matches_of(row: InboundRow) -> None:
+    """Fill ``match_result`` for one row, and for those that may be about the same person.
+
+    So that an answer takes no longer in a large file: a rival is a row that says a number or a
+    date of birth of this one, or stands at someone whom the rules find for it.
+    """
+    file = row.file
+    _by_rules(file, [row.number])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT person_id FROM match_candidates")
+        people = [person for (person,) in cursor.fetchall()]
+        cursor.execute(RIVALS, {"file": file.pk, "row": row.pk, "out": IS_OUT, "people": people})
+        rivals = [number for (number,) in cursor.fetchall()]
+    if rivals:
+        _by_rules(file, [row.number, *rivals])
+    others = InboundRow.objects.filter(file=file, person__isnull=False).exclude(pk=row.pk)
+    score_file(file, taken=others.exclude(outcome__in=OUT_OF_PLAY).values_list("person", flat=True))
 
 
 def _may_add(kind: Kind) -> bool:
@@ -297,7 +338,7 @@ def stage_one(row: InboundRow, *, today: date) -> None:
     """Match and stage a single row afresh, in the caller's transaction."""
     file = row.file
     InboundRow.objects.filter(pk=row.pk).update(outcome=Outcome.UNDECIDED)
-    find_matches(file)
+    _find_matches_of(row)
     try:
         stage_next(file, given_of(file, today=today), limit=1)
     finally:
