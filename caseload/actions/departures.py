@@ -7,6 +7,7 @@ from django.db import transaction
 from caseload.actions import facts
 from caseload.errors import CannotRecord
 from caseload.models import Departure, RestrictionLevel, YoungPerson
+from caseload.signals import died
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -55,6 +56,7 @@ def record(
     )
     if kind == Departure.Kind.DECEASED:
         YoungPerson.objects.filter(pk=person.pk).update(restriction_level=RestrictionLevel.DECEASED)
+        died.send(sender=Departure, people=frozenset({person.pk}), change=change, by=by, at=at)
     trail.record(
         _verb(kind),
         by=by,

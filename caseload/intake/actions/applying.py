@@ -31,6 +31,7 @@ from caseload.intake.rules import (
 from caseload.matching.answers import answers_for_file
 from caseload.matching.queries import find_people, forget, make_tables
 from caseload.models import Departure, Name, RestrictionLevel, YoungPerson
+from caseload.signals import died
 from ccis.access.references import new_reference
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -300,6 +301,9 @@ def _write_facts(rows: Sequence[Ready], change: Change) -> None:
             _insert(cursor, model, change)
         if Departure in facts:
             cursor.execute(DIED, [RestrictionLevel.DECEASED, RestrictionLevel.DECEASED])
+            dead = frozenset(person for (person,) in cursor.fetchall())
+            if dead:
+                died.send(sender=Departure, people=dead, change=change, by=change.by, at=change.at)
         cursor.execute("DROP TABLE apply_now")
 
 
@@ -308,6 +312,7 @@ UPDATE caseload_youngperson p SET restriction_level = %s
 FROM apply_now a
 WHERE a.fact = 'departure' AND a.said->>'kind' = 'D' AND a.person_id = p.id
   AND p.restriction_level < %s
+RETURNING p.id
 """
 """Someone who has died is seen by the administrator alone, however we heard of it."""
 

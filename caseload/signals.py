@@ -1,0 +1,32 @@
+"""What the record announces to those above it, inside the same transaction (design §3)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.dispatch import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Someone's yes or no to sharing with organisations, as it came to the record.
+
+    ``said_by`` and ``how`` are words of ``optout``'s statements: ``own``, ``school``; ``phone``,
+    ``file``. ``row`` is the row of the file that ``source`` sent.
+    """
+
+    person: int
+    says_no: bool
+    said_on: date
+    said_by: str
+    how: str
+    source: str = ""
+    row: int | None = None
+
+
+said_about_sharing = Signal()
+"""People said yes or no to sharing. Sent with ``said`` (a list of ``Said``) and ``change``, with
+the people's rows locked. Whoever keeps statements writes them; one that fails undoes the whole."""
+
+died = Signal()
+"""People have died. Sent with ``people`` (a frozenset of ids), ``change``, ``by`` and ``at``: what
+was still to go out to them stops."""
