@@ -59,18 +59,19 @@ def apply(file: InboundFile, *, now: Clock, chunk: int = CHUNK) -> None:
     refuses is tried again in halves, so that one row never holds up the others: that row is
     looked at again.
     """
-    size = min(chunk, FIRST_CHUNK)
+    size, start = min(chunk, FIRST_CHUNK), 0
     while True:
         began = now()
         try:
-            some = apply_chunk(file, at=began, limit=size)
+            go_on_from = apply_chunk(file, at=began, limit=size, start=start)
         except (DatabaseError, ChangedUnderHand) as error:
             if size == 1:
-                _hold_back_first(file, error)
+                _hold_back_first(file, error, start)
             size = max(1, size // 2)
             continue
-        if not some:
+        if go_on_from is None:
             break
+        start = go_on_from
         size = next_chunk(size, took=now() - began, most=chunk)
     _retire_set_aside(file)
     if Name in kind_named(file.kind).facts:
@@ -103,11 +104,14 @@ class Ready:
 
 @transaction.atomic
 @indexes_preferred()
-def apply_chunk(file: InboundFile, *, at: datetime, limit: int) -> bool:
-    """Apply the next rows as one change. Says whether there were any."""
-    rows = _next_ready(file, limit)
+def apply_chunk(file: InboundFile, *, at: datetime, limit: int, start: int = 0) -> int | None:
+    """Apply the next rows from a number on, as one change.
+
+    Gives the number from which to go on, before which no row is ready; None if none was left.
+    """
+    rows, go_on_from = _next_ready(file, limit, start)
     if not rows:
-        return False
+        return None
     change = open_change(
         authority=file.authority,
         by=file.approved_by,
@@ -130,24 +134,30 @@ def apply_chunk(file: InboundFile, *, at: datetime, limit: int) -> bool:
     _write_trail(file, known, adding, change)
     open_work(file, [row.pk for row in (*known, *adding)], change)
     note_progress(file, at=at, done_count=file.done_count + len(rows))
-    return True
+    return go_on_from
 
 
-def _next_ready(file: InboundFile, limit: int) -> list[Ready]:
-    """The next rows, each person once: what else is about them comes with the next chunk."""
+def _next_ready(file: InboundFile, limit: int, start: int) -> tuple[list[Ready], int]:
+    """The next rows, each person once, and the number of the row to go on from.
+
+    What else is about someone comes with the next chunk.
+    """
     found = (
-        InboundRow.objects.filter(file=file, outcome__in=READY_OUTCOMES)
+        InboundRow.objects.filter(file=file, outcome__in=READY_OUTCOMES, number__gte=start)
         .order_by("number")
         .values_list("pk", "number", "person_id", "outcome", "person_version")[:limit]
     )
     rows: list[Ready] = []
     seen: set[int] = set()
+    go_on_from = None
     for pk, number, person, outcome, version in found:
         if person is None or person not in seen:
             rows.append(Ready(pk, number, person, Outcome(outcome), version))
+        elif go_on_from is None:
+            go_on_from = number
         if person is not None:
             seen.add(person)
-    return rows
+    return rows, go_on_from or (rows[-1].number + 1 if rows else start)
 
 
 RECORD_CHANGED = "The record has changed since this was worked out"
@@ -160,9 +170,9 @@ def _look_again(file: InboundFile, numbers: Sequence[int], why: str) -> None:
     )
 
 
-def _hold_back_first(file: InboundFile, error: Exception) -> None:
+def _hold_back_first(file: InboundFile, error: Exception, start: int) -> None:
     """Have the one row looked at again that the database will not take."""
-    rows = _next_ready(file, 1)
+    rows, _ = _next_ready(file, 1, start)
     logger.error("file %s row %s: %s", file.ref, rows[0].number, type(error).__name__)
     InboundRow.objects.filter(pk=rows[0].pk).update(
         outcome=Outcome.LOOK_AGAIN,
