@@ -37,6 +37,11 @@ NEWER_FACT_TABLES = (
     "caseload_attendance",
     "caseload_riskindicators",
     "caseload_contactneed",
+    "caseload_donotsurvey",
+    "caseload_consent",
+    "caseload_consentattempt",
+    "caseload_noticegiven",
+    "caseload_consentoverride",
 )
 """Facts that came later, each narrowed by the migration that made it."""
 

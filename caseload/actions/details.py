@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import transaction
 
-from caseload.actions import facts
+from caseload.actions import choices, facts
 from caseload.actions.places import placed
 from caseload.errors import CannotRecord
 from caseload.models import Fact, Name, YoungPerson
@@ -46,9 +46,12 @@ def add(
     during = facts.from_day(started_on, ended_on)
     values = placed(model, person, values)
     with _change(person, f"{_noun(model)} recorded", by=by, at=at, source=source) as change:
+        choices.refuse(model, person, on=started_on, values=values)
         for other in in_the_way(model, person=person, during=during, values=values):
             _make_room(other, started_on=started_on, ended_on=ended_on, change=change)
-        return facts.state(model, change=change, person=person, during=during, **values)
+        fact = facts.state(model, change=change, person=person, during=during, **values)
+        choices.follow(fact, change=change)
+        return fact
 
 
 @transaction.atomic
@@ -72,10 +75,13 @@ def correct(
     said = {**facts.content(fact), **values}
     with _change(person, f"{_noun(model)} corrected", by=by, at=at, source=source) as change:
         facts.refuse_stale(fact)
+        choices.refuse(model, person, on=started_on, values=said)
         for other in in_the_way(model, person=person, during=during, values=said):
             if other.pk != fact.pk:
                 raise _overlap(other, started_on)
-        return facts.correct(fact, change=change, during=during, **values)
+        corrected = facts.correct(fact, change=change, during=during, **values)
+        choices.follow(corrected, change=change, before=fact)
+        return corrected
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """What every form about a fact asks; each names its fields as the model does."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 
 from caseload.forms import choices
-from caseload.models import Fact
+from caseload.models import Fact, YoungPerson
+from ccis.accounts.models import User
 from ccis.govuk.fields import (
     HiddenField,
     OfficerDateField,
@@ -47,6 +49,11 @@ class FactForm(forms.Form):
             if isinstance(field, choices.CodeField) and fact is not None:
                 code = getattr(fact, name)
                 field.also(code, str(getattr(fact, name.removesuffix("_id")) if code else ""))
+
+    @classmethod
+    def first_answers(cls, person: YoungPerson, *, on: date, by: User) -> dict[str, Any]:
+        """What stands in the form before anyone has answered."""
+        return {"started_on": on}
 
     def content_names(self) -> list[str]:
         """Names of the fields that say what the fact says."""

@@ -24,6 +24,10 @@ class Part:
     is_sensitive: bool = False
     is_single: bool = False
     """Whether there is only ever one, which is corrected rather than ended or added to."""
+    is_event: bool = False
+    """Whether it happened on a day, and does not go on."""
+    note: str = ""
+    """What it stops, or what it is for, where that wants saying."""
 
     @property
     def model(self) -> type[Fact]:
@@ -58,7 +62,7 @@ class Part:
         return Permission.SEE_SENSITIVE if self.is_sensitive else Permission.SEE_PEOPLE
 
 
-DETAILS, EDUCATION = "details", "education"
+DETAILS, EDUCATION, CHOICES = "details", "education", "choices"
 
 PARTS: tuple[Part, ...] = (
     Part("names", identity.NameForm, "name", "Names", DETAILS),
@@ -80,13 +84,6 @@ PARTS: tuple[Part, ...] = (
         DETAILS,
     ),
     Part("identifiers", identity.IdentifierForm, "number", "Numbers", DETAILS),
-    Part(
-        "section-72",
-        privacy.Section72Form,
-        "section 72 instruction",
-        "Section 72 instructions",
-        DETAILS,
-    ),
     Part("schools", learning.EnrolmentForm, "school", "Schools", EDUCATION),
     Part("send", learning.SendForm, "SEND provision", "SEND", EDUCATION, is_sensitive=True),
     Part(
@@ -128,6 +125,65 @@ PARTS: tuple[Part, ...] = (
         "Circumstances",
         EDUCATION,
         is_sensitive=True,
+    ),
+    Part(
+        "consent",
+        privacy.ConsentForm,
+        "consent to contact",
+        "Consent to being contacted",
+        CHOICES,
+        note="While it is refused or withdrawn, nobody writes, rings or surveys. Address, phone "
+        "and email are held back from this record, from letters and from sharing. What the monthly "
+        "return must carry is kept for it alone.",
+    ),
+    Part(
+        "do-not-survey",
+        privacy.DoNotSurveyForm,
+        "wish not to be surveyed",
+        "Do not survey",
+        CHOICES,
+        note="While it holds, they are in no survey and get no message of one. Other letters and "
+        "calls go on.",
+    ),
+    Part(
+        "section-72",
+        privacy.Section72Form,
+        "section 72 instruction",
+        "School told to hold back other information (section 72)",
+        CHOICES,
+        note="While it holds, schools and colleges tell us only name, address, date of birth and "
+        "parents. Everything else is dropped before it is kept. It is a parent’s to give before "
+        "16 and their own from then on.",
+    ),
+    Part(
+        "attempts",
+        privacy.AttemptForm,
+        "attempt at consent",
+        "Consent sought",
+        CHOICES,
+        is_event=True,
+        note="Each time they were asked. Where consent comes first, so many attempts without an "
+        "answer let sharing go on as the policy says. An answer is recorded as their choice.",
+    ),
+    Part(
+        "notices",
+        privacy.NoticeForm,
+        "privacy notice given",
+        "Privacy notice given",
+        CHOICES,
+        is_event=True,
+        note="When they were told how their information is used. A letter that says so counts from "
+        "the day that it was posted, unless it comes back.",
+    ),
+    Part(
+        "set-aside",
+        privacy.OverrideForm,
+        "refusal set aside by law",
+        "Refusal set aside by law",
+        CHOICES,
+        is_sensitive=True,
+        note="For an exchange that a law requires, or safeguarding. It never sets aside an opt-out "
+        "from lists to organisations, and brings back no address or phone on this record.",
     ),
 )
 

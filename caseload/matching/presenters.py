@@ -198,6 +198,8 @@ def _lines(read: Mapping[str, Any]) -> str:
 
 def _home(summary: Summary, *names: str) -> str:
     home = summary.home
+    if home is not None and home.is_held_back:
+        return "Held back"
     return ", ".join(filter(None, (getattr(home, name) for name in names))) if home else ""
 
 

@@ -15,9 +15,12 @@ from caseload.actions.details import sole_by
 from caseload.merging.rules import EMPTY, Piece, Reading, Told, agree, read_again
 from caseload.models import (
     FACT_MODELS,
+    WITHHELD,
     Activity,
+    Consent,
     ContactPoint,
     Departure,
+    DoNotSurvey,
     Identifier,
     IdentityFact,
     Name,
@@ -26,6 +29,7 @@ from caseload.models import (
     Verification,
     YoungPerson,
 )
+from caseload.queries.choices import hold_back
 from caseload.queries.sealed import said_by, said_when_sealed
 from caseload.queries.timeline import RELATED
 from ccis.calendar.words import local_date
@@ -39,8 +43,14 @@ NOT_COMPARED: dict[type[Any], frozenset[str]] = {
          "course_level"}
     ),
     ContactPoint: frozenset({"note"}),
+    DoNotSurvey: frozenset({"said_by", "how"}),
+    Consent: frozenset({"said_by", "how"}),
 }  # fmt: skip
 """What may differ between two that say the same."""
+
+
+UNITED: frozenset[type[Any]] = frozenset({Section72, DoNotSurvey, Consent})
+"""Choices that hold for as long as either record says so: the strictest wins."""
 
 
 @dataclass
@@ -120,7 +130,7 @@ def read_kind(
         groups[group_of(fact)].append(fact)
     own = {fact.pk for fact in stays}
     for key, group in groups.items():
-        how = Reading(excludes=key is not None, union=model is Section72, of_who=model in ASKED)
+        how = Reading(excludes=key is not None, union=model in UNITED, of_who=model in ASKED)
         told = [_told(fact, fact.pk in own, preferred, heard) for fact in group]
         _take_down(made, group, told, read_again(told, how))
     if model is Name:
@@ -146,9 +156,14 @@ def _told(fact: Any, stays: bool, preferred: frozenset[int], heard: Mapping[int,
         says={name: value for name, value in fact.content().items() if name not in apart},
         lower=fact.during.lower,
         upper=fact.during.upper,
-        weight=(fact.pk in preferred, found_out, fact.recorded_id),
+        weight=(fact.pk in preferred or _is_strictest(fact), found_out, fact.recorded_id),
         stays=stays,
     )
+
+
+def _is_strictest(fact: Any) -> bool:
+    """Whether a fact is a no that no yes of another record may take the place of (PIA-08)."""
+    return isinstance(fact, Consent) and fact.answer in WITHHELD
 
 
 def _take_down(
@@ -227,7 +242,9 @@ def _keep_as_former(made: Kinds) -> None:
 def believed(person: YoungPerson, model: type[Any]) -> list[Any]:
     """What is believed of someone, of one kind, with what it is shown with."""
     found = model._default_manager.filter(person=person, superseded=None)
-    return list(found.select_related(*RELATED.get(model, ()), "recorded").order_by("pk"))
+    versions = list(found.select_related(*RELATED.get(model, ()), "recorded").order_by("pk"))
+    hold_back(versions)
+    return versions
 
 
 def plan_merge(

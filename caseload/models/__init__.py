@@ -1,7 +1,17 @@
 """The record: young people, the codes of the national lists, and dated facts."""
 
 from caseload.models.activities import Activity, Verification
-from caseload.models.choices import Section72
+from caseload.models.choices import (
+    WITHHELD,
+    Consent,
+    ConsentAttempt,
+    ConsentOverride,
+    DoNotSurvey,
+    How,
+    NoticeGiven,
+    Section72,
+    Speaker,
+)
 from caseload.models.codes import (
     CODE_MODELS,
     ActivityCode,
@@ -40,6 +50,7 @@ __all__ = [
     "NEED_TO_KNOW",
     "OPEN_RESTRICTED",
     "SEE_SEALED",
+    "WITHHELD",
     "Activity",
     "ActivityCode",
     "Address",
@@ -47,10 +58,14 @@ __all__ = [
     "Characteristic",
     "CharacteristicCode",
     "Code",
+    "Consent",
+    "ConsentAttempt",
+    "ConsentOverride",
     "ContactNeed",
     "ContactPoint",
     "Departure",
     "DestinationCode",
+    "DoNotSurvey",
     "Enrolment",
     "EthnicityCode",
     "Fact",
@@ -59,6 +74,7 @@ __all__ = [
     "GenderCode",
     "Guarantee",
     "GuaranteeStatusCode",
+    "How",
     "Identifier",
     "IdentifierKind",
     "IdentityFact",
@@ -67,6 +83,7 @@ __all__ = [
     "LevelOfNeedCode",
     "Name",
     "NameWord",
+    "NoticeGiven",
     "Particulars",
     "RestrictedRecordGrant",
     "RestrictionLevel",
@@ -74,6 +91,7 @@ __all__ = [
     "SealedIdentity",
     "Section72",
     "SendProvision",
+    "Speaker",
     "Task",
     "Verification",
     "YoungPerson",

@@ -49,6 +49,9 @@ class Address(Fact):
         help_text="The ward in which it lies, as found or as corrected",
     )
 
+    is_held_back = False
+    """Set on what is shown of someone who does not let us contact them (PIA-08)."""
+
     objects = FactQuerySet["Address"].as_manager()
 
     class Meta(Fact.Meta):
@@ -91,6 +94,9 @@ class ContactPoint(Fact):
     value = models.CharField(max_length=254)
     whose = models.CharField(max_length=6, choices=Whose, default=Whose.OWN)
     note = models.CharField(max_length=100, blank=True)
+
+    is_held_back = False
+    """As of an address."""
 
     objects = FactQuerySet["ContactPoint"].as_manager()
 

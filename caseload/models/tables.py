@@ -3,7 +3,14 @@
 from typing import Any
 
 from caseload.models.activities import Activity, Verification
-from caseload.models.choices import Section72
+from caseload.models.choices import (
+    Consent,
+    ConsentAttempt,
+    ConsentOverride,
+    DoNotSurvey,
+    NoticeGiven,
+    Section72,
+)
 from caseload.models.contact import Address, ContactNeed, ContactPoint
 from caseload.models.identity import Identifier, Name, Particulars
 from caseload.models.learning import Enrolment, Guarantee, IntendedDestination
@@ -30,6 +37,11 @@ FACT_MODELS: tuple[type[Any], ...] = (
     Attendance,
     RiskIndicators,
     ContactNeed,
+    DoNotSurvey,
+    Consent,
+    ConsentAttempt,
+    NoticeGiven,
+    ConsentOverride,
 )
 """Every table of facts about young people; a test compares it with the model graph."""
 
@@ -42,6 +54,7 @@ NEED_TO_KNOW: tuple[type[Any], ...] = (
     LevelOfNeed,
     Attendance,
     RiskIndicators,
+    ConsentOverride,
 )
 """Facts that only those with a need see: special category data by the law or the agreement
 (ISA-01)."""

@@ -12,15 +12,20 @@ from caseload.models import (
     Address,
     Attendance,
     Characteristic,
+    Consent,
+    ConsentAttempt,
+    ConsentOverride,
     ContactNeed,
     ContactPoint,
     Departure,
+    DoNotSurvey,
     Enrolment,
     Guarantee,
     Identifier,
     IntendedDestination,
     LevelOfNeed,
     Name,
+    NoticeGiven,
     Particulars,
     RiskIndicators,
     Section72,
@@ -32,7 +37,15 @@ from ccis.audit.models import Change
 from ccis.authorities.models import Authority
 from ccis.calendar.words import date_in_words, local_date, moment_in_words, short_date
 
+HELD_BACK = "held back: they do not consent to being contacted"
+"""In the place of an address, phone number or email (PIA-08)."""
+
 OUTSIDE_ENGLAND = "a place outside England"
+
+
+def address_lines(address: Address) -> list[str]:
+    """An address line by line, or that it is held back."""
+    return [HELD_BACK] if address.is_held_back else address.lines
 
 
 @singledispatch
@@ -61,11 +74,13 @@ def _(fact: Identifier) -> str:
 
 @value_of.register
 def _(fact: Address) -> str:
-    return ", ".join(fact.lines)
+    return ", ".join(address_lines(fact))
 
 
 @value_of.register
 def _(fact: ContactPoint) -> str:
+    if fact.is_held_back:
+        return HELD_BACK
     whose = "" if fact.whose == ContactPoint.Whose.OWN else f" ({fact.get_whose_display().lower()})"
     note = f", {fact.note}" if fact.note else ""
     return f"{fact.value}{whose}{note}"
@@ -91,6 +106,46 @@ def _(fact: Section72) -> str:
     if fact.given_by == Section72.GivenBy.PARENT:
         return "given by a parent; to be asked of the young person afresh from 16"
     return "given by the young person"
+
+
+@value_of.register
+def _(fact: DoNotSurvey) -> str:
+    return f"do not survey, {_said(fact.get_said_by_display(), fact.get_how_display())}"
+
+
+@value_of.register
+def _(fact: Consent) -> str:
+    said = _said(fact.get_said_by_display(), fact.get_how_display())
+    return f"{fact.get_answer_display().lower()}, {said}"
+
+
+@value_of.register
+def _(fact: ConsentAttempt) -> str:
+    outcome, by = fact.get_outcome_display().lower(), fact.get_said_by_display().lower()
+    answer = f"{outcome} by {by}" if by else outcome
+    return (
+        f"{fact.get_about_display().lower()}: {answer}; asked {fact.get_how_display().lower()} "
+        f"by {fact.asked_by}"
+    )
+
+
+@value_of.register
+def _(fact: NoticeGiven) -> str:
+    how, whom = fact.get_how_display().lower(), fact.get_given_to_display().lower()
+    return f"{fact.notice}, {how}, to {whom}"
+
+
+@value_of.register
+def _(fact: ConsentOverride) -> str:
+    return (
+        f"{fact.get_ground_display().lower()}, {fact.law}: {fact.reason}. "
+        f"Decided by {fact.decided_by}"
+    )
+
+
+def _said(by: str, how: str) -> str:
+    """``said by a parent, by phone``."""
+    return ", ".join(filter(None, (f"said by {by.lower()}", how.lower())))
 
 
 @value_of.register
@@ -199,12 +254,16 @@ def _(fact: Identifier) -> str:
 
 @sentence.register
 def _(fact: Address) -> str:
+    if fact.is_held_back:
+        return f"Recorded an address, {HELD_BACK}"
     verb = {"home": "Moved in at", "letters": "Asked for letters at", "term": "In term time at"}
     return f"{verb[fact.kind]} {value_of(fact)}"
 
 
 @sentence.register
 def _(fact: ContactPoint) -> str:
+    if fact.is_held_back:
+        return f"Recorded a way to reach them, {HELD_BACK}"
     return f"Gave {fact.get_kind_display().lower()}: {value_of(fact)}"
 
 
@@ -236,6 +295,8 @@ def days(fact: Fact, *, from_birth: date | None = None) -> str:
     start, end = fact.starts_on, fact.ends_on
     if start is not None and from_birth is not None and start <= from_birth:
         start = None
+    if start and start == end:
+        return short_date(start)
     if start and end:
         return f"{short_date(start)} to {short_date(end)}"
     if end:

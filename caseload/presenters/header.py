@@ -35,7 +35,7 @@ def strip(summary: Summary, user: User, on: date) -> dict[str, Any]:
 
 
 def tags(summary: Summary, on: date, *, sees_sensitive: bool) -> list[dict[str, str]]:
-    """What holds now, in fixed places: leaving, activity, confirmed, SEND, restriction.
+    """What holds now, in fixed places: leaving, activity, confirmed, SEND, choices, restriction.
 
     SEND only for those who may see what is sensitive (ISA-01).
     """
@@ -52,6 +52,10 @@ def tags(summary: Summary, on: date, *, sees_sensitive: bool) -> list[dict[str, 
         made.append({"text": words, "colour": YELLOW if late else GREY})
     if sees_sensitive and summary.send and summary.send.provision != SendProvision.Provision.NONE:
         made.append({"text": summary.send.get_provision_display(), "colour": GREY})
+    if summary.no_contact:
+        made.append({"text": "Do not contact", "colour": PURPLE})
+    if summary.no_survey:
+        made.append({"text": "Do not survey", "colour": PURPLE})
     if summary.is_restricted:
         words = summary.person.get_restriction_level_display().lower()
         made.append({"text": f"Restricted: {words}", "colour": PURPLE})

@@ -5,8 +5,14 @@ from typing import Any
 
 from caseload.models import ContactPoint, Enrolment, RestrictionLevel, YoungPerson
 from caseload.presenters import facts, results
+from caseload.queries.choices import contact_withheld
 from caseload.queries.household import Household, Member
 from ccis.calendar.words import short_date
+
+NO_CONTACT = (
+    "They do not consent to being contacted. Their address and every way to reach them are held "
+    "back, and nobody is shown who lives with them."
+)
 
 KIN = {"twin": "May be a twin", "sibling": "May be a brother or sister"}
 
@@ -23,6 +29,8 @@ def cautions(person: YoungPerson, household: Household, on: date) -> list[str]:
                 f"The address of {other.full_name} is protected. Do not tell anyone where they "
                 "live, family too."
             )
+    if contact_withheld([person.pk], on):
+        return [*said, NO_CONTACT]
     ended = ContactPoint.objects.believed().filter(person=person, during__endswith__lte=on)
     said += [
         f"Do not use {facts.value_of(point)}: it ended on {short_date(point.ends_on)}."
@@ -48,6 +56,8 @@ def member_row(member: Member, on: date) -> dict[str, Any]:
 def contacts(person: YoungPerson, on: date) -> list[dict[str, str]]:
     """Parents, carers and others whose contacts are on the record, and the school."""
     held = ContactPoint.objects.believed().on(on).filter(person=person)
+    if contact_withheld([person.pk], on):
+        held = held.none()
     rows = [
         {
             "who": point.get_whose_display(),

@@ -9,6 +9,7 @@ from caseload import rules
 from caseload.models import EthnicityCode, GenderCode
 from caseload.presenters import results
 from caseload.queries.near import NearMatch
+from caseload.queries.summaries import Summary
 from ccis.calendar.words import date_in_words
 from ccis.govuk.summary import row, summary
 from providers.models import Provider
@@ -26,7 +27,7 @@ def card(match: NearMatch, who: dict[str, Any], on: date) -> dict[str, Any]:
         _dates(who["date_of_birth"], held.date_of_birth),
     ]
     if who["postcode"]:
-        rows.append(_row("Postcode", who["postcode"], held.home.postcode if held.home else ""))
+        rows.append(_postcodes(who["postcode"], held))
     return {
         **results.row(held, on, match.reasons),
         "sides": ["What you typed", "On the record"],
@@ -43,6 +44,13 @@ def _row(field: str, typed: str, held: str) -> dict[str, Any]:
     else:
         agree = alike[0].upper() + alike[1:] if alike else DIFFERENT
     return {"field": field, "values": [typed, held], "agree": agree, "differs": agree != SAME}
+
+
+def _postcodes(typed: str, held: Summary) -> dict[str, Any]:
+    if held.home is not None and held.home.is_held_back:
+        values = [typed, "Held back"]
+        return {"field": "Postcode", "values": values, "agree": "Held back", "differs": False}
+    return _row("Postcode", typed, held.home.postcode if held.home else "")
 
 
 def _plain(text: str) -> str:

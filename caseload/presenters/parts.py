@@ -24,9 +24,12 @@ def part_of_page(
 ) -> dict[str, Any]:
     """One part: its heading, its rows, and the addresses at which it is changed."""
     held = lineage.current
-    shown = held if with_history else [fact for fact in held if _holds(fact, on)] or held[:1]
+    shown = held
+    if not (with_history or part.is_event):
+        shown = [fact for fact in held if _holds(fact, on)] or held[:1]
     return {
         "title": part.many,
+        "note": part.note,
         "one": part.one,
         "id": part.slug,
         "href": reverse(f"caseload:{part.slug}", args=[person.ref]),
@@ -55,12 +58,13 @@ def _row(
     may_edit: bool,
 ) -> dict[str, Any]:
     place = [person.ref, lineage.place_of(fact)]
+    may_edit = may_edit and not getattr(fact, "is_held_back", False)
     return {
         "kind": kind_of(fact),
         "value": value_of(fact),
         **_place(fact, is_past=not _holds(fact, on)),
         "days": facts.days(fact, from_birth=born) or "from birth",
-        "is_past": not _holds(fact, on),
+        "is_past": not part.is_event and not _holds(fact, on),
         "whence": facts.whence(fact),
         "correct": reverse(f"caseload:{part.slug}-correct", args=place) if may_edit else "",
         "end": reverse(f"caseload:{part.slug}-end", args=place)
@@ -74,7 +78,7 @@ def _row(
 
 def _place(fact: Any, *, is_past: bool) -> dict[str, str]:
     """Of an address its ward, and whether it is missing in the gazetteer (PIA-24)."""
-    if not isinstance(fact, Address):
+    if not isinstance(fact, Address) or fact.is_held_back:
         return {}
     return {
         "ward": ward_in_words(fact.ward_code) if fact.ward_code else "",

@@ -30,11 +30,18 @@ def row(summary: Summary, on: date, reasons: list[str] | None = None) -> dict[st
         "since": _since(summary),
         "confirmed": short_date(summary.confirmed_on) if summary.confirmed_on else "",
         "review": _review(summary),
-        "postcode": summary.home.postcode if summary.home else "",
+        "postcode": postcode_of(summary),
         "left": summary.departure.get_kind_display() if summary.departure else "",
         "tag": activity_tag(summary),
         "why": ", ".join(reasons or []),
     }
+
+
+def postcode_of(summary: Summary) -> str:
+    """Where they live, in a column; not of someone who does not let us contact them (PIA-08)."""
+    if summary.home is None:
+        return ""
+    return "Held back" if summary.home.is_held_back else summary.home.postcode
 
 
 def doing(summary: Summary) -> str:

@@ -17,6 +17,7 @@ KIND_WORDS = {
     "activities": "activities",
     "details": "details",
     "education": "education and support",
+    "choices": "choices",
     "leaving": "leaving",
 }
 

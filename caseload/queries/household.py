@@ -7,6 +7,7 @@ from datetime import date
 
 from caseload import rules
 from caseload.models import Address, ContactPoint, YoungPerson
+from caseload.queries.choices import contact_withheld
 from caseload.queries.search import MOST_FACTS_READ, written
 from caseload.queries.summaries import Summary, summaries_of
 from ccis.accounts.models import User
@@ -39,11 +40,15 @@ class Household:
 def household_of(person: YoungPerson, user: User, on: date) -> Household:
     """People whom the user may see who share an address or a contact with someone on a day.
 
-    Nothing hints at anyone else: not a count, not a reason.
+    Nothing hints at anyone else: not a count, not a reason. Nor is anyone found by the address or
+    the contacts of someone who does not let us contact them (PIA-08).
     """
     found: dict[int, Member] = {}
     together = _at_the_same_address(person, on)
     shared = _with_the_same_contacts(person, on)
+    hidden = contact_withheld({person.pk, *together, *shared}, on)
+    together = set() if person.pk in hidden else together - hidden
+    shared = {pk: points for pk, points in shared.items() if not hidden & {pk, person.pk}}
     seen = YoungPerson.objects.visible_to(user).of(person.lead_authority).exclude(pk=person.pk)
     people = list(
         seen.filter(pk__in=together | shared.keys())

@@ -20,6 +20,7 @@ from caseload.models import (
     Verification,
     YoungPerson,
 )
+from caseload.queries.choices import CONTACT, SURVEY, stops_of
 
 FactT = TypeVar("FactT", bound=Fact)
 
@@ -39,6 +40,9 @@ class Summary:
     send: SendProvision | None = None
     departure: Departure | None = None
     level_of_need: LevelOfNeed | None = None
+    no_contact: bool = False
+    """They do not let us contact them: ``home`` is marked, and not shown (PIA-08)."""
+    no_survey: bool = False
 
     @property
     def full_name(self) -> str:
@@ -73,7 +77,7 @@ class Summary:
 
 
 def summaries_of(people: Sequence[YoungPerson], on: date) -> dict[int, Summary]:
-    """Summaries by person's id, in the order given; nine questions however many there are.
+    """Summaries by person's id, in the order given; ten questions however many there are.
 
     The caller has narrowed ``people`` to those whom the user may see.
     """
@@ -98,6 +102,7 @@ def summaries_of(people: Sequence[YoungPerson], on: date) -> dict[int, Summary]:
     for departure in _believed(Departure, made, on):
         made[departure.person_id].departure = departure
     _confirm(made)
+    _heed(made, on)
     return made
 
 
@@ -123,6 +128,16 @@ class _days:
 
     def __contains__(self, on: date) -> bool:
         return (self.lower is None or self.lower <= on) and (self.upper is None or on < self.upper)
+
+
+def _heed(made: dict[int, Summary], on: date) -> None:
+    """What they asked of us: not to be contacted, not to be surveyed."""
+    stops = stops_of(list(made), on)
+    for pk, summary in made.items():
+        summary.no_contact = pk in stops[CONTACT]
+        summary.no_survey = pk in stops[SURVEY] or summary.no_contact
+        if summary.home is not None:
+            summary.home.is_held_back = summary.no_contact
 
 
 def _confirm(made: dict[int, Summary]) -> None:

@@ -13,9 +13,13 @@ from caseload.models import (
     Address,
     Attendance,
     Characteristic,
+    Consent,
+    ConsentAttempt,
+    ConsentOverride,
     ContactNeed,
     ContactPoint,
     Departure,
+    DoNotSurvey,
     Enrolment,
     Fact,
     Guarantee,
@@ -23,6 +27,7 @@ from caseload.models import (
     IntendedDestination,
     LevelOfNeed,
     Name,
+    NoticeGiven,
     Particulars,
     RiskIndicators,
     Section72,
@@ -30,6 +35,7 @@ from caseload.models import (
     Verification,
     YoungPerson,
 )
+from caseload.queries.choices import hold_back
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.accounts.models import User
@@ -63,7 +69,12 @@ KINDS: dict[type[Any], str] = {
     IntendedDestination: "education",
     Enrolment: "education",
     Departure: "leaving",
-    Section72: "details",
+    Section72: "choices",
+    DoNotSurvey: "choices",
+    Consent: "choices",
+    ConsentAttempt: "choices",
+    NoticeGiven: "choices",
+    ConsentOverride: "choices",
     Attendance: "education",
     RiskIndicators: "education",
     ContactNeed: "details",
@@ -106,6 +117,7 @@ def versions_of(
             .order_by("pk")
         )
         found[model] = list(_open(versions))
+    hold_back(version for model in found for version in found[model])
     return found
 
 

@@ -147,7 +147,10 @@ class AddFact(PartMixin, PersonForm):
         return super().get(request, *args, **kwargs)
 
     def blank_form(self) -> FactForm:
-        return self.make_form(initial={"started_on": self.on})
+        first = self.part.form.first_answers(
+            self.person, on=self.on, by=signed_in_user(self.request)
+        )
+        return self.make_form(initial=first)
 
     def make_form(self, *args: Any, **kwargs: Any) -> FactForm:
         """The part's form."""
@@ -212,6 +215,9 @@ class OneFact(PartMixin, PersonForm):
             raise Http404 from error
         if self.fact is None:
             messages.info(self.request, "This was taken out of the record, so it cannot be changed")
+            return redirect(self.back())
+        if getattr(self.fact, "is_held_back", False):
+            messages.info(self.request, f"This is {facts.HELD_BACK}")
             return redirect(self.back())
         return None
 

@@ -4,13 +4,14 @@ The person's row is locked before anything is written, as whoever makes a disclo
 the two, the one that comes second sees what the first did (design §6).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
 from caseload.actions import facts
 from caseload.models import Particulars, YoungPerson
+from caseload.signals import Said
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -19,7 +20,7 @@ from ccis.calendar.academic import age_on
 from ccis.calendar.words import local_date
 from optout import rules
 from optout.errors import CannotDo
-from optout.models import Request, Statement
+from optout.models import Channel, Request, Statement
 from optout.signals import objections_recorded
 from providers.models import Provider
 
@@ -89,6 +90,81 @@ def record(
     if says_no:
         _announce(person, providers=about, change=change)
     return made
+
+
+def record_many(said: Sequence[Said], *, change: Change) -> list[Statement]:
+    """Record what came to the record by files, or with consent, in a change that is open (LC-06).
+
+    The caller has locked the people's rows. What a file says again, as the same body said it last,
+    is not said anew. Every no is announced, in one go.
+    """
+    fresh = _not_said_before(said, change)
+    born = _births({one.person for one in fresh})
+    made = Statement.objects.bulk_create(
+        _statement(one, born.get(one.person), change) for one in fresh
+    )
+    for says in Statement.Says:
+        people = [one.person_id for one in made if one.says == says]
+        if people:
+            trail.record_many(
+                VERBS[says],
+                people,
+                kind=YoungPerson._meta.label_lower,
+                by=change.by,
+                at=change.at,
+                authority=change.authority,
+                change=change,
+                organisations="all",
+            )
+    refusing = frozenset(one.person_id for one in made if one.says == Statement.Says.NO)
+    if refusing:
+        objections_recorded.send(sender=Statement, people=refusing, providers=None, change=change)
+    return made
+
+
+def _statement(one: Said, born: date | None, change: Change) -> Statement:
+    age = age_on(born, one.said_on) if born else None
+    return Statement(
+        person_id=one.person,
+        says=Statement.Says.NO if one.says_no else Statement.Says.YES,
+        said_on=one.said_on,
+        said_by=one.said_by,
+        channel=one.how,
+        source=f"{one.source} file, row {one.row}" if one.row is not None else one.source,
+        lifts=rules.lifts(one.said_by, says_no=one.says_no, age=age, lacks_capacity=False),
+        yields=rules.yields(one.said_by, says_no=one.says_no, age=age, lacks_capacity=False),
+        recorded=change,
+    )
+
+
+def _not_said_before(said: Sequence[Said], change: Change) -> list[Said]:
+    """What is new: from a file, what its sender did not say the last time of the same person."""
+    files = [one for one in said if one.row is not None]
+    if not files:
+        return list(said)
+    before = Statement.objects.believed().filter(
+        person__in={one.person for one in files}, provider=None, channel=Channel.FILE
+    )
+    last = {
+        (person, said_by, source): says == Statement.Says.NO
+        for person, said_by, source, says in before.order_by("said_on", "pk").values_list(
+            "person", "said_by", "recorded__source", "says"
+        )
+    }
+    return [
+        one
+        for one in said
+        if one.row is None or last.get((one.person, one.said_by, change.source)) != one.says_no
+    ]
+
+
+def _births(people: Collection[int]) -> dict[int, date]:
+    born = Particulars.objects.believed().filter(person__in=people, date_of_birth__isnull=False)
+    return {
+        person: day
+        for person, day in born.order_by("during").values_list("person", "date_of_birth")
+        if day is not None
+    }
 
 
 @transaction.atomic

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from caseload.models import YoungPerson
+from caseload.models import WITHHELD, Consent, Section72, YoungPerson
 from ccis.govuk.words import plural, short_date
+from optout import rules
 from optout.models import Statement
 from optout.queries import Standing
 
@@ -45,6 +46,52 @@ def conflict(statements: list[Statement]) -> str:
             "yes from a school, another authority, or from someone else once they are 16 does not."
         )
     return "Not all say the same. What the young person said last holds."
+
+
+def conflicts(person: YoungPerson, stands: Standing, *, on: date) -> list[str]:
+    """Where choices about contact and about sharing point different ways: which holds, and why."""
+    consents = list(Consent.objects.believed().filter(person=person).order_by("during"))
+    now = next((one for one in consents if _holds(one, on)), None)
+    found = []
+    if now is not None and len({one.said_by for one in consents}) > 1:
+        found.append(
+            f"Not all say the same about contact. {now.get_answer_display()} holds, since it was "
+            f"said last, by {now.get_said_by_display().lower()}."
+        )
+    if now is not None and now.answer in WITHHELD and not (stands.all or stands.some):
+        found.append(
+            "They said no to being contacted, and nothing against sharing. The no to contact "
+            "holds: no address, phone or email is shared until they say otherwise."
+        )
+    if now is not None and now.answer == Consent.Answer.GIVEN and stands.all:
+        found.append(
+            "They let us contact them, and said no to sharing. Both hold: we may ring and write, "
+            "and no organisation is told."
+        )
+    return found
+
+
+def to_ask(person: YoungPerson, born: date | None, *, on: date) -> str:
+    """That an instruction of a parent is to be asked for afresh at 16 (LAW-07)."""
+    if born is None:
+        return ""
+    parents = Section72.objects.believed().on(on).filter(person=person, given_by="parent")
+    if not parents.exists():
+        return ""
+    day = born.replace(year=born.year + rules.OWN_WORD_FROM)
+    if day > on:
+        return (
+            "A parent gave the section 72 instruction. Ask the young person afresh at 16, on "
+            f"{short_date(day)}."
+        )
+    return (
+        "A parent gave the section 72 instruction, and the young person is 16 or more: it is "
+        "theirs to give now. Ask them, and record what they say or end it. It holds until then."
+    )
+
+
+def _holds(fact: Consent, on: date) -> bool:
+    return (fact.starts_on or on) <= on and (fact.ends_on is None or fact.ends_on >= on)
 
 
 def timeline_items(

@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from caseload.views.facts import PersonForm
-from caseload.views.person import PersonPage, ShowPerson
+from caseload.forms.parts import of_section
+from caseload.views.facts import PersonForm, ShowSection
+from caseload.views.person import PersonPage
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.access.views import signed_in_user
@@ -24,8 +25,8 @@ from optout.rules import show_code
 from providers.models import Provider
 
 
-class Choices(ShowPerson):
-    """What stands, every statement with source and date, and what it stops."""
+class Choices(ShowSection):
+    """What stands, every statement and choice with source and date, and what each stops."""
 
     page = "choices"
     tab = "choices"
@@ -41,11 +42,25 @@ class Choices(ShowPerson):
             tag=presenter.tag(stands),
             sentences=presenter.sentences(stands),
             conflict=presenter.conflict(statements),
+            conflicts=presenter.conflicts(self.person, stands, on=self.on),
+            to_ask=presenter.to_ask(self.person, self.summary.date_of_birth, on=self.on),
+            set_aside=self.set_aside(),
             items=presenter.timeline_items(self.person, statements, may_edit=may_edit),
             codes_line=presenter.codes_line(list(usable.values_list("expires_on", flat=True))),
             may_take_request=holds(user, Permission.TAKE_REQUESTS, self.person.lead_authority),
             **kwargs,
         )
+
+    def set_aside(self) -> dict[str, str] | None:
+        """The part that only those with a need open; opening it is recorded."""
+        if Permission.SEE_SENSITIVE not in self.may:
+            return None
+        (part,) = (one for one in of_section(self.tab) if one.is_sensitive)
+        return {
+            "title": part.many,
+            "note": part.note,
+            "href": reverse(f"caseload:{part.slug}", args=[self.person.ref]),
+        }
 
 
 class FormOfChoices(PersonForm):

@@ -11,9 +11,13 @@ from caseload.models import (
     Address,
     Attendance,
     Characteristic,
+    Consent,
+    ConsentAttempt,
+    ConsentOverride,
     ContactNeed,
     ContactPoint,
     Departure,
+    DoNotSurvey,
     Enrolment,
     FoundWrong,
     Guarantee,
@@ -21,6 +25,7 @@ from caseload.models import (
     IntendedDestination,
     LevelOfNeed,
     Name,
+    NoticeGiven,
     Particulars,
     RiskIndicators,
     Section72,
@@ -198,6 +203,50 @@ class ContactNeedFactory(FactFactory):
         model = ContactNeed
 
     format = "large"
+
+
+class ConsentFactory(FactFactory):
+    """Refused by the young person."""
+
+    class Meta:
+        model = Consent
+
+    answer = "refused"
+
+
+class DoNotSurveyFactory(FactFactory):
+    class Meta:
+        model = DoNotSurvey
+
+
+class ConsentAttemptFactory(FactFactory):
+    """About sharing, by phone, and nobody was reached."""
+
+    class Meta:
+        model = ConsentAttempt
+
+    about = "sharing"
+    how = "phone"
+    outcome = "none"
+    asked_by = "Priya Nair"
+
+
+class NoticeGivenFactory(FactFactory):
+    class Meta:
+        model = NoticeGiven
+
+    notice = "Privacy notice for young people, version 3"
+    how = "interview"
+
+
+class ConsentOverrideFactory(FactFactory):
+    class Meta:
+        model = ConsentOverride
+
+    ground = "safeguard"
+    law = "Children Act 1989, section 47"
+    reason = "The police asked where they live"
+    decided_by = "Head of the service"
 
 
 class Section72Factory(FactFactory):

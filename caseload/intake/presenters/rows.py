@@ -24,6 +24,7 @@ from caseload.models import (
     Verification,
 )
 from caseload.presenters.facts import value_of
+from caseload.presenters.results import postcode_of
 from caseload.queries.summaries import Summary
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
@@ -202,7 +203,7 @@ def compared(
         (
             "Postcode",
             read.get("postcode", ""),
-            [s.home.postcode if s.home else "" for s in summaries],
+            [postcode_of(s) for s in summaries],
         ),
         ("UPN", read.get("upn", ""), [_number(numbers, s, "upn") for s in summaries]),
         ("ULN", read.get("uln", ""), [_number(numbers, s, "uln") for s in summaries]),

@@ -226,7 +226,10 @@ class _OneMatch(OfMatches, FilesPage):
             offer=offer,
             sides=[f"In the file, row {row.number}", f"On record {offer.reference}"],
             compared=presenter.compared(
-                row, offer, numbers, list(contacts.values_list("value", flat=True))
+                row,
+                offer,
+                numbers,
+                [] if offer.summary.no_contact else list(contacts.values_list("value", flat=True)),
             ),
             steps=presenter.waterfall(offer.scored) if offer.scored else [],
             warnings=presenter.warnings(

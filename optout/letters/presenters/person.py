@@ -5,6 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from caseload.models import YoungPerson
+from caseload.presenters.facts import address_lines
+from caseload.queries.choices import hold_back
 from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import short_date
@@ -18,13 +20,15 @@ def letters_of(person: YoungPerson) -> list[Letter]:
     letters = Letter.objects.filter(person=person).select_related(
         "batch__provider_list", "batch__authority", "version__template", "address", "part"
     )
-    return list(letters.order_by("-pk"))
+    found = list(letters.order_by("-pk"))
+    hold_back(letter.address for letter in found)
+    return found
 
 
 def shown(person: YoungPerson, letter: Letter, place: int, *, may_open: bool) -> dict[str, Any]:
     """One letter: what it said, where it went, and what can be done."""
     rows = [
-        summary_row("Where it went", letter.address.lines),
+        summary_row("Where it went", address_lines(letter.address)),
         summary_row("It announced", rules.columns_in_words(letter.version.columns)),
         summary_row("Sharing is for", letter.version.get_purpose_display()),
         summary_row("List of organisations", f"Version {letter.batch.provider_list.version}"),

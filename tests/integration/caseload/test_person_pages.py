@@ -232,7 +232,7 @@ def test_support_for_special_needs_is_shown_once_it_is_opened(desk, amara):
 def test_an_instruction_under_section_72_stands_on_the_record_with_who_gave_it(desk, amara):
     Section72Factory(person=amara)
 
-    text = text_of(desk.get(url("details", amara)))
+    text = text_of(desk.get(url("section-72", amara)))
 
     assert "Given by a parent; to be asked of the young person afresh from 16" in text
 
