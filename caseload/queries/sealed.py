@@ -91,6 +91,8 @@ def words_of(fact: Any) -> set[str]:
 
 def says_any(words: frozenset[str], values: Iterable[Any]) -> bool:
     """Whether any of some values, whole or by a word of it, is one of these words."""
+    if not words:
+        return False
     for value in values:
         text = str(value) if value is not None else ""
         if fold(text) in words or any(fold(word) in words for word in text.split()):
