@@ -15,6 +15,7 @@ from ccis.govuk.fields import (
     RadiosField,
     SelectField,
     TextField,
+    TypedDateField,
 )
 
 
@@ -92,6 +93,12 @@ class ContactPointForm(FactForm):
         error_messages={"required": "Select whose it is"},
     )
     note = TextField(label="Note", required=False, max_length=100, hint="Whom to ask for, or when")
+    undelivered_on = TypedDateField(
+        label="Does not work since",
+        hint="Nothing is sent to it then. Leave it empty when it works",
+        required=False,
+        prefer="past",
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -101,6 +108,11 @@ class ContactPointForm(FactForm):
                 cleaned["value"] = read_contact(kind, value)
             except forms.ValidationError as error:
                 self.add_error("value", error)
+        held = self.fact
+        if isinstance(held, ContactPoint) and cleaned.get("value") != held.value:
+            marked = cleaned.get("undelivered_on")
+            if marked == held.undelivered_on:  # it was said of the number before
+                cleaned["undelivered_on"] = None
         return cleaned
 
 

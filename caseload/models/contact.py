@@ -94,6 +94,9 @@ class ContactPoint(Fact):
     value = models.CharField(max_length=254)
     whose = models.CharField(max_length=6, choices=Whose, default=Whose.OWN)
     note = models.CharField(max_length=100, blank=True)
+    undelivered_on = models.DateField(
+        "messages do not arrive since", null=True, help_text="Nothing is sent to it (USE-06)"
+    )
 
     is_held_back = False
     """As of an address."""

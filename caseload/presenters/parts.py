@@ -8,8 +8,10 @@ from django.urls import reverse
 from caseload.forms.parts import Part
 from caseload.models import Address, ContactPoint, Name, YoungPerson
 from caseload.presenters import facts
+from caseload.presenters.marks import contact_of, marks_of
 from caseload.queries.lineage import Lineage
 from caseload.queries.places import is_missing, ward_in_words
+from ccis.govuk.words import short_date
 
 
 def part_of_page(
@@ -24,9 +26,12 @@ def part_of_page(
 ) -> dict[str, Any]:
     """One part: its heading, its rows, and the addresses at which it is changed."""
     held = lineage.current
-    shown = held
-    if not (with_history or part.is_event):
-        shown = [fact for fact in held if _holds(fact, on)] or held[:1]
+    marked = marks_of(person) if part.model in (Address, ContactPoint) else {}
+    shown = (
+        held
+        if with_history or part.is_event
+        else [fact for fact in held if _holds(fact, on)] or held[:1]
+    )
     return {
         "title": part.many,
         "note": part.note,
@@ -37,7 +42,11 @@ def part_of_page(
         "add": reverse(f"caseload:{part.slug}-new", args=[person.ref])
         if may_edit and not (part.is_single and held)
         else "",
-        "rows": [_row(part, fact, lineage, person, on, born, may_edit) for fact in shown],
+        "rows": [
+            _row(part, fact, lineage, person, on, born, may_edit)
+            | {"marks": marked.get(contact_of(fact), [])}
+            for fact in shown
+        ],
         "past": len(held) - len(shown),
         "corrected": [_corrected(fact, born) for fact in lineage.corrected] if with_history else [],
         "corrections": len(lineage.corrected),
@@ -77,7 +86,11 @@ def _row(
 
 
 def _place(fact: Any, *, is_past: bool) -> dict[str, str]:
-    """Of an address its ward, and whether it is missing in the gazetteer (PIA-24)."""
+    """Of an address its ward, and whether it is missing in the gazetteer (PIA-24); of a number or
+    email whether it does not work (USE-06).
+    """
+    if isinstance(fact, ContactPoint) and fact.undelivered_on and not is_past:
+        return {"flag": f"Does not work since {short_date(fact.undelivered_on)}"}
     if not isinstance(fact, Address) or fact.is_held_back:
         return {}
     return {
