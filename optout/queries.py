@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -97,7 +98,66 @@ def shared_with(authority: Authority, *, on: date) -> list[Provider]:
     return sorted(found.values(), key=lambda one: (one.name, one.pk))
 
 
+@dataclass(frozen=True)
+class Announced:
+    """What an authority may pass on of someone, and to whom, as they were told."""
+
+    columns: tuple[str, ...] = ()
+    """In the words of a letter, such as ``your address``; none where nothing says."""
+    organisations: tuple[Provider, ...] = ()
+    helps: bool = True
+    """Whether it is all for help with courses and jobs, and not a school or a department."""
+    asks_consent: bool = False
+    """Whether nothing is shared unless they say yes (LC-24)."""
+
+
+WhatWasSaid = Callable[[Authority, YoungPerson | None, date], Announced | None]
+
+_announced: list[WhatWasSaid] = []
+
+
+def register_announced(source: WhatWasSaid) -> WhatWasSaid:
+    """Say what someone was told, or (``None``) what anyone would be: for the app that writes."""
+    if source not in _announced:
+        _announced.append(source)
+    return source
+
+
+def announced_to(authority: Authority, person: YoungPerson | None, *, on: date) -> Announced:
+    """What someone's own letters announced; for whoever has none, what a letter would today."""
+    for source in _announced:
+        found = source(authority, person, on)
+        if found is not None:
+            return found
+    return Announced(organisations=tuple(shared_with(authority, on=on)))
+
+
 # -- requests --------------------------------------------------------------------------------------
+
+
+class Waiting(NamedTuple):
+    """Something that waits to become requests: in words, and where it lies."""
+
+    words: str
+    href: str
+
+
+WaitingIn = Callable[[Authority, User, date], Waiting | None]
+
+_waiting: list[WaitingIn] = []
+
+
+def register_waiting(source: WaitingIn) -> WaitingIn:
+    """Say what waits to become requests, for the queue to name: for the app that holds it."""
+    if source not in _waiting:
+        _waiting.append(source)
+    return source
+
+
+def waiting_elsewhere(authority: Authority, *, user: User, on: date) -> list[Waiting]:
+    """What waits to become requests of an authority, of what a user may open."""
+    found = (source(authority, user, on) for source in _waiting)
+    return [one for one in found if one is not None]
 
 
 def who_may_it_be(request: Request, *, user: User, on: date) -> list[NearMatch]:

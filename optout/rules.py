@@ -57,7 +57,17 @@ def yields(said_by: str, *, says_no: bool, age: int | None, lacks_capacity: bool
 
 COMPLAINT = "complaint"
 COMPLAINT_DAYS = 30
-"""A data protection complaint is acknowledged within so many days (LAW-03)."""
+"""A data protection complaint is acknowledged within so many days of the day of receipt (LAW-03:
+Data Protection Act 2018, section 164A; the Commissioner counts from the day after). The law sets no
+day for what follows: whoever complained hears from us again within as many."""
+
+REGULATOR_PAGE = "ico.org.uk/make-a-complaint"
+"""What an outcome must name, so that whoever complained knows where else to go."""
+
+
+def heard_again_by(told_on: date) -> date:
+    """The day by whose end someone who complained hears how it stands, or the outcome."""
+    return told_on + timedelta(days=COMPLAINT_DAYS)
 
 
 def due_on(kind: str, received_on: date) -> date:

@@ -30,6 +30,10 @@ PARTS_OF_IDENTITY = {
 }
 """What is asked before anything is told by phone (PIA-19)."""
 
+ALL_THREE = "all"
+THE_THREE = ("name", "born", "address")
+"""What must agree before anything is told; one tick says so of all."""
+
 CHANNELS = [
     (value, label) for value, label in Channel.choices if value not in (Channel.WEB, Channel.FILE)
 ]
@@ -165,6 +169,7 @@ class TakeOutForm(forms.Form):
 class TakeRequestForm(WhichOnes):
     """What someone asks by phone, email, post or in person, and who they are."""
 
+    sending = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     channel = RadiosField(
         label="How did they get in touch?",
         small=True,
@@ -211,12 +216,15 @@ class TakeRequestForm(WhichOnes):
     identity = CheckboxesField(
         label="Which of these did they tell you, and did it agree with the record?",
         small=True,
-        choices=list(PARTS_OF_IDENTITY.items()),
+        choices=[
+            (ALL_THREE, "Name, date of birth and address: all three agreed"),
+            *PARTS_OF_IDENTITY.items(),
+        ],
         required=False,
         marks_optional=False,
         hint=(
-            "Let them say it; do not read it out. All of the first three before you tell them "
-            "anything. To say no to sharing they need show nothing."
+            "Let them say it; do not read it out. All three before you tell them anything. To "
+            "say no to sharing they need show nothing."
         ),
     )
     kind = RadiosField(
@@ -235,6 +243,7 @@ class TakeRequestForm(WhichOnes):
     answer_by = RadiosField(
         label="How do they want to be answered?",
         small=True,
+        initial=Request.Answer.PHONE,
         choices=Request.Answer.choices,
         inline=True,
         error_messages={"required": "Choose how they want to be answered"},
@@ -270,12 +279,21 @@ class TakeRequestForm(WhichOnes):
         typed = self.cleaned_data["date_of_birth"]
         if not typed:
             return None
+        today = timezone.localdate()
         try:
-            return read_date(typed, today=timezone.localdate(), prefer="past")
+            born = read_date(typed, today=today, prefer="past")
         except NotADate as error:
             raise forms.ValidationError(
                 "Date of birth must be a real date, like 27 3 2009"
             ) from error
+        if born >= today:
+            raise forms.ValidationError("Date of birth must be in the past")
+        return born
+
+    def clean_identity(self) -> list[str]:
+        ticked: list[str] = self.cleaned_data["identity"]
+        agreed = {*ticked, *(THE_THREE if ALL_THREE in ticked else ())}
+        return [part for part in PARTS_OF_IDENTITY if part in agreed]
 
     def clean_postcode(self) -> str:
         try:
@@ -319,14 +337,9 @@ class MatchForm(forms.Form):
     ref = TextField(label="Reference of their record", required=False, width="10", max_length=9)
 
 
-class AnswerForm(forms.Form):
-    """What was done, and how the person hears of it."""
+class ToldForm(forms.Form):
+    """What someone is told, and how they hear of it."""
 
-    outcome = RadiosField(
-        label="What was done?",
-        choices=Request.Outcome.choices,
-        error_messages={"required": "Choose what was done"},
-    )
     told_by = RadiosField(
         label="How do they hear of it?",
         choices=[(value, label) for value, label in Message.By.choices if value != "screen"],
@@ -341,6 +354,18 @@ class AnswerForm(forms.Form):
         rows=8,
         error_messages={"required": "Write what we tell them"},
     )
+
+
+class AnswerForm(ToldForm):
+    """What was done, and how the person hears of it."""
+
+    outcome = RadiosField(
+        label="What was done?",
+        choices=Request.Outcome.choices,
+        error_messages={"required": "Choose what was done"},
+    )
+
+    field_order = ("outcome", "told_by", "to", "words")
 
     def __init__(self, *args: Any, outcomes: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

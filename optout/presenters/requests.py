@@ -12,7 +12,8 @@ from ccis.govuk.summary import row, summary
 from ccis.govuk.words import clock_date, date_and_time, plural
 from optout.forms.officers import PARTS_OF_IDENTITY
 from optout.forms.public import DOINGS, REACHES, WRONGS
-from optout.models import Message, Request
+from optout.models import Channel, Message, Request
+from optout.rules import REGULATOR_PAGE
 from providers.models import Provider
 
 STATE_COLOURS = {
@@ -40,8 +41,11 @@ def clock_tag(request: Request, on: date) -> dict[str, str]:
     return {"text": "Ends soon" if soon else "On time", "colour": "yellow" if soon else "grey"}
 
 
-def clock(request: Request, on: date) -> dict[str, Any]:
-    """The clock of a request: text first, then when it ends, then why it runs."""
+def clock(request: Request, on: date, made: list[Message]) -> dict[str, Any]:
+    """The clock of a request: text first, then when it ends, then why it runs.
+
+    ``made`` are its messages; those that were sent are what the person was told.
+    """
     if request.answered_at is not None:
         day = date_in_words(local_date(request.answered_at))
         return {"left": f"Answered on {day}", "ends": "", "tag": clock_tag(request, on)}
@@ -53,13 +57,21 @@ def clock(request: Request, on: date) -> dict[str, Any]:
         if on == request.due_on
         else f"{_days(on, request.due_on)} left"
     )
-    why = (
-        "A complaint is acknowledged within 30 days."
-        if request.kind == Request.Kind.COMPLAINT
-        else "A request is answered by the end of the next working day."
-    )
+    why = "A request is answered by the end of the next working day."
+    if request.kind == Request.Kind.COMPLAINT:
+        why = _why_complaint(made)
     ends = f"at the end of {clock_date(request.due_on)} {request.due_on.year}"
     return {"left": left, "ends": ends, "why": why, "tag": clock_tag(request, on)}
+
+
+def _why_complaint(made: list[Message]) -> str:
+    told = [local_date(one.sent_at) for one in made if one.sent_at and not one.failed_at]
+    if not told:
+        return "A complaint is acknowledged within 30 days."
+    return (
+        f"Last told on {date_in_words(max(told))}. The outcome is given without undue delay, and "
+        "until then they hear how it stands within 30 days."
+    )
 
 
 def _days(start: date, end: date) -> str:
@@ -160,8 +172,41 @@ STOPPED = (
 )
 COMPLAIN = (
     "If you are not content with this, tell us. You can also complain to the Information "
-    "Commissioner, at ico.org.uk/make-a-complaint."
+    f"Commissioner, at {REGULATOR_PAGE}."
 )
+REGULATOR = (
+    "If you are not content with this, you can complain to the Information Commissioner: "
+    f"{REGULATOR_PAGE}, 0303 123 1113, or Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF."
+)
+"""The Commissioner's own page "Contact us" (ico.org.uk/global/contact-us), November 2026."""
+
+
+def taken_words(request: Request) -> str:
+    """What an officer hears when a request is taken; on the phone they pass it on."""
+    words = f"Request {show_reference(request.ref)} taken"
+    if request.channel in (Channel.PHONE, Channel.IN_PERSON):
+        words += f". Tell them this reference, and that we answer by {clock_date(request.due_on)}"
+    return words
+
+
+def acknowledgement(request: Request) -> str:
+    """What tells someone that we have what they asked; it names nobody (LC-03, LAW-03)."""
+    by = date_in_words(request.due_on)
+    words = (
+        f"Thank you. We have got what you asked. We will answer by the end of {by}."
+        if request.kind != Request.Kind.COMPLAINT
+        else "We have your complaint, and someone is looking into it. We will tell you how it "
+        "stands, and what we decide."
+    )
+    return f"{words}\n\n{COMPLAIN}\n\nReference {show_reference(request.ref)}"
+
+
+def progress_words(request: Request) -> str:
+    """Words to begin with when someone hears how their complaint stands."""
+    return (
+        "We are still looking into your complaint.\n\nWhat we have done so far: \n\n"
+        f"What comes next: \n\nReference {show_reference(request.ref)}"
+    )
 
 
 def suggested_words(request: Request, organisations: list[Provider]) -> str:
@@ -173,10 +218,11 @@ def suggested_words(request: Request, organisations: list[Provider]) -> str:
     elif request.kind == Request.Kind.SHARE:
         begin = "We have noted that we may share your details again. You can change your mind."
     elif request.kind == Request.Kind.COMPLAINT:
-        begin = "Thank you for your complaint. Someone who had no part in it is looking into it."
+        begin = "We have looked into your complaint.\n\nWhat we found: \n\nWhat we have done: "
     else:
         begin = "Thank you. "
-    return f"{begin}\n\n{COMPLAIN}\n\nReference {show_reference(request.ref)}"
+    where = REGULATOR if request.kind == Request.Kind.COMPLAINT else COMPLAIN
+    return f"{begin}\n\n{where}\n\nReference {show_reference(request.ref)}"
 
 
 def outcomes(request: Request) -> list[tuple[str, str]]:
@@ -190,4 +236,6 @@ def outcomes(request: Request) -> list[tuple[str, str]]:
         allowed = [kinds.DONE, kinds.DECLINED, kinds.NOBODY]
     if request.kind == Request.Kind.OPT_OUT and not request.person_id:
         allowed = [kinds.NOBODY]
+    if request.kind == Request.Kind.COMPLAINT:
+        return [(kinds.DONE, "We agreed, and put it right"), (kinds.DECLINED, "We did not agree")]
     return [(one.value, one.label) for one in allowed]

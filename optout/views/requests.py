@@ -1,9 +1,9 @@
-"""The queue of requests, and one request: whom it is about, done, answered (pages §2.4)."""
+"""The queue of requests, taking one, and what one says (pages §2.4)."""
 
+import secrets
 from datetime import date, datetime, time
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,25 +12,28 @@ from django.utils import timezone
 from django.views.generic import FormView, TemplateView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from caseload.models import YoungPerson
 from caseload.presenters import near as near_presenter
 from caseload.presenters import results
 from caseload.queries.summaries import summaries_of
 from caseload.seen import record_restricted
 from ccis.access.checks import holds
-from ccis.access.references import read_reference, show_reference
+from ccis.access.references import show_reference
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission, authority_of, signed_in_user
+from ccis.access.views import (
+    RequiresPermission,
+    authority_of,
+    chosen_authority,
+    signed_in_user,
+)
 from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.words import plural, time_of_day
 from optout.actions import requests
-from optout.errors import CannotDo
-from optout.forms.officers import AnswerForm, RequestFilters, TakeRequestForm
+from optout.forms.officers import RequestFilters, TakeRequestForm
 from optout.models import Request
 from optout.presenters import requests as presenter
-from optout.queries import shared_with, who_may_it_be
+from optout.queries import shared_with, waiting_elsewhere, who_may_it_be
 from providers.models import Provider
 
 SORTS = (
@@ -88,6 +91,7 @@ class Requests(RequiresPermission, TemplateView):
             if holds(user, Permission.SEE_WHO_LOOKED, authority)
             else "",
             may_take=holds(user, Permission.TAKE_REQUESTS, authority),
+            elsewhere=waiting_elsewhere(authority, user=user, on=on),
             **kwargs,
         )
 
@@ -133,37 +137,38 @@ class TakeRequest(RequiresPermission, FormView[TakeRequestForm]):
         return super().get_form_kwargs() | {"organisations": shared_with(authority, on=on)}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"received_on": timezone.localdate()}
+        return {"received_on": timezone.localdate(), "sending": secrets.token_hex(16)}
 
     def form_valid(self, form: TakeRequestForm) -> HttpResponse:
-        user, authority = signed_in_user(self.request), authority_of(self.request)
-        given = form.cleaned_data
-        taken = requests.enter(
-            requests.Asked(
-                kind=given["kind"],
-                said=form.said(),
-                given=given["given"],
-                family=given["family"],
-                date_of_birth=given["date_of_birth"],
-                postcode=given["postcode"],
-                speaker=given["speaker"],
-                speaker_name=given["speaker_name"],
-                proof=given["proof"],
-                lacks_capacity=given["lacks_capacity"],
-                identity=given["identity"],
-                answer_by=given["answer_by"],
-                answer_to=given["answer_to"],
-            ),
-            authority=authority,
-            channel=given["channel"],
-            received_at=self.received_at(given["received_on"]),
-            by=user,
-            at=timezone.now(),
-        )
-        messages.success(self.request, f"Request {show_reference(taken.ref)} taken")
-        if holds(user, Permission.ANSWER_REQUESTS, authority):
+        taken = self.take(form)
+        messages.success(self.request, presenter.taken_words(taken))
+        if holds(self.user, Permission.ANSWER_REQUESTS, self.authority):
             return redirect("optout:request", ref=taken.ref)
         return redirect("optout:request-new")
+
+    def take(self, form: TakeRequestForm) -> Request:
+        """Enter what was asked; the same form sent twice enters it once."""
+        given = form.cleaned_data
+        return requests.enter(
+            self.asked(form),
+            authority=self.authority,
+            channel=given["channel"],
+            received_at=self.received_at(given["received_on"]),
+            by=self.user,
+            at=timezone.now(),
+            sending=given["sending"],
+            words=presenter.acknowledgement,
+        )
+
+    @staticmethod
+    def asked(form: TakeRequestForm) -> requests.Asked:
+        """What the form says was asked, and by whom."""
+        given = form.cleaned_data
+        same = (
+            "kind", "given", "family", "date_of_birth", "postcode", "speaker", "speaker_name",
+            "proof", "lacks_capacity", "identity", "answer_by", "answer_to",
+        )  # fmt: skip
+        return requests.Asked(said=form.said(), **{name: given[name] for name in same})
 
     @staticmethod
     def received_at(day: date) -> datetime:
@@ -188,6 +193,7 @@ class OneRequest(RequiresPermission, TemplateResponseMixin, ContextMixin, View):
                     "authority", "person__lead_authority", "entered_by", "matched_by"
                 ),
                 ref=kwargs["ref"],
+                authority=chosen_authority(request),
             )
 
     @property
@@ -240,6 +246,8 @@ class ShowRequest(OneRequest):
         person = None
         if asked.person is not None:
             person = results.row(summaries_of([asked.person], on)[asked.person.pk], on)
+        made = list(asked.messages.all())
+        is_complaint = asked.kind == Request.Kind.COMPLAINT
         return self.show(
             person=person,
             near=[
@@ -247,106 +255,13 @@ class ShowRequest(OneRequest):
                 for match in near
                 if match.summary.person.pk != asked.person_id
             ],
-            clock=presenter.clock(asked, on),
-            messages_made=presenter.messages_of(list(asked.messages.all())),
-            to_send=asked.messages.to_send().exists(),
+            was=asked.person.ref if asked.person else "",
+            clock=presenter.clock(asked, on, made),
+            messages_made=presenter.messages_of(made),
+            to_send=any(one.sent_at is None and one.failed_at is None for one in made),
             is_open=is_open,
+            is_complaint=is_complaint,
             may_match=is_open and not asked.by_code,
             takes_effect=asked.kind in requests.ABOUT_SHARING,
             back={"href": reverse("optout:requests"), "text": "Requests"},
-        )
-
-
-class ActOnRequest(OneRequest):
-    """Does one thing and goes back to the request, with what it had to say."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            messages.success(request, self.act())
-        except CannotDo as error:
-            messages.warning(request, error.message)
-        return redirect(self.address)
-
-    def act(self) -> str:
-        """Do it; return what to say."""
-        raise NotImplementedError
-
-
-class Match(ActOnRequest):
-    """Says whom a request is about."""
-
-    def act(self) -> str:
-        user = signed_in_user(self.request)
-        ref = read_reference(self.request.POST.get("ref", ""))
-        people = YoungPerson.objects.visible_to(user).of(self.asked.authority)
-        person = people.select_related("lead_authority").filter(ref=ref or "").first()
-        if person is None:
-            raise CannotDo("We cannot find a record with this reference")
-        requests.match(self.asked, person=person, by=user, at=timezone.now())
-        if self.asked.kind in requests.ABOUT_SHARING:
-            return "Recorded on their record, and in force from now. Now answer them."
-        return "Matched. Do what they ask on their record, then answer them."
-
-
-class MarkSent(ActOnRequest):
-    """Says that the answer has gone."""
-
-    def act(self) -> str:
-        requests.mark_sent(self.asked, by=signed_in_user(self.request), at=timezone.now())
-        return "Answer sent"
-
-
-class AnswerRequest(OneRequest):
-    """Asks what was done, and writes the answer."""
-
-    template_name = "optout/answer.jinja"
-
-    def make_form(self, *args: Any, **kwargs: Any) -> AnswerForm:
-        """The form, with the answers that this request allows."""
-        return AnswerForm(*args, outcomes=presenter.outcomes(self.asked), **kwargs)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.asked.outcome or self.asked.state == Request.State.ANSWERED:
-            messages.info(request, "This is answered already")
-            return redirect(self.address)
-        outcomes = presenter.outcomes(self.asked)
-        initial = {
-            "outcome": outcomes[0][0] if len(outcomes) == 1 else "",
-            "told_by": self.asked.answer_by,
-            "to": self.asked.answer_to,
-            "words": presenter.suggested_words(self.asked, self.organisations()),
-        }
-        return self.ask(self.make_form(initial=initial))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.make_form(request.POST)
-        if not form.is_valid():
-            return self.ask(form)
-        try:
-            message = requests.answer(
-                self.asked,
-                outcome=form.cleaned_data["outcome"],
-                words=form.cleaned_data["words"],
-                answered_by=form.cleaned_data["told_by"],
-                to=form.cleaned_data["to"],
-                by=signed_in_user(request),
-                at=timezone.now(),
-            )
-        except CannotDo as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.ask(form)
-        if message.sent_at is None:
-            messages.success(request, "Answer written. Send it, then say here that it has gone.")
-            return redirect(self.address)
-        messages.success(request, f"Request {show_reference(self.asked.ref)} answered")
-        return redirect("optout:requests")
-
-    def ask(self, form: forms.Form) -> HttpResponse:
-        """The page with its form."""
-        return self.show(
-            form=form,
-            cancel=self.address,
-            back={"href": self.address, "text": "Back"},
         )
