@@ -13,10 +13,25 @@ WORKED_ON = (
 )
 """Of a request what was said is never changed: only who it is, and what was done."""
 
+DECIDED = (
+    "part",
+    "version",
+    "state",
+    "reason",
+    "decided_by_id",
+    "decided_at",
+    "change_id",
+)
+"""Of a correction everything but whose request it is."""
+
 # A merge puts what was said, asked and coded to the record that stays.
-GRANTS: dict[str, TableGrants] = {
+FIRST: dict[str, TableGrants] = {
     "optout_statement": TableGrants(FACT, ("superseded_id", "person_id")),
     "optout_personalcode": TableGrants(APPEND_ONLY, ("ended_at", "person_id")),
     "optout_request": TableGrants(APPEND_ONLY, WORKED_ON),
     "optout_message": TableGrants(APPEND_ONLY, ("sent_at", "sent_by_id")),
 }
+
+CORRECTIONS: dict[str, TableGrants] = {"optout_correction": TableGrants(APPEND_ONLY, DECIDED)}
+
+GRANTS = {**FIRST, **CORRECTIONS}

@@ -46,5 +46,6 @@ register(
     repointed("optout.request", "what was asked was asked by this person"),
     repointed("optout.personalcode", "a letter that was sent still leads to their record"),
     Handler("optout.message", Way.KEPT, "a message goes with its request"),
+    Handler("optout.correction", Way.KEPT, "a correction goes with its request"),
 )
 give_notice("sharing choices", words_that_differ)

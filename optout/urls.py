@@ -6,7 +6,7 @@ The code of a letter stands in one address alone, which sends the phone on at on
 from django.urls import path, re_path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.views import person, public, public_more, requests
+from optout.views import corrections, person, public, public_more, requests
 
 app_name = "optout"
 
@@ -46,6 +46,23 @@ urlpatterns = [
     path("requests/", requests.Requests.as_view(), name="requests"),
     path("requests/new/", requests.TakeRequest.as_view(), name="request-new"),
     path("requests/<ref:ref>/", requests.ShowRequest.as_view(), name="request"),
+    path("corrections/", corrections.Corrections.as_view(), name="corrections"),
+    path("corrections/<ref:ref>/", corrections.ShowCorrection.as_view(), name="correction"),
+    path(
+        "corrections/<ref:ref>/about/",
+        corrections.PointCorrection.as_view(),
+        name="correction-about",
+    ),
+    path(
+        "corrections/<ref:ref>/accept/",
+        corrections.AcceptCorrection.as_view(),
+        name="correction-accept",
+    ),
+    path(
+        "corrections/<ref:ref>/decline/",
+        corrections.DeclineCorrection.as_view(),
+        name="correction-decline",
+    ),
     path("requests/<ref:ref>/match/", requests.Match.as_view(), name="request-match"),
     path("requests/<ref:ref>/answer/", requests.AnswerRequest.as_view(), name="request-answer"),
     path("requests/<ref:ref>/sent/", requests.MarkSent.as_view(), name="request-sent"),

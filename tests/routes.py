@@ -20,7 +20,7 @@ from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
 from optout.letters.models import Letter
-from optout.models import Request
+from optout.models import Correction, Request
 from providers.models import Provider
 from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
@@ -28,7 +28,7 @@ from tests.factories.caseload import TaskFactory, complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
 from tests.factories.letters import LetterFactory
 from tests.factories.merging import MergeFactory, TwoFactory
-from tests.factories.optout import RequestFactory, StatementFactory
+from tests.factories.optout import CorrectionFactory, RequestFactory, StatementFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
@@ -50,6 +50,7 @@ class World:
     check: FileCheck
     move: InboundFile
     request: Request
+    correction: Correction
     letter: Letter
     user: User
     invitation: Invitation
@@ -77,6 +78,7 @@ def make_world(authority: Authority) -> World:
         check=FileCheckFactory(authority=authority),
         move=a_move(authority),
         request=RequestFactory(authority=authority, person=person),
+        correction=CorrectionFactory(person=person),
         letter=LetterFactory(person=person),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
@@ -160,6 +162,10 @@ SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
     | {
         (f"optout:person{page}", "ref"): lambda world: world.person.ref
         for page in ("", "-new", "-take-out", "-code")
+    }
+    | {
+        (f"optout:correction{page}", "ref"): lambda world: world.correction.ref
+        for page in ("", "-about", "-accept", "-decline")
     }
 )
 """By the route's full name and place holder, where the one above does not fit."""

@@ -45,7 +45,7 @@ SHARING = Place("Sharing", "/sharing/")
 SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
 LETTERS = Place("Letters", "/letters/")
-REQUESTS = Place("Requests", "/requests/")
+REQUESTS = Place("Requests", "/requests/", ("/corrections/",))
 REGISTERS = Place("Registers", "/governance/purposes/")
 TAKEN = Place(
     "Taken from schools",

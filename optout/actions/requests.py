@@ -14,8 +14,9 @@ from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from optout import rules
 from optout.actions import choices
+from optout.actions.proposing import propose
 from optout.errors import CannotDo
-from optout.models import Channel, Message, Request, Statement
+from optout.models import Channel, Correction, Message, Request, Statement
 from providers.models import Provider
 
 ABOUT_SHARING = {
@@ -91,6 +92,7 @@ def receive(
     if person is not None and asked.kind in ABOUT_SHARING:
         _record_choice(request, person=person, by=None, at=at)
         _close(request, outcome=Request.Outcome.DONE, by=None, at=at)
+    propose(request)
     return request
 
 
@@ -127,6 +129,8 @@ def match(request: Request, *, person: YoungPerson, by: User, at: datetime) -> N
         raise CannotDo("This is answered already")
     if request.person_id == person.pk:
         return
+    if Correction.objects.decided().filter(request=request).exists():
+        raise CannotDo("The record is put right already. Correct it there")
     if request.kind == Request.Kind.SHARE and not is_identity_shown(request):
         raise CannotDo(
             "Nobody checked who this is, so sharing may not begin again. Call them, and take a "
@@ -142,6 +146,7 @@ def match(request: Request, *, person: YoungPerson, by: User, at: datetime) -> N
     _leave_line(request, "request matched", by=by, at=at)
     if request.kind in ABOUT_SHARING:
         _record_choice(request, person=person, by=by, at=at)
+    propose(request)
 
 
 def is_identity_shown(request: Request) -> bool:
@@ -177,6 +182,7 @@ def answer(
         outcome = Request.Outcome.DONE
     elif outcome == Request.Outcome.DONE and needs_person(request) and request.person_id is None:
         raise CannotDo("Say first who this is", field="outcome")
+    _refuse_undecided(request, told_by=answered_by, to=to)
     is_told = answered_by in AT_ONCE
     message = Message.objects.create(
         request=request,
@@ -196,6 +202,30 @@ def answer(
         request.save(update_fields=["state", "outcome"])
     _leave_line(request, "request answered", by=by, at=at, outcome=outcome, told=answered_by)
     return message
+
+
+def _refuse_undecided(request: Request, *, told_by: str, to: str) -> None:
+    """Refuse an answer while the change it asks for is not decided, and a letter to an address
+    of which somebody says that the young person is not there.
+    """
+    open_ones = Correction.objects.to_decide()
+    if open_ones.filter(request=request).exists():
+        raise CannotDo("Decide first what becomes of the record")
+    not_theirs = open_ones.says_not_theirs().filter(request__person=request.person_id)
+    if told_by == Message.By.LETTER and not to and request.person_id and not_theirs.exists():
+        raise CannotDo(
+            "Someone says that letters to their address are not for them. Decide that first, or "
+            "tell them another way",
+            field="told_by",
+        )
+
+
+@transaction.atomic
+def close(request: Request, *, outcome: str, by: User, at: datetime) -> None:
+    """Close a request of which there is nobody to tell."""
+    request = _lock(request)
+    _close(request, outcome=outcome, by=by, at=at)
+    _leave_line(request, "request answered", by=by, at=at, outcome=outcome, told="nobody")
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from optout.grants import GRANTS
+from optout.grants import FIRST
 
 COVERS = """
 CREATE FUNCTION optout_objection_covers(person bigint, provider bigint, on_day date)
@@ -49,5 +49,5 @@ class Migration(migrations.Migration):
             ),
             (f"DROP FUNCTION {SIGNATURE}",),
         ),
-        *narrow(GRANTS),
+        *narrow(FIRST),
     ]

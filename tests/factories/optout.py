@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from optout.models import Message, PersonalCode, Request, Statement
+from optout.models import Correction, Message, PersonalCode, Request, Statement
 from optout.models.codes import digest_of
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import ChangeFactory, YoungPersonFactory
@@ -58,6 +58,26 @@ class RequestFactory(factory.django.DjangoModelFactory):
     family = "Oduya"
     date_of_birth = date(2009, 3, 14)
     postcode = "NG1 4AB"
+
+
+class CorrectionFactory(factory.django.DjangoModelFactory):
+    """A young person said with their code that their address is wrong."""
+
+    class Meta:
+        model = Correction
+
+    class Params:
+        person = factory.SubFactory(YoungPersonFactory)
+
+    request = factory.SubFactory(
+        RequestFactory,
+        kind="correction",
+        said={"choice": "address", "words": "3 Elm Way, Northgate, NG2 1AB"},
+        person=factory.SelfAttribute("..person"),
+        authority=factory.SelfAttribute("..person.lead_authority"),
+        by_code=True,
+    )
+    part = "addresses"
 
 
 class MessageFactory(factory.django.DjangoModelFactory):

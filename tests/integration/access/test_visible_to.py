@@ -28,7 +28,7 @@ from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
 from optout.letters.models import Letter
-from optout.models import Message, PersonalCode, Request, Statement
+from optout.models import Correction, Message, PersonalCode, Request, Statement
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
@@ -50,6 +50,7 @@ from tests.factories.intake import (
 from tests.factories.letters import LetterFactory
 from tests.factories.merging import MergeFactory, TwoFactory
 from tests.factories.optout import (
+    CorrectionFactory,
     MessageFactory,
     PersonalCodeFactory,
     RequestFactory,
@@ -121,6 +122,7 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     Statement: lambda person: StatementFactory(person=person),
     PersonalCode: lambda person: PersonalCodeFactory(person=person, code=f"CODE{person.pk}"),
     Request: lambda person: RequestFactory(person=person, authority=person.lead_authority),
+    Correction: lambda person: CorrectionFactory(person=person),
     Message: lambda person: MessageFactory(request=MAKERS[Request](person)),
     Letter: lambda person: LetterFactory(person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
