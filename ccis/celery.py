@@ -73,6 +73,22 @@ BEAT_SCHEDULE = {
         "task": "optout.letters.tasks.destroy_old_files",
         "schedule": crontab(hour="4", minute="35"),
     },
+    "send texts and emails": {
+        "task": "optout.outbox.tasks.send_messages",
+        "schedule": crontab(),
+    },
+    "ask what became of texts and emails": {
+        "task": "optout.outbox.tasks.ask_what_became",
+        "schedule": crontab(minute="*/5"),
+    },
+    "read the drop boxes": {
+        "task": "optout.mailbox.tasks.read_mailboxes",
+        "schedule": crontab(),
+    },
+    "destroy the words of messages that were no requests": {
+        "task": "optout.mailbox.tasks.destroy_old_mail",
+        "schedule": crontab(hour="4", minute="40"),
+    },
     "drop records of returns that nobody is to keep": {
         "task": "returns.tasks.sweep_records",
         "schedule": crontab(hour="4", minute="30"),

@@ -10,8 +10,9 @@ WORKED_ON = (
     "outcome",
     "answered_by_id",
     "answered_at",
+    "due_on",
 )
-"""Of a request what was said is never changed: only who it is, and what was done."""
+"""Of a request what was said is never changed: only who it is, what was done, and its clock."""
 
 DECIDED = (
     "part",
@@ -35,3 +36,11 @@ FIRST: dict[str, TableGrants] = {
 CORRECTIONS: dict[str, TableGrants] = {"optout_correction": TableGrants(APPEND_ONLY, DECIDED)}
 
 GRANTS = {**FIRST, **CORRECTIONS}
+
+CORRECTIONS: dict[str, TableGrants] = {"optout_correction": TableGrants(APPEND_ONLY, DECIDED)}
+
+UNDELIVERED: dict[str, TableGrants] = {
+    "optout_message": TableGrants(APPEND_ONLY, ("sent_at", "sent_by_id", "failed_at")),
+}
+
+GRANTS = {**FIRST, **CORRECTIONS, **UNDELIVERED}

@@ -20,15 +20,19 @@ from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
 from optout.letters.models import Letter
+from optout.mailbox.models import Mail
 from optout.models import Correction, Request
+from optout.outbox.models import Outgoing
 from providers.models import Provider
 from returns.models import Build, FileCheck
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.caseload import TaskFactory, complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
 from tests.factories.letters import LetterFactory
+from tests.factories.mailbox import MailFactory
 from tests.factories.merging import MergeFactory, TwoFactory
 from tests.factories.optout import CorrectionFactory, RequestFactory, StatementFactory
+from tests.factories.outbox import OutgoingFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 
@@ -52,6 +56,8 @@ class World:
     request: Request
     correction: Correction
     letter: Letter
+    outgoing: Outgoing
+    mail: Mail
     user: User
     invitation: Invitation
     pair: Two
@@ -80,6 +86,8 @@ def make_world(authority: Authority) -> World:
         request=RequestFactory(authority=authority, person=person),
         correction=CorrectionFactory(person=person),
         letter=LetterFactory(person=person),
+        outgoing=OutgoingFactory(person=person),
+        mail=MailFactory(authority=authority),
         user=member(authority=authority),
         invitation=InvitationFactory(authority=authority),
         pair=TwoFactory(first=person),
@@ -124,6 +132,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("optout", "ref"): lambda world: world.request.ref,
     ("optout", "code"): lambda world: "K7MP3XQD9RTH",
     ("optout", "place"): lambda world: 1,
+    ("mailbox", "ref"): lambda world: world.mail.ref,
+    ("outbox", "ref"): lambda world: world.person.ref,
+    ("outbox", "message"): lambda world: world.outgoing.ref,
+    ("outbox", "key"): lambda world: "k" * 43,
     ("letters", "ref"): lambda world: world.person.ref,
     ("letters", "place"): lambda world: 1,
     ("letters", "batch"): lambda world: world.letter.batch.ref,

@@ -65,6 +65,8 @@ class Permission(StrEnum):
     GO_LIVE = "go live"
     ANSWER_REQUESTS = "answer requests"
     TAKE_REQUESTS = "take requests"
+    SEE_OUTBOX = "see outbox"
+    READ_MAILBOX = "read mailbox"
     SEE_LETTERS = "see letters"
     PLAN_LETTERS = "plan letters"
     APPROVE_LETTERS = "approve letters"
@@ -98,6 +100,8 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.MANAGE_USERS: "Invite people, and give and end their roles",
     Permission.ANSWER_REQUESTS: "See what young people ask of us, say whom it is about, and answer",
     Permission.TAKE_REQUESTS: "Enter what someone asks by phone, email, post or in person",
+    Permission.READ_MAILBOX: "Read the drop box, and say what of it is a request",
+    Permission.SEE_OUTBOX: "See the texts and emails that go out, and stop what has not gone",
     Permission.SEE_LETTERS: "See letters: their batches, templates and the list they point to",
     Permission.PLAN_LETTERS: "Plan a batch of letters, print it, and say what was posted",
     Permission.APPROVE_LETTERS: "Approve a batch of letters that someone else planned",
@@ -124,6 +128,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_PROVIDERS,
             P.ANSWER_REQUESTS,
             P.TAKE_REQUESTS,
+            P.READ_MAILBOX,
+            P.SEE_OUTBOX,
             P.SEE_LETTERS,
             P.PLAN_LETTERS,
             P.APPROVE_LETTERS,
@@ -200,6 +206,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.EDIT_POLICY,
             P.MANAGE_USERS,
             P.GO_LIVE,
+            P.READ_MAILBOX,
+            P.SEE_OUTBOX,
         }
     ),
     Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),

@@ -43,7 +43,9 @@ INSTALLED_APPS = [
     "caseload.matching",
     "caseload.merging",
     "optout",
+    "optout.outbox",
     "optout.letters",
+    "optout.mailbox",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -212,6 +214,15 @@ CHOICES_LIMITS = {
     "sending": env.int("CHOICES_FORMS_AN_HOUR", default=60),
 }
 
+# The drop box of each authority, by its code (docs/how-to/read-the-drop-box.md). In one run at most
+# so many messages; larger ones by their heading alone; past so many in an hour a sender's are held
+# back; what was no request is destroyed after so many days.
+MAILBOXES = env.dict("MAILBOXES", default={})
+MAILBOX_MOST_AT_ONCE = env.int("MAILBOX_MOST_AT_ONCE", default=200)
+MAILBOX_LARGEST = env.int("MAILBOX_LARGEST_BYTES", default=10_000_000)
+MAILBOX_MOST_FROM_ONE = env.int("MAILBOX_MOST_FROM_ONE_AN_HOUR", default=20)
+MAILBOX_KEPT_DAYS = env.int("MAILBOX_KEPT_DAYS", default=28)
+
 # An edit's history names the request as the trail does, and not by a header of the browser's.
 AUDITLOG_CID_GETTER = "ccis.audit.context.request_reference"
 
@@ -299,6 +310,14 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "ccis"
 CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {}
 
+# -- texts and emails ------------------------------------------------------------------------------
+
+# GOV.UK Notify, see docs/how-to/send-texts-and-emails.md. Without a key nothing leaves.
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", default="")
+NOTIFY_TEXT_TEMPLATE = env.str("NOTIFY_TEXT_TEMPLATE", default="")
+NOTIFY_EMAIL_TEMPLATE = env.str("NOTIFY_EMAIL_TEMPLATE", default="")
+NOTIFY_ADDRESS = env.str("NOTIFY_ADDRESS", default="https://api.notifications.service.gov.uk")
+
 # -- logs ------------------------------------------------------------------------------------------
 
 # Paths and codes only: no bodies, no query strings, no names.
@@ -318,6 +337,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.db.backends": {"level": "WARNING"},
+        "notifications_python_client": {"level": "ERROR"},  # it quotes what it was refused
         "fido2": {"level": "WARNING"},  # else it tells of each passkey by its id
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },

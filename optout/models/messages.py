@@ -13,7 +13,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def to_send(self) -> "MessageQuerySet":
         """Messages that have not gone."""
-        return self.filter(sent_at=None)
+        return self.filter(sent_at=None, failed_at=None)
 
 
 class Message(models.Model):
@@ -21,6 +21,7 @@ class Message(models.Model):
 
     class Kind(models.TextChoices):
         ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
+        PROGRESS = "progress", "How it stands"
         ANSWER = "answer", "Answer"
 
     class By(models.TextChoices):
@@ -40,6 +41,7 @@ class Message(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    failed_at = models.DateTimeField(null=True, help_text="When we learned that it never arrived")
 
     objects = MessageQuerySet.as_manager()
 
@@ -47,7 +49,9 @@ class Message(models.Model):
         ordering = ["made_at", "id"]
         indexes = [
             models.Index(
-                fields=["request"], condition=models.Q(sent_at=None), name="message_to_send"
+                fields=["request"],
+                condition=models.Q(sent_at=None, failed_at=None),
+                name="message_to_send",
             )
         ]
 

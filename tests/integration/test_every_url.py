@@ -58,6 +58,7 @@ PUBLIC = {
     "optout:start",
     "optout:stop",
     "optout:what",
+    "outbox:stop-messages",
     "optout:wrong",
     "signed-out",
 }
@@ -92,11 +93,22 @@ OWN = {
 }
 """What everyone who is signed in may open: it shows them themselves."""
 
-OF_ONE_AUTHORITY = {"caseload", "intake", "letters", "matching", "optout", "returns", "users"}
+OF_ONE_AUTHORITY = {
+    "caseload",
+    "intake",
+    "letters",
+    "mailbox",
+    "matching",
+    "optout",
+    "outbox",
+    "returns",
+    "users",
+}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
+    "message",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 

@@ -28,7 +28,9 @@ from ccis.access.database import acting_as
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import User
 from optout.letters.models import Letter
+from optout.mailbox.models import Mail
 from optout.models import Correction, Message, PersonalCode, Request, Statement
+from optout.outbox.models import MessageChoice, Outgoing
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
@@ -48,6 +50,7 @@ from tests.factories.intake import (
     RowDestructionFactory,
 )
 from tests.factories.letters import LetterFactory
+from tests.factories.mailbox import MailFactory
 from tests.factories.merging import MergeFactory, TwoFactory
 from tests.factories.optout import (
     CorrectionFactory,
@@ -56,6 +59,7 @@ from tests.factories.optout import (
     RequestFactory,
     StatementFactory,
 )
+from tests.factories.outbox import MessageChoiceFactory, OutgoingFactory
 from tests.factories.returns import (
     BuildFactory,
     DifferenceFactory,
@@ -99,6 +103,16 @@ def fact_maker(model: type[models.Model]) -> Callable[[YoungPerson], models.Mode
     return lambda person: factory(person=person)
 
 
+def mail_about(person: YoungPerson) -> Mail:
+    return MailFactory(
+        authority=person.lead_authority,
+        request=MAKERS[Request](person),
+        state="request",
+        settled_by=UserFactory(),
+        settled_at=timezone.now(),
+    )
+
+
 def reconciled(person: YoungPerson) -> Reconciliation:
     return ReconciliationFactory(file=file_of(person))
 
@@ -125,6 +139,9 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     Correction: lambda person: CorrectionFactory(person=person),
     Message: lambda person: MessageFactory(request=MAKERS[Request](person)),
     Letter: lambda person: LetterFactory(person=person),
+    Outgoing: lambda person: OutgoingFactory(person=person),
+    MessageChoice: lambda person: MessageChoiceFactory(person=person),
+    Mail: mail_about,
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""

@@ -40,6 +40,8 @@ WHO_MAY = {
     Permission.GO_LIVE: "DM AD",
     Permission.ANSWER_REQUESTS: "TO IG",
     Permission.TAKE_REQUESTS: "TO PA",
+    Permission.READ_MAILBOX: "TO AD",
+    Permission.SEE_OUTBOX: "TO AD",
     Permission.SEE_LETTERS: "TO DM IG",
     Permission.PLAN_LETTERS: "TO DM",
     Permission.APPROVE_LETTERS: "TO DM IG",
