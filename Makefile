@@ -13,7 +13,7 @@ BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON=$(BIN)/python $(BIN)/python -m uv
 INSTALLED := .venv/.installed
 
-.PHONY: help install demo run test browser check fix bench assets lock clean
+.PHONY: help install demo run test browser check fix bench words assets lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ fix: $(INSTALLED) ## Mend what can be mended by itself
 
 bench: $(INSTALLED) ## Measure (see benchmarks/README.md)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+words: export DJANGO_SETTINGS_MODULE := ccis.settings.test
+words: $(INSTALLED) ## Bring the files for translators up to date with young people's pages
+	@$(BIN)/python -W ignore manage.py words
 
 assets: ## Build the style sheet and scripts again (needs Node; the results are committed)
 	npm ci --no-audit --no-fund

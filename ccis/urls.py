@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("returns.urls")),
 ]
 
+handler400 = "ccis.govuk.errors.not_read"
 handler403 = "ccis.govuk.errors.not_allowed"
 handler404 = "ccis.govuk.errors.not_found"
 handler500 = "ccis.govuk.errors.went_wrong"

@@ -9,6 +9,11 @@ class OptoutConfig(AppConfig):
 
     def ready(self) -> None:
         from caseload.presenters import tabs
-        from optout import merging  # noqa: F401 - it says what a merge does with our tables
+        from ccis.authorities import choices
+        from ccis.govuk import errors
+        from optout import languages, merging  # noqa: F401 - merging says what it does
+        from optout.views import public_errors
 
         tabs.register(tabs.Tab("choices", "Choices", "optout:person", 60))
+        choices.register_languages(languages.in_settings)
+        errors.answer_instead(public_errors.in_place_of)

@@ -4,6 +4,7 @@ Counted in the shared cache by a keyed digest, so that the cache says nothing ab
 """
 
 from enum import StrEnum
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -28,8 +29,16 @@ def most(counted: Counted) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address that a request came from, past the proxies that we trust."""
-    return str(get_adapter().get_client_ip(request))
+    """The address that a request came from, past the proxies that we trust.
+
+    Of IPv6, the network that one customer is given (64 bits): whoever has it has all of it.
+    """
+    address = ip_address(get_adapter().get_client_ip(request))
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address, 64), strict=False).network_address)
 
 
 def is_over(counted: Counted, whose: str) -> bool:

@@ -28,7 +28,9 @@ PUBLIC = [
     path("choices/finish/", public.Finish.as_view(), name="finish"),
     path("choices/finished/", public.Finished.as_view(), name="finished"),
     path("choices/language/", public_more.Language.as_view(), name="language"),
-    re_path(r"^choices/(?P<code>[0-9A-Za-z-]{12,20})/$", public.OpenLink.as_view(), name="link"),
+    # Whatever else stands there is read as a code, with or without its slash, so that nobody is
+    # told apart by what they mistyped and no browser is told to keep an address with a code in it.
+    re_path(r"^choices/(?P<code>[^/]{8,60})/?$", public.OpenLink.as_view(), name="link"),
     path("complain/", public_more.Complain.as_view(), name="complain"),
     path("complain/council/", public_more.ComplainCouncil.as_view(), name="complain-council"),
 ]

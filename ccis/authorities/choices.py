@@ -1,5 +1,6 @@
 """Every choice of a policy in words: what is asked, what it does, what may be answered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,13 +19,33 @@ class Choice:
     most: int
     answers: tuple[str, ...] = ()
     """Where it is a choice of a few and not a number: the words of 0, 1 and so on."""
+    options: Callable[[], list[tuple[str, str]]] | None = None
+    """Where any of several may be ticked: each by name, with its words."""
 
-    def in_words(self, value: int) -> str:
-        """A value with its unit: ``10%``, ``28 days``, ``1 year``; or the answer chosen."""
+    def in_words(self, value: Any) -> str:
+        """A value with its unit: ``10%``, ``28 days``, ``1 year``; or what was chosen."""
+        if self.options:
+            return ", ".join(words for name, words in self.options() if name in value) or "None"
         if self.answers:
-            return self.answers[value]
+            return self.answers[int(value)]
         one, many = self.unit
         return f"{value}%" if one == "%" else f"{value} {one if value == 1 else many}"
+
+
+Options = Callable[[], list[tuple[str, str]]]
+
+_languages: list[Options] = []
+
+
+def register_languages(source: Options) -> Options:
+    """Say which languages young people's pages have words in: for the app that has the words."""
+    if source not in _languages:
+        _languages.append(source)
+    return source
+
+
+def _all_languages() -> list[tuple[str, str]]:
+    return [one for source in _languages for one in source()]
 
 
 CHOICES: tuple[Choice, ...] = (
@@ -134,6 +155,16 @@ CHOICES: tuple[Choice, ...] = (
         ("time", "times"),
         1,
         10,
+    ),
+    Choice(
+        "choices_languages",
+        "Which languages are young people's pages offered in, beside English?",
+        "Readers choose at the foot of each page. Where it says that a translator has not checked "
+        "the words, have someone read them who speaks the language before you offer them.",
+        ("", ""),
+        0,
+        0,
+        options=_all_languages,
     ),
 )
 

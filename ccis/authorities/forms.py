@@ -10,6 +10,7 @@ from django.utils import timezone
 from ccis.authorities.choices import CHOICES
 from ccis.authorities.models import Authority
 from ccis.govuk.fields import (
+    CheckboxesField,
     EmailField,
     HiddenField,
     NumberField,
@@ -109,6 +110,15 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for choice in CHOICES:
+            if choice.options:
+                self.fields[choice.name] = CheckboxesField(
+                    label=choice.question,
+                    hint=choice.effect,
+                    choices=choice.options,
+                    required=False,
+                    marks_optional=False,
+                )
+                continue
             if choice.answers:
                 self.fields[choice.name] = RadiosField(
                     label=choice.question,
@@ -136,9 +146,13 @@ class PolicyForm(forms.Form):
         self.order_fields([*(choice.name for choice in CHOICES), "why"])
 
     @property
-    def choices(self) -> dict[str, int]:
+    def choices(self) -> dict[str, Any]:
         """The answers by the choice's name, from a form that is valid."""
-        return {choice.name: int(self.cleaned_data[choice.name]) for choice in CHOICES}
+        answers = {choice.name: self.cleaned_data[choice.name] for choice in CHOICES}
+        return {
+            name: answer if isinstance(answer, list) else int(answer)
+            for name, answer in answers.items()
+        }
 
     @property
     def after(self) -> int:

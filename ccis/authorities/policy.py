@@ -1,6 +1,6 @@
 """An authority's choices, typed, each with a safe default."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,8 @@ class Policy:
     """LC-24: 1 where nothing is shared without a yes, or so many attempts to ask; 0 for opt-out."""
     consent_attempts: int = 3
     """LC-24: recorded attempts to ask before sharing without a yes, where consent comes first."""
+    choices_languages: list[str] = field(default_factory=list)
+    """LC-03: languages that young people's pages are offered in beside English, by code."""
 
 
 def policy_of(authority: Authority) -> Policy:
@@ -46,7 +48,7 @@ def policy_of(authority: Authority) -> Policy:
     profile = authority.policy_profiles.order_by("-version").first()
     if profile is None:
         return Policy()
-    known = {field.name for field in fields(Policy)} - {"version"}
+    known = {one.name for one in fields(Policy)} - {"version"}
     chosen = {key: value for key, value in profile.values.items() if key in known}
     return replace(Policy(version=profile.version), **chosen)
 

@@ -97,11 +97,10 @@ def versions(profiles: Sequence[PolicyProfile]) -> list[list[str]]:
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """What changed between two versions, in words; choices no longer offered are left out."""
-    said = []
+    said, first = [], answers(Policy())
     for name, value in after.items():
         choice = choice_named(name)
-        if choice is not None and before.get(name) not in (None, value):
-            said.append(
-                f"{choice.question} {choice.in_words(before[name])} became {choice.in_words(value)}"
-            )
+        was = before.get(name, first.get(name))
+        if choice is not None and was != value:
+            said.append(f"{choice.question} {choice.in_words(was)} became {choice.in_words(value)}")
     return said

@@ -13,6 +13,7 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from ccis.govuk.widgets import ALONGSIDE, DateBoxes, PickedDate
 
@@ -91,7 +92,7 @@ def label_text(bound: BoundField) -> str:
     marks = drawing_of(bound).marks_optional and getattr(bound.form, "marks_optional", True)
     if bound.field.required or not marks:
         return label
-    return f"{label} (optional)"
+    return _("{label} (optional)").format(label=label)
 
 
 def label(bound: BoundField, part: str = "govuk-label") -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _hint(bound: BoundField) -> dict[str, str] | None:
 
 def _error(bound: BoundField) -> dict[str, str] | None:
     texts = list(dict.fromkeys(str(text) for text in bound.errors))
-    return {"text": " ".join(texts)} if texts else None
+    return {"text": " ".join(texts), "visuallyHiddenText": _("Error")} if texts else None
 
 
 def _shared(bound: BoundField) -> dict[str, Any]:
@@ -206,7 +207,7 @@ def select_params(bound: BoundField) -> dict[str, Any]:
                 for option in options
             ],
         )
-        for heading, options, _ in widget.optgroups(bound.html_name, _chosen(bound))
+        for heading, options, _at in widget.optgroups(bound.html_name, _chosen(bound))
     ]
     params = _text(bound)
     params["groups"] = groups

@@ -1,6 +1,7 @@
 """What is shown when something is refused, missing or broken (pages §5.3)."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +15,33 @@ _LAST_RESORT = """<!DOCTYPE html>
 """
 
 
+Instead = Callable[[HttpRequest, int], HttpResponse | None]
+
+_instead: list[Instead] = []
+
+
+def answer_instead(page: Instead) -> Instead:
+    """Let an app speak for addresses of its own: ``page(request, status)`` gives a page or nothing.
+
+    It may ask nothing of the database, which may be what has failed. Call it from ``ready``.
+    """
+    if page not in _instead:
+        _instead.append(page)
+    return page
+
+
 def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    for page in _instead:
+        answer = page(request, status)
+        if answer is not None:
+            return answer
     said = {"quote": str(getattr(request, "reference", "") or ""), **context}
     return render(request, f"{status}.jinja", said, status=status)
+
+
+def not_read(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: longer than we take, or in no form that a browser sends."""
+    return _page(request, 400)
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,7 +8,7 @@ from types import TracebackType
 
 QUERY = re.compile(r"\?[^\s\"']*")
 TOKEN = re.compile(
-    r"((?:/invitations/|/sign-in/password/)(?=[^/\s]{20})|/choices/(?=[^/\s]{12}))[^/\s\"']+"
+    r"((?:/invitations/|/sign-in/password/)(?=[^/\s]{20})|/choices/(?=[^/\s]{8}))[^/\s\"']+"
 )
 """What opens something to whoever has it: an invitation, a new password, someone's choices."""
 

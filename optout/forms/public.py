@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,8 +12,9 @@ from django_stubs_ext import StrOrPromise
 
 from ccis.authorities.models import Authority
 from ccis.files.values import BadValue, parse_postcode
-from ccis.govuk.dates import NotADate, read_date
-from ccis.govuk.fields import CheckboxesField, RadiosField, TextareaField, TextField
+from ccis.govuk.dates import NotADate
+from ccis.govuk.fields import CheckboxesField, HiddenField, RadiosField, TextareaField, TextField
+from optout.forms.born import read_birth
 from optout.models import Request
 from providers.models import Provider
 
@@ -21,10 +23,19 @@ CODE_NOT_RIGHT: StrOrPromise = _(
 )
 """For a wrong code, an old one, one that was taken back, and too many tries."""
 
+CANNOT_READ: StrOrPromise = _("We cannot read this. Type it again.")
+TOO_LONG: StrOrPromise = _("This is too long. Make it shorter.")
+NOT_HERE: StrOrPromise = _("Choose one of these")
+
+TOO_MANY: StrOrPromise = _(
+    "Too many forms have come from where you are in the last hour, so we did not take this one. "
+    "Try again in an hour, or email us."
+)
+
 LONGEST = 500
 """Letters of a text that someone writes."""
 
-STOP_ALL, STOP_SOME, WRONG, DOING, REACH, HELP, SHARE = (
+STOP_ALL, STOP_SOME, WRONG, DOING, REACH, HELP, SHARE, YES = (
     "stop-all",
     "stop-some",
     "wrong",
@@ -32,11 +43,13 @@ STOP_ALL, STOP_SOME, WRONG, DOING, REACH, HELP, SHARE = (
     "reach",
     "help",
     "share",
+    "yes",
 )
 
 WANTS: dict[str, StrOrPromise] = {
     STOP_ALL: _("Stop sharing my details with all of them"),
     STOP_SOME: _("Stop sharing my details with some of them"),
+    YES: _("You may share my details with them"),
     SHARE: _("You may share my details with them again"),
     WRONG: _("Tell you something is wrong"),
     DOING: _("Tell you what I am doing now"),
@@ -48,6 +61,7 @@ KINDS: dict[str, str] = {
     STOP_ALL: Request.Kind.OPT_OUT,
     STOP_SOME: Request.Kind.OPT_OUT,
     SHARE: Request.Kind.SHARE,
+    YES: Request.Kind.SHARE,
     WRONG: Request.Kind.CORRECTION,
     DOING: Request.Kind.DOING,
     REACH: Request.Kind.REACH,
@@ -90,19 +104,44 @@ ANSWERS: dict[str, StrOrPromise] = {
 }
 
 
-class CodeForm(forms.Form):
+class WordsField(TextareaField):
+    """Several lines, so long at most; the letters are not counted aloud."""
+
+    def __init__(self, *args: Any, max_length: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.validators.append(MaxLengthValidator(max_length, message=TOO_LONG))
+
+
+class PublicForm(forms.Form):
+    """Says in our words what Django would say in its own; lets each text run its own way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages = {
+                **field.error_messages,
+                "null_characters_not_allowed": CANNOT_READ,
+                "max_length": TOO_LONG,
+                "invalid_choice": NOT_HERE,
+                "invalid_list": NOT_HERE,
+            }
+            if isinstance(field, forms.CharField):
+                field.widget.attrs.setdefault("dir", "auto")
+
+
+class CodeForm(PublicForm):
     """The code of a letter."""
 
     code = TextField(
         label=_("Type the code from your letter"),
         hint=_("It has 12 letters and numbers. Capitals and spaces do not matter."),
         width="20",
-        max_length=60,
+        max_length=200,
         error_messages={"required": _("Type the code from your letter")},
     )
 
 
-class NameForm(forms.Form):
+class NameForm(PublicForm):
     """Who someone without a code is: any script, one name or many."""
 
     given = TextField(
@@ -121,7 +160,7 @@ class NameForm(forms.Form):
     )
 
 
-class BornForm(forms.Form):
+class BornForm(PublicForm):
     """Date of birth, typed any way, day first."""
 
     date_of_birth = TextField(
@@ -137,7 +176,7 @@ class BornForm(forms.Form):
     def clean_date_of_birth(self) -> date:
         today = timezone.localdate()
         try:
-            born = read_date(self.cleaned_data["date_of_birth"], today=today, prefer="past")
+            born = read_birth(self.cleaned_data["date_of_birth"], today=today)
         except NotADate as error:
             raise forms.ValidationError(
                 _("Date of birth must be a real date, like 27 3 2009")
@@ -147,7 +186,7 @@ class BornForm(forms.Form):
         return born
 
 
-class PostcodeForm(forms.Form):
+class PostcodeForm(PublicForm):
     """Where they live, enough to tell two people of one name apart."""
 
     postcode = TextField(
@@ -155,7 +194,7 @@ class PostcodeForm(forms.Form):
         heading=True,
         hint=_("Where you live now, or where our letter went. If you have none, type none."),
         width="10",
-        max_length=10,
+        max_length=40,
         autocomplete="postal-code",
         error_messages={"required": _("Type your postcode")},
     )
@@ -172,7 +211,7 @@ class PostcodeForm(forms.Form):
             ) from error
 
 
-class CouncilForm(forms.Form):
+class CouncilForm(PublicForm):
     """Which of the councils that share this service."""
 
     authority = RadiosField(
@@ -187,7 +226,7 @@ class CouncilForm(forms.Form):
         self.fields["authority"].choices = [(one.code, one.title) for one in served]  # type: ignore[attr-defined]
 
 
-class WantForm(forms.Form):
+class WantForm(PublicForm):
     """What someone wants."""
 
     want = RadiosField(
@@ -200,7 +239,7 @@ class WantForm(forms.Form):
         self.fields["want"].choices = [(name, WANTS[name]) for name in wants]  # type: ignore[attr-defined]
 
 
-class StopForm(forms.Form):
+class StopForm(PublicForm):
     """Which organisations."""
 
     providers = CheckboxesField(
@@ -215,7 +254,7 @@ class StopForm(forms.Form):
         self.fields["providers"].choices = [(one.ref, one.name) for one in organisations]  # type: ignore[attr-defined]
 
 
-class WrongForm(forms.Form):
+class WrongForm(PublicForm):
     """What is wrong, and what it should be."""
 
     wrong = RadiosField(
@@ -224,7 +263,7 @@ class WrongForm(forms.Form):
         choices=list(WRONGS.items()),
         error_messages={"required": _("Choose what is wrong")},
     )
-    words = TextareaField(
+    words = WordsField(
         label=_("What should it be?"),
         hint=_("You need not fill this in if the letter is not for you."),
         max_length=LONGEST,
@@ -240,7 +279,7 @@ class WrongForm(forms.Form):
         return cleaned
 
 
-class DoingForm(forms.Form):
+class DoingForm(PublicForm):
     """What someone is doing now."""
 
     doing = RadiosField(
@@ -249,7 +288,7 @@ class DoingForm(forms.Form):
         choices=list(DOINGS.items()),
         error_messages={"required": _("Choose what you are doing now")},
     )
-    words = TextareaField(
+    words = WordsField(
         label=_("Where, and since when?"),
         max_length=LONGEST,
         required=False,
@@ -257,7 +296,7 @@ class DoingForm(forms.Form):
     )
 
 
-class ReachForm(forms.Form):
+class ReachForm(PublicForm):
     """How someone wants to be reached."""
 
     reach = RadiosField(
@@ -266,7 +305,7 @@ class ReachForm(forms.Form):
         choices=list(REACHES.items()),
         error_messages={"required": _("Choose how we should reach you")},
     )
-    words = TextareaField(
+    words = WordsField(
         label=_("Your phone number, email or address, if it is new"),
         max_length=LONGEST,
         required=False,
@@ -274,10 +313,10 @@ class ReachForm(forms.Form):
     )
 
 
-class HelpForm(forms.Form):
+class HelpForm(PublicForm):
     """What help someone wants."""
 
-    words = TextareaField(
+    words = WordsField(
         label=_("What would you like help with?"),
         heading=True,
         hint=_("A few words are enough. Someone from our team will get in touch."),
@@ -287,7 +326,7 @@ class HelpForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PublicForm):
     """How we should answer. Nothing on the page tells what we hold."""
 
     answer_by = RadiosField(
@@ -331,10 +370,12 @@ class AnswerForm(forms.Form):
         return cleaned
 
 
-class ComplainForm(forms.Form):
-    """A complaint about how we use someone's information (LAW-03)."""
+class ComplainForm(PublicForm):
+    """A complaint about how we use someone's information (LAW-03). ``sending``: which of a visit,
+    so that one that is sent twice is one.
+    """
 
-    words = TextareaField(
+    words = WordsField(
         label=_("What is your complaint?"),
         max_length=2_000,
         rows=6,
@@ -352,3 +393,4 @@ class ComplainForm(forms.Form):
         max_length=254,
         error_messages={"required": _("Tell us where to answer")},
     )
+    sending = HiddenField(required=False)

@@ -14,7 +14,13 @@ from ccis.calendar.working_days import BankHolidaysNotKnown, add_working_days
 from optout.letters import rules
 from optout.letters.models import Letter, ListedProvider, ProviderList, Template, Version
 from optout.models import Statement
-from optout.queries import objecting, register_shared_with
+from optout.queries import (
+    Announced,
+    objecting,
+    register_announced,
+    register_shared_with,
+    shared_with,
+)
 from providers.models import Provider
 
 # -- lists and templates ---------------------------------------------------------------------------
@@ -31,11 +37,47 @@ def current_list(authority: Authority, *, on: date | None = None) -> ProviderLis
 def announce_lists() -> None:
     """Let the pages for young people name the organisations of the published list."""
     register_shared_with(_listed)
+    register_announced(_announced)
 
 
 def _listed(authority: Authority, on: date) -> list[Provider]:
     newest = current_list(authority, on=on)
     return [] if newest is None else list(newest.providers.all())
+
+
+HELPING = frozenset({rules.SUPPORT, rules.AT_RISK})
+"""Purposes for which an organisation offers help with courses and jobs."""
+
+
+def _announced(authority: Authority, person: YoungPerson | None, on: date) -> Announced | None:
+    """What the letters said that reached someone; else what the newest template says (LC-14).
+
+    Every letter that arrived still holds, so that nobody is left out whom one of them named.
+    """
+    letters = told([person.pk], on=on).get(person.pk, []) if person else []
+    arrived = [one for one in letters if not one.returned]
+    consent = bool(policy_of(authority).consent_first)
+    if arrived:
+        named = Provider.objects.filter(pk__in={pk for one in arrived for pk in one.providers})
+        columns = {name for one in arrived for name in one.columns}
+        purposes = {one.purpose for one in arrived}
+        organisations = sorted(named, key=lambda one: (one.name, one.pk))
+    else:
+        newest = (
+            Version.objects.filter(template__authority=authority)
+            .order_by("-published_at", "-pk")
+            .first()
+        )
+        columns = set(newest.columns) if newest else set()
+        purposes = {newest.purpose} if newest else set()
+        consent = consent or bool(newest and newest.asks_consent)
+        organisations = shared_with(authority, on=on)
+    return Announced(
+        columns=tuple(words for name, words in rules.COLUMNS.items() if name in columns),
+        organisations=tuple(organisations),
+        helps=purposes <= HELPING,
+        asks_consent=consent,
+    )
 
 
 def newest_versions(template: Template) -> dict[str, Version]:

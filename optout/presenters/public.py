@@ -5,12 +5,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from ccis.govuk.summary import row, summary
-from ccis.govuk.words import long_date
 from optout.forms import public as forms
 from optout.models import Request
+from optout.presenters.dates import said_day
+from optout.queries import Announced, Standing
 from optout.visits import Visit
 from providers.models import Provider
 
@@ -24,17 +26,52 @@ PAGES = {
 """Where each choice is told more of; the others are told by themselves."""
 
 
-def with_whom(count: int) -> str:
-    """What we may give to how many organisations; nothing where there are none."""
+HELD = (
+    _lazy("your name and date of birth, and names that you had before"),
+    _lazy("where you live, and how to reach you"),
+    _lazy("the numbers that schools use for you"),
+    _lazy("where you have studied and worked, and what you are doing now"),
+    _lazy("what helps us to offer the right support, such as special needs or caring for someone"),
+    _lazy("when we were in touch, and what you asked us to do"),
+)
+"""What is held, by kind: of everyone the same, so that nobody learns from it what is held of one
+person.
+"""
+
+
+def with_whom(announced: Announced) -> str:
+    """To how many organisations we may give something; nothing where there are none."""
+    count = len(announced.organisations)
     if not count:
         return ""
+    if not announced.helps:
+        return ngettext(
+            "We may give some of it to {count} organisation.",
+            "We may give some of it to one of {count} organisations.",
+            count,
+        ).format(count=count)
     return ngettext(
-        "We may give your name, address and phone number to {count} organisation that offers free "
-        "help with courses and jobs.",
-        "We may give your name, address and phone number to one of {count} organisations that "
-        "offer free help with courses and jobs.",
+        "We may give some of it to {count} organisation that offers free help with courses and "
+        "jobs.",
+        "We may give some of it to one of {count} organisations that offer free help with courses "
+        "and jobs.",
         count,
     ).format(count=count)
+
+
+def what_may_go(announced: Announced, stands: Standing | None) -> dict[str, Any]:
+    """What the first page says: what may be given to whom, and what somebody said no to."""
+    refused = stands.some if stands else []
+    return {
+        "held": HELD,
+        "with_whom": with_whom(announced),
+        "columns": [_(words) for words in announced.columns],
+        "organisations": [one for one in announced.organisations if one not in refused],
+        "refused": refused,
+        "asks_consent": announced.asks_consent,
+        "stopped": bool(stands and stands.all),
+        "but": stands.but if stands else [],
+    }
 
 
 def answers(visit: Visit, organisations: list[Provider]) -> dict[str, Any]:
@@ -57,6 +94,7 @@ def answers(visit: Visit, organisations: list[Provider]) -> dict[str, Any]:
     for one in rows:
         for item in one.get("actions", {}).get("items", []):
             item["text"] = _("Change")
+            item["visuallyHiddenText"] = one["key"]["text"]
     return summary(rows)
 
 
@@ -66,7 +104,7 @@ def _who(who: dict[str, Any]) -> list[dict[str, Any]]:
         row(_("Name"), f"{who['given']} {who['family']}".strip(), change=reverse("optout:no-code")),
         row(
             _("Date of birth"),
-            long_date(date.fromisoformat(born)) if born else "",
+            said_day(date.fromisoformat(born)) if born else "",
             change=reverse("optout:born"),
         ),
         row(_("Postcode"), who.get("postcode") or _("none"), change=reverse("optout:postcode")),
@@ -122,7 +160,7 @@ def what_happens(kind: str, *, at_once: bool, not_for_me: bool, by: date) -> lis
             _(
                 "If we hold a record for this person, we will do what you asked by the end of "
                 "{day} and answer in the way you chose."
-            ).format(day=long_date(by))
+            ).format(day=said_day(by))
         ]
     if kind == Request.Kind.OPT_OUT:
         return [
@@ -135,7 +173,7 @@ def what_happens(kind: str, *, at_once: bool, not_for_me: bool, by: date) -> lis
     if kind == Request.Kind.SHARE:
         return [
             _(
-                "We may give your details to one of these organisations again, so that it can "
+                "We may now give your details to one of these organisations, so that it can "
                 "offer you help. You can change your mind at any time."
             )
         ]
@@ -143,13 +181,13 @@ def what_happens(kind: str, *, at_once: bool, not_for_me: bool, by: date) -> lis
         return [
             _(
                 "Someone from our team will check where this person lives, by the end of {day}."
-            ).format(day=long_date(by))
+            ).format(day=said_day(by))
         ]
     return [
         _(
             "Someone from our team will look at it and answer you by the end of {day}, in the way "
             "that you chose."
-        ).format(day=long_date(by))
+        ).format(day=said_day(by))
     ]
 
 
@@ -172,7 +210,7 @@ def complaint_words(by: date) -> list[str]:
         _(
             "We will tell you that someone is looking into it by {day}, how it goes, and what we "
             "decided."
-        ).format(day=long_date(by)),
+        ).format(day=said_day(by)),
         _(
             "If you are not content with our answer, you can complain to the Information "
             "Commissioner, at ico.org.uk/make-a-complaint."

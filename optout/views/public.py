@@ -17,8 +17,8 @@ from optout.forms import public as questions
 from optout.limits import Counted
 from optout.models import Request
 from optout.presenters import public as presenter
-from optout.queries import standing
-from optout.views.public_base import PublicPage, Question
+from optout.queries import Standing, standing
+from optout.views.public_base import LANGUAGE_COOKIE, PublicPage, Question
 from optout.visits import Visit
 
 NO_TRACE = "no-referrer"
@@ -168,21 +168,27 @@ class What(Question):
         return questions.WantForm(*args, wants=self.wants(), **kwargs)
 
     def wants(self) -> list[str]:
-        """What can be chosen: organisations by name only where there are some."""
-        offered = list(questions.WANTS)
-        if not self.organisations():
-            offered.remove(questions.STOP_SOME)
-        if not self.may_share_again():
-            offered.remove(questions.SHARE)
-        return offered
+        """What can be chosen: organisations by name only where there are some, and a yes only
+        where it is asked for (LC-24) or there is a no to take back.
 
-    def may_share_again(self) -> bool:
-        """Whether there is a no to take back; those without a code are not told."""
+        Whoever has no code is not told whether there is one.
+        """
+        stands = self.stands()
+        said_no = stands is None or stands.all or bool(stands.some)
+        asks = self.announced().asks_consent and (stands is None or not said_no)
+        offered = dict.fromkeys(questions.WANTS)
+        if not self.organisations():
+            del offered[questions.STOP_SOME]
+        if not asks:
+            del offered[questions.YES]
+        if asks or not said_no:
+            del offered[questions.SHARE]
+        return list(offered)
+
+    def stands(self) -> Standing | None:
+        """What their statements come to; nothing for whoever has no code."""
         person = self.held.young_person()
-        if person is None:
-            return True
-        stands = standing(person, on=timezone.localdate())
-        return stands.all or bool(stands.some)
+        return standing(person, on=timezone.localdate()) if person else None
 
     def initial(self) -> dict[str, Any]:
         return {"want": self.held.want}
@@ -191,12 +197,9 @@ class What(Question):
         return "" if self.held.person else "optout:postcode"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        person = self.held.young_person()
-        stands = standing(person, on=timezone.localdate()) if person else None
         return super().get_context_data(
-            with_whom=presenter.with_whom(len(self.organisations())),
-            knows_them=person is not None,
-            stopped=bool(stands and stands.all),
+            **presenter.what_may_go(self.announced(), self.stands()),
+            knows_them=self.held.person is not None,
             **kwargs,
         )
 
@@ -426,4 +429,6 @@ class Finished(PublicPage):
     template_name = "optout/public/finished.jinja"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show()
+        response = self.show()
+        response.delete_cookie(LANGUAGE_COOKIE, samesite="Lax")
+        return response

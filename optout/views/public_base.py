@@ -15,19 +15,28 @@ from django.utils.decorators import method_decorator
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from ccis.authorities.models import Authority
-from optout import visits
-from optout.queries import shared_with
+from optout import languages, visits
+from optout.languages import ENGLISH, Language
+from optout.presenters.english import mark_english
+from optout.queries import Announced, announced_to
 from optout.visits import Visit
 from providers.models import Provider
 
 LANGUAGE_COOKIE = "choices-language"
 
+RIGHT_TO_LEFT = {code.split("-")[0] for code in settings.LANGUAGES_BIDI}
 
-def language_of(request: HttpRequest) -> str:
-    """The language that a reader chose, if it is offered; else the first."""
-    offered = list(settings.CHOICES_LANGUAGES)
+
+def language_kept_by(request: HttpRequest) -> str:
+    """The language that a reader chose, if it has words; else English."""
     chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
-    return chosen if chosen in offered else offered[0]
+    return chosen if chosen in languages.known() else ENGLISH
+
+
+def language_words(language: str) -> dict[str, Any]:
+    """What a page says of the language that it is in: its code, and which way it runs."""
+    runs = "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return {"htmlLang": language, "bodyAttributes": {"dir": runs}, "runs": runs}
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -43,11 +52,12 @@ class PublicPage(TemplateResponseMixin, ContextMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.visit = visits.visit_of(request)
-        self.language = language_of(request)
+        self.language = self.language_of(request)
         with translation.override(self.language):
             response = self._missing() or super().dispatch(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 response.render()
+                response.content = mark_english(response.content.decode(), self.language)
         response["Cache-Control"] = "no-store, private"
         if self.visit is not None:
             self.visit.keep()
@@ -70,6 +80,16 @@ class PublicPage(TemplateResponseMixin, ContextMixin, View):
             return redirect("optout:done" if visit.sent else "optout:what")
         return None
 
+    def language_of(self, request: HttpRequest) -> str:
+        """The language that a reader chose, if the council offers it; else English."""
+        chosen = language_kept_by(request)
+        return chosen if chosen == ENGLISH or chosen in self.languages() else ENGLISH
+
+    def languages(self) -> dict[str, Language]:
+        """The languages to choose from: of the council, or of all that share the service."""
+        council = self.council()
+        return languages.offered([council] if council else Authority.objects.served())
+
     @property
     def held(self) -> Visit:
         """The visit, on pages that need one."""
@@ -84,18 +104,25 @@ class PublicPage(TemplateResponseMixin, ContextMixin, View):
         served = list(Authority.objects.served()[:2])
         return served[0] if len(served) == 1 else None
 
-    def organisations(self) -> list[Provider]:
-        """Whom the council shares with today."""
+    def announced(self) -> Announced:
+        """What may be given to whom: as their letters said, or as a letter would say today."""
         council = self.council()
-        return shared_with(council, on=timezone.localdate()) if council else []
+        if council is None:
+            return Announced()
+        person = self.visit.young_person() if self.visit else None
+        return announced_to(council, person, on=timezone.localdate())
+
+    def organisations(self) -> list[Provider]:
+        """Whom they can say no to by name."""
+        return list(self.announced().organisations)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         council = self.council()
         return super().get_context_data(
             plain=True,
-            htmlLang=self.language,
-            bodyAttributes={"dir": "rtl"} if translation.get_language_bidi() else {},
-            several_languages=len(settings.CHOICES_LANGUAGES) > 1,
+            **language_words(self.language),
+            other_languages=[one for one in self.languages().values() if one.code != self.language],
+            page_name=self.request.resolver_match.url_name if self.request.resolver_match else "",
             council=council.title if council else settings.CCIS_COUNCIL_NAME,
             contact=settings.CCIS_CONTACT_EMAIL,
             **kwargs,

@@ -17,6 +17,12 @@ from optout.models import Request
 from optout.presenters import public as presenter
 from optout.views.public_base import LANGUAGE_COOKIE, PublicPage, Question
 
+GO_BACK_TO = frozenset(
+    {"start", "no-code", "born", "postcode", "council", "what", "stop", "wrong", "doing", "reach"}
+    | {"help", "answer", "check", "done", "finished", "complain", "complain-council"}
+)
+"""Pages on which a language may be chosen."""
+
 
 class Complain(Question):
     """Takes a complaint about how we use someone's information (LAW-03)."""
@@ -30,16 +36,21 @@ class Complain(Question):
         self.held  # noqa: B018 - so that a form sent twice is one
         return super().get(request, *args, **kwargs)
 
+    def initial(self) -> dict[str, Any]:
+        return {"sending": self.held.sendings}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.council() is None:
             return redirect("optout:complain-council")
+        if self.held.sent and request.POST.get("sending") != str(self.held.sendings):
+            return redirect("optout:done")
         return super().post(request, *args, **kwargs)
 
     def answered(self, form: forms.Form) -> HttpResponse:
         address, visit, council = limits.address_of(self.request), self.held, self.council()
         if limits.is_over(Counted.SENDING, address) or council is None:
-            self.template_name = "optout/public/too_many.jinja"
-            return self.show(status=429)
+            form.add_error(None, questions.TOO_MANY)
+            return self.ask(form, status=429)
         limits.count(Counted.SENDING, address)
         at = timezone.now()
         by = rules.due_on(Request.Kind.COMPLAINT, local_date(at))
@@ -88,13 +99,16 @@ class Language(PublicPage):
     template_name = "optout/public/language.jinja"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(languages=settings.CHOICES_LANGUAGES)
+        return self.show(
+            languages=self.languages().values(),
+            came_from=came_from(request.GET.get("from", "")),
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         chosen = request.POST.get("language", "")
-        if chosen not in settings.CHOICES_LANGUAGES:
+        if chosen not in self.languages():
             raise Http404
-        response = redirect("optout:start")
+        response = redirect(came_from(request.POST.get("from", "")))
         response.set_cookie(
             LANGUAGE_COOKIE,
             chosen,
@@ -103,3 +117,10 @@ class Language(PublicPage):
             secure=settings.SESSION_COOKIE_SECURE,
         )
         return response
+
+
+def came_from(name: str) -> str:
+    """The page to go back to, by its name: one of ours, else the first."""
+    if name == "who":
+        return "letters:who"
+    return f"optout:{name}" if name in GO_BACK_TO else "optout:start"

@@ -17,3 +17,9 @@ for (const dialog of document.querySelectorAll('[data-module="ccis-still-there"]
 for (const section of document.querySelectorAll('[data-module="ccis-match"]')) {
   work(section);
 }
+
+// A young person's page that a phone kept whole is asked for again, so that Back on a shared phone
+// shows nothing of whoever cleared it.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && document.body.classList.contains("ccis-public")) location.reload();
+});

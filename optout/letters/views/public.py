@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from ccis.authorities.models import Authority
+from ccis.calendar.words import local_date
 from optout.letters.queries import current_list
+from optout.presenters.dates import said_day
 from optout.views.public_base import PublicPage
 
 
@@ -34,7 +35,7 @@ class WhoWeShareWith(PublicPage):
         return {
             "council": council.title,
             "organisations": list(newest.providers.order_by("name")) if newest else [],
-            "changed": date_format(newest.made_at, "j F Y") if newest else "",
+            "changed": said_day(local_date(newest.made_at)) if newest else "",
         }
 
 
