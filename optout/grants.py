@@ -35,10 +35,6 @@ FIRST: dict[str, TableGrants] = {
 
 CORRECTIONS: dict[str, TableGrants] = {"optout_correction": TableGrants(APPEND_ONLY, DECIDED)}
 
-GRANTS = {**FIRST, **CORRECTIONS}
-
-CORRECTIONS: dict[str, TableGrants] = {"optout_correction": TableGrants(APPEND_ONLY, DECIDED)}
-
 UNDELIVERED: dict[str, TableGrants] = {
     "optout_message": TableGrants(APPEND_ONLY, ("sent_at", "sent_by_id", "failed_at")),
 }

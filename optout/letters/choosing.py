@@ -168,7 +168,7 @@ def stops(people: Collection[int], *, user: User, on: date) -> list[tuple[str, s
     )
     granted = YoungPerson.objects.visible_to(user).filter(pk__in=restricted.values("pk"))
     left = Departure.objects.believed().filter(person__in=people, during__startswith__lte=on)
-    wrong = Request.objects.unanswered().filter(kind=Request.Kind.CORRECTION, person__in=people)
+    wrong = Request.objects.may_be_wrong().filter(person__in=people)
     refused = {person for source in _no_contact for person in source(people, on)}
     return [
         ("left", dead | set(left.values_list("person", flat=True))),

@@ -27,6 +27,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Requests that someone still has to work on."""
         return self.exclude(state=Request.State.ANSWERED)
 
+    def may_be_wrong(self) -> "RequestQuerySet":
+        """Undecided ones that say that the record is wrong, or no longer so: until then no letter
+        goes to whom they are about (LC-05).
+        """
+        kinds = (Request.Kind.CORRECTION, Request.Kind.DOING, Request.Kind.REACH)
+        return self.unanswered().filter(kind__in=kinds, outcome="")
+
     def late(self, on: date) -> "RequestQuerySet":
         """Unanswered ones whose day is over."""
         return self.unanswered().filter(due_on__lt=on)
