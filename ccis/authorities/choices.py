@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ccis.authorities.policy import Policy
+from ccis.authorities.risk import as_options
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,32 @@ CHOICES: tuple[Choice, ...] = (
         0,
         0,
         options=_all_languages,
+    ),
+    Choice(
+        "risk_signs",
+        "Which indicators count towards the risk of becoming NEET?",
+        "Letters can go to those alone who are at risk by them. The school’s judgement is enough "
+        "by itself. Someone’s own page says why they count.",
+        ("", ""),
+        0,
+        0,
+        options=as_options,
+    ),
+    Choice(
+        "risk_signs_needed",
+        "How many indicators put someone at risk?",
+        "With so many of those that count, someone is at risk.",
+        ("indicator", "indicators"),
+        1,
+        6,
+    ),
+    Choice(
+        "risk_attendance_percent",
+        "When is attendance low?",
+        "Attending a smaller part of the sessions than this is an indicator.",
+        ("%", "%"),
+        1,
+        100,
     ),
 )
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority, PolicyProfile
+from ccis.authorities.risk import COUNTED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,12 @@ class Policy:
     """LC-24: recorded attempts to ask before sharing without a yes, where consent comes first."""
     choices_languages: list[str] = field(default_factory=list)
     """LC-03: languages that young people's pages are offered in beside English, by code."""
+    risk_signs: list[str] = field(default_factory=lambda: list(COUNTED))
+    """LC-01: the Risk of NEET Indicators that count, by name (``ccis.authorities.risk``)."""
+    risk_signs_needed: int = 2
+    """LC-01: so many of them make someone at risk; the school's judgement does so alone."""
+    risk_attendance_percent: int = 90
+    """LC-01: attendance below this is low."""
 
 
 def policy_of(authority: Authority) -> Policy:

@@ -8,8 +8,9 @@ class LettersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from caseload.presenters import tabs
+        from caseload.presenters import marks, tabs
         from optout.letters import merging, queries  # noqa: F401 - merging says what it does
 
         tabs.register(tabs.Tab("letters", "Letters", "letters:person", 65))
+        marks.register_marks(queries.returned_addresses)
         queries.announce_lists()

@@ -6,7 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from caseload.models import CharacteristicCode
+from caseload.risk import indicators_in_words
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
 from ccis.govuk.fields import (
     CheckboxesField,
     CheckboxField,
@@ -22,8 +24,12 @@ from ccis.govuk.fields import (
 from optout.letters import rules
 from optout.letters.choosing import ALL, AT_RISK, CHANGED, NONE, SINCE, Rule
 from optout.letters.models import Template
+from optout.letters.printing import missing
 from providers.models import Provider
 from providers.queries import found_by
+
+MOST_LINES = 500
+"""Letters that may be recorded as returned at once."""
 
 
 class PlanForm(forms.Form):
@@ -39,15 +45,14 @@ class PlanForm(forms.Form):
         label="And those whose activity is not known",
         choices=[
             (ALL, "All of them"),
-            (AT_RISK, "Only those at risk of becoming NEET"),
+            (AT_RISK, "Only those at risk by your authority’s indicators"),
             (NONE, "None of them"),
         ],
         reveals={AT_RISK: "risk_codes"},
         error_messages={"required": "Select who of those not known"},
     )
     risk_codes = CheckboxesField(
-        label="Whose circumstances are",
-        hint="Your authority’s indicators. Someone with any of these is at risk",
+        label="Those with any of these circumstances as well",
         required=False,
         small=True,
     )
@@ -77,6 +82,9 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         templates = Template.objects.filter(authority=authority, versions__isnull=False)
         self.fields["template"].queryset = templates.distinct()  # type: ignore[attr-defined]
+        policy = policy_of(authority)
+        hints = self.fields["not_known"].drawing.choice_hints  # type: ignore[attr-defined]
+        hints[AT_RISK] = indicators_in_words(policy)
         codes = CharacteristicCode.objects.filter(last_edition="")
         self.fields["risk_codes"].choices = [  # type: ignore[attr-defined]
             (one.code, one.label) for one in codes
@@ -86,8 +94,6 @@ class PlanForm(forms.Form):
         cleaned = super().clean() or {}
         if not cleaned.get("neet") and cleaned.get("not_known") == NONE:
             self.add_error("neet", "Select whom to write to")
-        if cleaned.get("not_known") == AT_RISK and not cleaned.get("risk_codes"):
-            self.add_error("risk_codes", "Select at least one circumstance")
         if (
             cleaned.get("written") == SINCE
             and not cleaned.get("since")
@@ -112,12 +118,39 @@ class PlanForm(forms.Form):
 
 
 class PostedForm(forms.Form):
-    """When the letters went out."""
+    """When the letters went out, and whether those that may not be sent any more stayed here."""
 
+    taken_out = RadiosField(
+        label="Did you take these letters out?",
+        choices=[("yes", "Yes, they stayed here"), ("no", "No, they went out with the others")],
+        error_messages={"required": "Select whether you took these letters out"},
+    )
     on = TypedDateField(
         label="When were they posted?",
         prefer="past",
         error_messages={"required": "Enter the day that they were posted"},
+    )
+
+    def __init__(self, *args: Any, asks_taken_out: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_taken_out:
+            del self.fields["taken_out"]
+
+    @property
+    def stayed_here(self) -> bool | None:
+        """Whether letters were taken out; ``None`` where that was not asked."""
+        said = self.cleaned_data.get("taken_out")
+        return None if said is None else said == "yes"
+
+
+class DownloadForm(forms.Form):
+    """Why someone needs a file that says where people live (USE-07)."""
+
+    reason = TextField(
+        label="Why do you need the file?",
+        hint="Kept in the trail with its hash. For example, to print and post",
+        max_length=200,
+        error_messages={"required": "Enter why you need the file"},
     )
 
 
@@ -137,6 +170,27 @@ class ReturnedForm(forms.Form):
     )
 
 
+class ManyReturnedForm(ReturnedForm):
+    """Letters that came back together, each by what shows in its window or by its code."""
+
+    letters = TextareaField(
+        label="Which letters came back?",
+        hint="One on each line, typed or scanned: the reference under the address, such as "
+        "7F3K-Q29M, or the code of an opened letter",
+        rows=10,
+        error_messages={"required": "Enter the letters that came back, one on each line"},
+    )
+
+    field_order = ("letters", "on", "why")
+
+    def clean_letters(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["letters"].splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > MOST_LINES:
+            raise ValidationError(f"Enter at most {MOST_LINES} letters at once")
+        return lines
+
+
 class TemplateNameForm(forms.Form):
     """What a new template is called."""
 
@@ -146,6 +200,13 @@ class TemplateNameForm(forms.Form):
         max_length=100,
         error_messages={"required": "Enter a name"},
     )
+
+
+IN_ITS_LANGUAGE = {
+    "columns_said": "Enter what you may share in the letter’s language",
+    "code_said": "Enter “Your code:” in the letter’s language",
+}
+"""What a letter in another language than English must say in it."""
 
 
 class VersionForm(forms.Form):
@@ -165,6 +226,18 @@ class VersionForm(forms.Form):
             for name, words in rules.COLUMNS.items()
         ],
         error_messages={"required": "Select at least one"},
+    )
+    columns_said = TextField(
+        label="The same in the letter’s language",
+        hint="Only for a letter that is not in English. It takes the place of {columns}",
+        max_length=300,
+        required=False,
+    )
+    code_said = TextField(
+        label="“Your code:” in the letter’s language",
+        hint="Only for a letter that is not in English. It stands before the code",
+        max_length=60,
+        required=False,
     )
     asks_consent = CheckboxField(
         label="It asks for consent: nothing is shared unless they say yes", required=False
@@ -215,6 +288,19 @@ class VersionForm(forms.Form):
         error_messages={"required": "Enter why you are publishing this version"},
     )
     after = HiddenField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, words in IN_ITS_LANGUAGE.items():
+            if cleaned.get("language") == "en":
+                cleaned[name] = ""
+            elif not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, words)
+        for name in ("body", "columns_said", "code_said", "sender", "signed_by", "team"):
+            lacks = missing(cleaned.get(name) or "")
+            if lacks:
+                self.add_error(name, f"We cannot print these characters: {' '.join(lacks)}")
+        return cleaned
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"].replace("\r\n", "\n")

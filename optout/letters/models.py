@@ -87,6 +87,12 @@ class Version(models.Model):
     body = models.TextField()
     purpose = models.CharField(max_length=10, choices=list(PURPOSES.items()))
     columns = models.JSONField(help_text="What it announces, by the catalogue's names")
+    columns_said = models.CharField(
+        max_length=300, blank=True, help_text="The columns in its language, where that is another"
+    )
+    code_said = models.CharField(
+        max_length=60, blank=True, help_text="“Your code:” in its language, where that is another"
+    )
     asks_consent = models.BooleanField(
         default=False, help_text="Nothing is shared unless the person says yes (LC-24)"
     )
@@ -212,6 +218,13 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 class Letter(models.Model):
     """One letter to one person: what it said and where it went (LC-01, LC-23)."""
 
+    ref = models.CharField(
+        max_length=8,
+        unique=True,
+        default=new_reference,
+        editable=False,
+        help_text="Shows in the envelope's window, so that one that comes back is known by it",
+    )
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="letters")
     person = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, related_name="letters")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+", db_index=False)

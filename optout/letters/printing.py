@@ -9,13 +9,30 @@ import json
 import struct
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import bidirectional
 
 import segno
 
-FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
+FONTS = Path(__file__).parent / "fonts"
+FAMILIES = {
+    "Noto Sans Arabic": "NotoSansArabic-Regular.ttf",
+    "DejaVu Sans": "DejaVuSans.ttf",
+    "Noto Sans Bengali": "NotoSansBengali-Regular.ttf",
+    "Noto Sans Devanagari": "NotoSansDevanagari-Regular.ttf",
+    "Noto Sans Gujarati": "NotoSansGujarati-Regular.ttf",
+    "Noto Sans Gurmukhi": "NotoSansGurmukhi-Regular.ttf",
+    "Noto Sans Tamil": "NotoSansTamil-Regular.ttf",
+    "Noto Sans SC": "NotoSansSC-Regular.ttf",
+}
+"""Typefaces by family, asked in this order, each with its file. The bold has the same characters.
+The Arabic one comes first for its own script (``letter.typ``): the next lacks letters of Urdu, and
+a word is not set from two.
+"""
+
 LONGEST = 300
 """Seconds after which setting one part is given up."""
 
@@ -28,7 +45,14 @@ class CannotPrint(Exception):
 
 def set_letters(letters: list[Letter], *, title: str, sender: str, language: str) -> bytes:
     """Letters, one after another, as one PDF/UA-1. Raises ``CannotPrint``."""
-    data = {"title": title, "sender": sender, "lang": language, "letters": letters}
+    data = {
+        "title": title,
+        "sender": sender,
+        "lang": language,
+        "from_right": reads_from_right(letters),
+        "fonts": list(FAMILIES),
+        "letters": letters,
+    }
     try:
         ran = subprocess.run(
             [sys.executable, "-m", "optout.letters.setting"],
@@ -56,18 +80,43 @@ def square(address: str) -> str:
     return drawn.getvalue().decode()
 
 
-# -- what the typeface can set ---------------------------------------------------------------------
+def reads_from_right(letters: list[Letter]) -> bool:
+    """Whether the words of letters in one language run from right to left, by what they say.
+
+    Kurdish and Punjabi are written both ways, so the language alone does not tell.
+    """
+    runs = [run for piece in letters[0]["pieces"] for run in _runs(piece)] if letters else []
+    ways = Counter(bidirectional(character) for run in runs for character in run["text"])
+    return ways["R"] + ways["AL"] > ways["L"]
+
+
+def _runs(piece: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*piece["runs"], *(run for item in piece["items"] for run in item)]
+
+
+# -- what the typefaces can set --------------------------------------------------------------------
 
 
 def can_set(text: str) -> bool:
-    """Whether every character of a text is in the letters' typeface."""
-    return all(character.isspace() or ord(character) in _characters() for character in text)
+    """Whether every character of a text is in one of the letters' typefaces."""
+    return not missing(text)
+
+
+def missing(text: str) -> str:
+    """The characters of a text that no typeface of the letters has, each once."""
+    held = _characters()
+    lacks = (one for one in text if not one.isspace() and ord(one) not in held)
+    return "".join(dict.fromkeys(lacks))
 
 
 @cache
 def _characters() -> frozenset[int]:
-    """Every character that the typeface has, from its own table (OpenType ``cmap``, format 12)."""
-    font = FONT.read_bytes()
+    return frozenset().union(*(_characters_of(FONTS / name) for name in FAMILIES.values()))
+
+
+def _characters_of(path: Path) -> frozenset[int]:
+    """Every character that a typeface has, from its own table (OpenType ``cmap``, format 12)."""
+    font = path.read_bytes()
     (tables,) = struct.unpack_from(">H", font, 4)
     at = next(
         struct.unpack_from(">I", font, 12 + 16 * one + 8)[0]
@@ -80,7 +129,7 @@ def _characters() -> frozenset[int]:
         (kind,) = struct.unpack_from(">H", font, at + where)
         if kind == 12:
             return _of_groups(font, at + where)
-    raise RuntimeError("the letters' typeface has no table of its characters")
+    raise RuntimeError(f"{path.name} has no table of its characters")
 
 
 def _of_groups(font: bytes, at: int) -> frozenset[int]:

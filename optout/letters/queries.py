@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from django.db.models import Count, Q
 
 from caseload.models import Address, ContactNeed, YoungPerson
+from caseload.presenters.marks import contact_of
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
+from ccis.calendar.words import short_date
 from ccis.calendar.working_days import BankHolidaysNotKnown, add_working_days
 from optout.letters import rules
 from optout.letters.models import Letter, ListedProvider, ProviderList, Template, Version
@@ -78,6 +80,17 @@ def _announced(authority: Authority, person: YoungPerson | None, on: date) -> An
         helps=purposes <= HELPING,
         asks_consent=consent,
     )
+
+
+def somebody_was_written_to(authority: Authority) -> bool:
+    """Whether any letters of an authority went out."""
+    return Letter.objects.posted().filter(batch__authority=authority).exists()
+
+
+def told_by_an_older_list(newest: ProviderList) -> bool:
+    """Whether letters went out that point to a list before the newest (LC-23)."""
+    posted = Letter.objects.posted().filter(batch__authority=newest.authority_id)
+    return posted.exclude(batch__provider_list=newest).exists()
 
 
 def newest_versions(template: Template) -> dict[str, Version]:
@@ -199,6 +212,16 @@ def notice_of(
     """The same for one person."""
     answers = notices([person.pk], provider=provider, columns=columns, purpose=purpose, on=on)
     return answers[person.pk]
+
+
+def returned_addresses(person: YoungPerson) -> dict[str, str]:
+    """Addresses from which letters to someone came back, by their lines, in words (USE-06)."""
+    back = Letter.objects.filter(person=person, returned_on__isnull=False)
+    return {
+        contact_of(letter.address): f"Post came back {short_date(letter.returned_on)}"
+        for letter in back.select_related("address").order_by("returned_on")
+        if letter.returned_on
+    }
 
 
 # -- consent first ---------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from ccis.calendar.words import date_in_words
+
 # -- what is announced -----------------------------------------------------------------------------
 
 COLUMNS = {
@@ -188,19 +190,31 @@ points; whoever needs another is left out of a batch, for somebody to see to (LA
 LANGUAGES = {
     "en": "English",
     "ar": "Arabic",
+    "bn": "Bengali",
+    "zh": "Chinese",
     "fa": "Farsi",
     "fr": "French",
+    "gu": "Gujarati",
     "ku": "Kurdish",
+    "ps": "Pashto",
     "pl": "Polish",
     "pt": "Portuguese",
+    "pa": "Punjabi",
     "ro": "Romanian",
     "so": "Somali",
     "es": "Spanish",
+    "ta": "Tamil",
     "tr": "Turkish",
     "uk": "Ukrainian",
     "ur": "Urdu",
 }
-"""Languages that a template can be written in, all of which the letters' typeface can set."""
+"""Languages that a template can be written in, all of which the letters' typefaces can set."""
+
+
+def day_in(language: str, day: date) -> str:
+    """A day as letters in a language write it: in words in English, else in figures."""
+    return date_in_words(day) if language == "en" else f"{day:%d/%m/%Y}"
+
 
 # -- whom a letter may go to -----------------------------------------------------------------------
 
@@ -216,14 +230,16 @@ def in_scope(age: int | None, *, has_plan: bool) -> bool:
 
 LEFT_OUT = {
     "restricted": "Restricted records, which are not written to in a batch",
-    "left": "Left, or no longer living",
-    "not-at-risk": "Not known, but without the circumstances chosen",
+    "left": "Left, kept by another authority, or no longer living",
+    "doing": "Doing something else by now",
+    "not-at-risk": "Not known, but not at risk by the indicators or circumstances chosen",
     "born": "No date of birth recorded",
     "age": "Outside the ages that may be shared",
     "objected": "Said no to sharing with anyone",
     "correction": "Told us that something is wrong, which is not settled",
     "no-contact": "Do not want to be contacted",
     "address": "No address to write to",
+    "moved": "Moved since the batch was planned",
     "returned": "Post to their address came back",
     "under-way": "In another batch that is not posted yet",
     "written": "Written to already",

@@ -6,5 +6,8 @@ letters_posted = Signal()
 """Letters went out. Sent with ``people`` (frozenset of ids) and ``batch``."""
 
 post_returned = Signal()
-"""A letter came back: the address is not theirs, no notice was given, and somebody should find
-out where they live (USE-06). Sent with ``letter``, in the transaction that records it."""
+"""Letters came back: the address is not theirs, and no notice was given (USE-06). Sent with
+``people`` (frozenset of ids), in the transaction that records it."""
+
+post_not_returned = Signal()
+"""That a letter came back was a mistake: its notice counts again. Sent with ``people``."""

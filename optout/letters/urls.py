@@ -3,7 +3,7 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.letters.views import batches, person, public, templates
+from optout.letters.views import batches, person, public, returned, templates
 
 app_name = "letters"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("letters/batches/<ref:batch>/carry-on/", batches.CarryOn.as_view(), name="carry-on"),
     path("letters/batches/<ref:batch>/file/", batches.Download.as_view(), name="batch-file"),
     path("letters/batches/<ref:batch>/posted/", batches.Posted.as_view(), name="posted"),
+    path("letters/came-back/", returned.CameBackMany.as_view(), name="came-back"),
     path("letters/templates/", templates.Templates.as_view(), name="templates"),
     path("letters/templates/new/", templates.NewTemplate.as_view(), name="template-new"),
     path("letters/templates/<ref:template>/", templates.ShowTemplate.as_view(), name="template"),
@@ -33,5 +34,10 @@ urlpatterns = [
         "people/<ref:ref>/letters/<int:place>/came-back/",
         person.CameBack.as_view(),
         name="person-came-back",
+    ),
+    path(
+        "people/<ref:ref>/letters/<int:place>/did-not-come-back/",
+        person.DidNotComeBack.as_view(),
+        name="person-did-not-come-back",
     ),
 ]

@@ -1,5 +1,6 @@
-"""A batch of letters: planned, approved by a second person, posted, and what came back."""
+"""A batch of letters: planned, approved by a second person, posted, or given up."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -12,10 +13,10 @@ from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from ccis.files import storage
 from optout.errors import CannotDo
-from optout.letters.choosing import Choice, Rule, choose
+from optout.letters.choosing import Choice, Rule, choose, no_longer
 from optout.letters.models import Batch, BatchState, Letter, Template
 from optout.letters.queries import current_list, days_after, newest_versions
-from optout.letters.signals import letters_posted, post_returned
+from optout.letters.signals import letters_posted
 from optout.models import PersonalCode
 
 PERSON = "caseload.youngperson"
@@ -109,6 +110,10 @@ def approve(batch: Batch, *, by: User, at: datetime) -> None:
     changed = what_changed(batch)
     if changed:
         raise CannotDo(changed)
+    if policy_of(batch.authority).consent_first and not _asks_consent(batch):
+        raise CannotDo(
+            "The policy is to ask for consent first by now, and these letters do not ask for it"
+        )
     if batch.dated_on < local_date(at):
         raise CannotDo("The date on the letters is over. Withdraw the batch and plan it again")
     batch.state, batch.approved_by, batch.approved_at, batch.beat_at = (
@@ -119,6 +124,10 @@ def approve(batch: Batch, *, by: User, at: datetime) -> None:
     )
     batch.save(update_fields=["state", "approved_by", "approved_at", "beat_at"])
     _line(batch, "letters approved", by=by, at=at)
+
+
+def _asks_consent(batch: Batch) -> bool:
+    return not batch.letters.filter(version__asks_consent=False).exists()
 
 
 def what_changed(batch: Batch) -> str:
@@ -164,13 +173,25 @@ def destroy_files(batch: Batch) -> None:
 
 
 def destroy_old_files(*, on: date, at: datetime) -> int:
-    """Destroy the files of batches posted long enough ago; says of how many. Done by beat."""
+    """Destroy the files of batches posted long enough ago, and of those given up where a worker
+    was stopped before it did; says of how many. Done by beat.
+    """
     old = Batch.objects.filter(posted_on__lt=on - FILES_KEPT).exclude(stored_id="")
-    batches = list(old.select_related("authority"))
+    given_up = Batch.objects.filter(state=BatchState.WITHDRAWN).prefetch_related("parts")
+    batches = [
+        *old.select_related("authority"),
+        *(one for one in given_up.select_related("authority") if _is_left(one)),
+    ]
     for batch in batches:
         destroy_files(batch)
         _line(batch, "letters' files destroyed", by=None, at=at)
     return len(batches)
+
+
+def _is_left(batch: Batch) -> bool:
+    """Whether any file of a batch can still be read."""
+    files = [name for part in batch.parts.all() for name in (part.words_id, part.pdf_id) if name]
+    return bool(batch.stored_id) or not all(map(storage.is_destroyed, files))
 
 
 @transaction.atomic
@@ -185,17 +206,29 @@ def carry_on(batch: Batch, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def mark_posted(batch: Batch, *, on: date, by: User, at: datetime) -> int:
+def mark_posted(
+    batch: Batch, *, on: date, by: User, at: datetime, taken_out: bool | None = None
+) -> int:
     """Record that the letters went out on a day; from then on each has its notice (LC-01).
 
-    Gives the number of letters. Raises ``CannotDo`` when they are not printed, or for a day before
-    they were planned or after today.
+    ``taken_out`` says whether the letters of ``to_take_out`` stayed here; it must be said where
+    there are any. Gives the number of letters that went. Raises ``CannotDo`` when they are not
+    printed, and for a day before they were approved or after today.
     """
     batch = _lock(batch)
-    if batch.state != BatchState.PRINTED:
+    if batch.state != BatchState.PRINTED or batch.approved_at is None:
         raise CannotDo("Only letters that are printed can be posted")
-    if not local_date(batch.planned_at) <= on <= local_date(at):
-        raise CannotDo("The day must lie between the day of the plan and today", field="on")
+    if not local_date(batch.approved_at) <= on <= local_date(at):
+        raise CannotDo("The day must lie between the day of the approval and today", field="on")
+    out = to_take_out(batch, on=local_date(at))
+    if out and taken_out is None:
+        raise CannotDo(
+            "Since the letters were made, some may not be sent any more. Say whether you took "
+            "them out",
+            field="taken_out",
+        )
+    if out and taken_out:
+        _take_out(batch, out, by=by, at=at)
     batch.state, batch.posted_on, batch.posted_by = BatchState.POSTED, on, by
     batch.save(update_fields=["state", "posted_on", "posted_by"])
     people = list(batch.letters.filter(skipped="").values_list("person", flat=True))
@@ -212,35 +245,45 @@ def mark_posted(batch: Batch, *, on: date, by: User, at: datetime) -> int:
     return len(people)
 
 
-@transaction.atomic
-def mark_returned(letter: Letter, *, on: date, why: str, by: User, at: datetime) -> None:
-    """Record that a letter came back: it gave no notice, and its address is not used again.
+@dataclass(frozen=True)
+class TakeOut:
+    """A printed letter that may not be sent any more: which it is in the file, and why."""
 
-    Raises ``CannotDo`` when it was not posted, came back already, or for a day out of order.
-    """
-    letter = (
-        Letter.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("batch__authority", "person")
-        .get(pk=letter.pk)
+    letter: Letter
+    number: int
+    why: str
+
+
+def to_take_out(batch: Batch, *, on: date) -> list[TakeOut]:
+    """The letters of a printed batch that may not be sent any more, in the order of the file."""
+    letters = list(
+        batch.letters.filter(skipped="", part__isnull=False)
+        .select_related("address", "person")
+        .order_by("part__number", "place")
     )
-    posted_on = letter.posted_on
-    if posted_on is None:
-        raise CannotDo("This letter was not posted")
-    if letter.returned_on is not None:
-        raise CannotDo("This letter is recorded as returned already")
-    if not posted_on <= on <= local_date(at):
-        raise CannotDo("The day must lie between the day of posting and today", field="on")
-    letter.returned_on, letter.returned_by, letter.returned_why = on, by, why
-    letter.save(update_fields=["returned_on", "returned_by", "returned_why"])
-    trail.record(
-        "letter came back",
+    stopped = no_longer(batch, letters, on=on)
+    return [
+        TakeOut(letter, number, stopped[letter.person_id])
+        for number, letter in enumerate(letters, start=1)
+        if letter.person_id in stopped
+    ]
+
+
+def _take_out(batch: Batch, out: list[TakeOut], *, by: User, at: datetime) -> None:
+    for why in {one.why for one in out}:
+        letters = batch.letters.filter(pk__in=[one.letter.pk for one in out if one.why == why])
+        letters.update(skipped=why)
+    codes = PersonalCode.objects.filter(pk__in=[one.letter.code_id for one in out])
+    codes.update(ended_at=at)
+    trail.record_many(
+        "letter taken out",
+        [one.letter.person_id for one in out],
+        kind=PERSON,
         by=by,
         at=at,
-        authority=letter.batch.authority,
-        subject=letter.person,
-        batch=letter.batch.ref,
+        authority=batch.authority,
+        batch=batch.ref,
     )
-    post_returned.send(sender=Letter, letter=letter)
 
 
 def _lock(batch: Batch) -> Batch:

@@ -5,18 +5,21 @@ Each part is sealed away as data first, with its codes, and set as a PDF after. 
 later finds the data, so nobody ever gets two codes or two letters of one batch.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from caseload.models import SealedIdentity, YoungPerson
+from ccis.access.references import show_reference
 from ccis.accounts.models import User
 from ccis.audit import trail
-from ccis.calendar.words import date_in_words, local_date
+from ccis.calendar.words import local_date
 from ccis.files import storage
 from optout.actions import codes
 from optout.errors import CannotDo
@@ -64,8 +67,6 @@ def _said(error: Exception) -> str:
 
 
 def _make(batch: Batch, now: Clock) -> None:
-    if not batch.parts.exists():
-        _look_again(batch, now())
     while _write_part(batch, now()):
         _save(batch, beat_at=now())
     if not batch.parts.exists():
@@ -76,26 +77,12 @@ def _make(batch: Batch, now: Clock) -> None:
     _join(batch, now())
 
 
-def _look_again(batch: Batch, at: datetime) -> None:
-    """Leave out whoever may not be written to any more since the batch was planned."""
-    on = local_date(at)
-    waiting = batch.letters.filter(skipped="")
-    people = list(waiting.values_list("person", flat=True))
-    with transaction.atomic():
-        for why, stopped in choosing.stops(people, user=batch.planned_by, on=on):
-            batch.letters.filter(person__in=stopped, skipped="").update(skipped=why)
-        here = choosing.addresses_of(people, on)
-        moved = [
-            letter.pk
-            for letter in batch.letters.filter(skipped="").select_related("address")
-            if letter.person_id not in here or here[letter.person_id].lines != letter.address.lines
-        ]
-        batch.letters.filter(pk__in=moved).update(skipped="address")
-
-
 @transaction.atomic
 def _write_part(batch: Batch, at: datetime) -> bool:
-    """Seal the words of the next part away, with their codes; says whether there was one."""
+    """Seal the words of the next part away, with their codes; says whether there was one.
+
+    Whoever may not be written to any more since the plan is left out first.
+    """
     waiting = (
         batch.letters.filter(skipped="", part=None)
         .select_related("version", "address", "person__lead_authority")
@@ -105,6 +92,9 @@ def _write_part(batch: Batch, at: datetime) -> bool:
     letters = [one for one in letters if one.version.language == letters[0].version.language]
     if not letters:
         return False
+    letters = _who_may_be_sent(batch, letters, local_date(at))
+    if not letters:
+        return True
     people = [one.person_id for one in letters]
     made = codes.make_many(people, authority=batch.authority, by=batch.approved_by, at=at)
     names = choosing.names_of(people, local_date(at))
@@ -118,6 +108,7 @@ def _write_part(batch: Batch, at: datetime) -> bool:
                 name=names.get(letter.person_id, ""),
                 code=made[letter.person_id][1],
             ),
+            reference=letter.ref,
             size=rules.SIZES[letter.format],
         )
         for letter in letters
@@ -141,6 +132,14 @@ def _write_part(batch: Batch, at: datetime) -> bool:
     return True
 
 
+def _who_may_be_sent(batch: Batch, letters: list[Letter], on: date) -> list[Letter]:
+    stopped = choosing.no_longer(batch, letters, on=on)
+    for why in set(stopped.values()):
+        people = [person for person, reason in stopped.items() if reason == why]
+        batch.letters.filter(person__in=people, skipped="").update(skipped=why)
+    return [letter for letter in letters if letter.person_id not in stopped]
+
+
 @dataclass(frozen=True)
 class Words:
     """One letter, filled."""
@@ -160,9 +159,9 @@ def letter_words(batch: Batch, version: Version, *, to: list[str], name: str, co
     values = {
         "first name": given or family,
         "full name": f"{given} {family}".strip(),
-        "date": date_in_words(batch.dated_on),
-        "sharing date": date_in_words(batch.sharing_from),
-        "columns": rules.columns_in_words(version.columns),
+        "date": rules.day_in(version.language, batch.dated_on),
+        "sharing date": rules.day_in(version.language, batch.sharing_from),
+        "columns": version.columns_said or rules.columns_in_words(version.columns),
         "code": show_code(code),
         "choices address": f"{host}/choices",
         "list address": f"{host}/who-we-share-with",
@@ -182,13 +181,14 @@ def letter_words(batch: Batch, version: Version, *, to: list[str], name: str, co
     )
 
 
-def _letter(version: Version, words: Words, *, size: int) -> dict[str, Any]:
+def _letter(version: Version, words: Words, *, reference: str, size: int) -> dict[str, Any]:
     """One letter as ``letter.typ`` reads it."""
     return {
         "to": words.to,
         "from": version.sender.splitlines(),
         "date": words.date,
-        "code_label": "Your code:",
+        "reference": f"Ref {show_reference(reference)}",
+        "code_label": version.code_said or "Your code:",
         "code": words.code,
         "square": printing.square(words.square_address),
         "square_says": "A square to point a phone at, which opens your choices",
@@ -253,14 +253,44 @@ def _join(batch: Batch, at: datetime) -> None:
 # -- what leaves -----------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def download(batch: Batch, *, by: User, at: datetime) -> bytes:
-    """All letters as one PDF, with a line in the trail that it left (USE-07).
+def may_open_file(batch: Batch, user: User) -> str:
+    """Why the file of all letters is closed to a user; nothing when it is open.
 
-    Raises ``CannotDo`` when there is none.
+    It shows where everyone in it lives, so it is for those who may see all of them, and for nobody
+    once somebody's identity in it was sealed (PIA-07, LAW-10).
+    """
+    people = batch.letters.filter(part__isnull=False).values("person")
+    if YoungPerson.objects.filter(pk__in=people).exclude(pk__in=YoungPerson.objects.open_to(user)):
+        return (
+            "There is someone in this file whose record you may not open. Ask someone who may, or "
+            "withdraw the batch and plan it again"
+        )
+    if batch.approved_at and _sealed_since(people, batch.approved_at):
+        return (
+            "An identity in this file is sealed by now. Withdraw the batch and plan it again, or "
+            "ask your information governance lead"
+        )
+    return ""
+
+
+def _sealed_since(people: Any, moment: datetime) -> bool:
+    sealed = SealedIdentity.objects.standing().filter(person__in=people, change__at__gte=moment)
+    return sealed.exists()
+
+
+@transaction.atomic
+def download(batch: Batch, *, by: User, at: datetime, reason: str) -> bytes:
+    """All letters as one PDF, with a line in the trail that it left and why (USE-07).
+
+    Raises ``CannotDo`` when there is none, when it is closed to whoever asks, or without a reason.
     """
     if not batch.stored_id or batch.state == BatchState.WITHDRAWN:
         raise CannotDo("There is no file of these letters")
+    if not reason.strip():
+        raise CannotDo("Say why you need the file", field="reason")
+    closed = may_open_file(batch, by)
+    if closed:
+        raise CannotDo(closed)
     trail.record(
         "letters downloaded",
         by=by,
@@ -268,31 +298,40 @@ def download(batch: Batch, *, by: User, at: datetime) -> bytes:
         authority=batch.authority,
         subject=batch,
         batch=batch.ref,
-        letters=batch.letters.filter(skipped="").count(),
+        letters=batch.letters.filter(part__isnull=False).count(),
         sha256=batch.sha256,
+        reason=reason.strip()[:200],
     )
     return _read(batch.stored_id)
 
 
 @transaction.atomic
-def download_one(letter: Letter, *, by: User, at: datetime) -> bytes:
-    """One letter as a PDF of its own, set again from its sealed words.
+def download_one(letter: Letter, *, by: User, at: datetime, reason: str) -> bytes:
+    """One letter as a PDF of its own, set again from its sealed words, with its line in the trail.
 
-    Raises ``CannotDo`` when it was not made.
+    Raises ``CannotDo`` when it was not made, when a name in it was sealed since, or without a
+    reason.
     """
-    part = letter.part
-    if part is None or letter.place is None or letter.batch.state == BatchState.WITHDRAWN:
+    part, batch = letter.part, letter.batch
+    if part is None or letter.place is None or batch.state == BatchState.WITHDRAWN:
         raise CannotDo("There is no file of this letter")
+    if not reason.strip():
+        raise CannotDo("Say why you need the file", field="reason")
+    if batch.approved_at and _sealed_since([letter.person_id], batch.approved_at):
+        raise CannotDo("The identity in this letter is sealed by now")
+    words = json.loads(_read(part.words_id))
+    content = _set(batch, [words[letter.place]], part.language)
     trail.record(
         "letter downloaded",
         by=by,
         at=at,
-        authority=letter.batch.authority,
+        authority=batch.authority,
         subject=letter.person,
-        batch=letter.batch.ref,
+        batch=batch.ref,
+        sha256=hashlib.sha256(content).hexdigest(),
+        reason=reason.strip()[:200],
     )
-    words = json.loads(_read(part.words_id))
-    return _set(letter.batch, [words[letter.place]], part.language)
+    return content
 
 
 def _read(stored_id: str) -> bytes:

@@ -14,9 +14,11 @@ from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import number, plural, short_date
 from optout.letters import rules
+from optout.letters.actions.batches import TakeOut
 from optout.letters.actions.making import letter_words
+from optout.letters.actions.returned import Answer
 from optout.letters.choosing import ALL, AT_RISK, CHANGED, SINCE, Choice, Rule, names_of
-from optout.letters.models import Batch, BatchState, Letter
+from optout.letters.models import Batch, BatchState, Letter, Template
 from optout.letters.queries import current_list
 
 COLOURS = {
@@ -72,15 +74,22 @@ def list_changed(authority: Authority, batches: QuerySet[Batch]) -> str:
 # -- the plan --------------------------------------------------------------------------------------
 
 
-def usual_plan(written: str, today: date) -> dict[str, Any]:
+def usual_plan(written: str, today: date, *, template: Template | None) -> dict[str, Any]:
     """What the form of a plan begins with."""
     return {
+        "template": template.pk if template else None,
         "neet": True,
         "not_known": ALL,
         "written": CHANGED if written == CHANGED else SINCE,
         "since": today - A_YEAR,
         "dated_on": today,
     }
+
+
+def as_sent(initial: dict[str, Any]) -> dict[str, Any]:
+    """What a form begins with, as if somebody had sent it so."""
+    words = {name: short_date(value) for name, value in initial.items() if isinstance(value, date)}
+    return {**initial, "template": str(initial["template"]), "neet": "on", **words}
 
 
 def seen(choice: Choice) -> dict[str, Any]:
@@ -102,10 +111,10 @@ def rule_words(kept: dict[str, Any]) -> list[str]:
     if rule.not_known == ALL:
         said.append("Everyone whose activity is not known")
     if rule.not_known == AT_RISK:
-        said.append(
-            "Those whose activity is not known and who are at risk, by "
-            f"{plural(len(rule.risk_codes), 'circumstance')}"
-        )
+        by = "your authority’s indicators"
+        if rule.risk_codes:
+            by += f", or by {plural(len(rule.risk_codes), 'circumstance')}"
+        said.append(f"Those whose activity is not known and who are at risk by {by}")
     if rule.written == CHANGED:
         said.append("Only those written to before, whose letter says less than this one")
     elif rule.since_day:
@@ -150,8 +159,8 @@ def skipped(batch: Batch) -> list[list[str]]:
 def progress(batch: Batch) -> Progress:
     """How far the letters are."""
     address = reverse("letters:batch", args=[batch.ref])
-    total = batch.letters.filter(skipped="").count()
-    done = batch.letters.filter(skipped="", part__pdf_id__gt="").count()
+    total = batch.letters.filter(Q(skipped="") | Q(part__isnull=False)).count()
+    done = batch.letters.filter(part__pdf_id__gt="").count()
     finished = batch.state not in (BatchState.MAKING, BatchState.STOPPED)
     return Progress(
         done=total if finished else done,
@@ -164,6 +173,27 @@ def progress(batch: Batch) -> Progress:
         result=address,
         result_text="See the letters",
     )
+
+
+def taken_out(out: list[TakeOut], may_name: set[int], on: date) -> list[list[str]]:
+    """Printed letters that may not be sent any more: which in the file, whose, and why.
+
+    Whose only where the reader may open the record; the reference finds it in either case.
+    """
+    summaries = summaries_of(
+        [one.letter.person for one in out if one.letter.person_id in may_name], on
+    )
+    return [
+        [
+            number(one.number),
+            show_reference(one.letter.ref),
+            summaries[one.letter.person_id].sorted_name
+            if one.letter.person_id in may_name
+            else "A restricted record",
+            rules.LEFT_OUT[one.why],
+        ]
+        for one in out
+    ]
 
 
 def examples(batch: Batch, letters: list[Letter], on: date) -> list[dict[str, Any]]:
@@ -201,10 +231,27 @@ def letter_rows(letters: list[Letter], on: date) -> list[dict[str, Any]]:
     ]
 
 
+def came_back_rows(answers: list[Answer], on: date) -> list[dict[str, Any]]:
+    """What became of each line of a list of letters that came back."""
+    people = [one.letter.person for one in answers if one.letter]
+    summaries = summaries_of(people, on)
+    return [
+        {
+            "line": one.line,
+            "name": summaries[one.letter.person_id].sorted_name if one.letter else "",
+            "href": reverse("letters:person", args=[one.letter.person.ref]) if one.letter else "",
+            "text": one.problem or "Recorded",
+            "colour": "yellow" if one.problem else "green",
+        }
+        for one in answers
+    ]
+
+
 def letter_state(letter: Letter) -> dict[str, str]:
     """Where one letter stands."""
     if letter.skipped:
-        return {"text": f"Not made: {rules.LEFT_OUT[letter.skipped].lower()}", "colour": "grey"}
+        what = "Taken out" if letter.part_id else "Not made"
+        return {"text": f"{what}: {rules.LEFT_OUT[letter.skipped].lower()}", "colour": "grey"}
     if letter.returned_on:
         return {"text": f"Returned {short_date(letter.returned_on)}", "colour": "red"}
     if letter.batch.posted_on:

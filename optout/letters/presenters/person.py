@@ -53,4 +53,7 @@ def shown(person: YoungPerson, letter: Letter, place: int, *, may_open: bool) ->
         "came_back": reverse("letters:person-came-back", args=[person.ref, place])
         if may_open and is_posted and letter.returned_on is None
         else "",
+        "did_not": reverse("letters:person-did-not-come-back", args=[person.ref, place])
+        if may_open and letter.returned_on is not None
+        else "",
     }

@@ -1,6 +1,6 @@
 """Batches of letters: planned, looked at, approved, printed, posted (pages §2.4)."""
 
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView
 
+from caseload.models import YoungPerson
 from caseload.seen import record_restricted
-from ccis.access.references import show_reference
+from ccis.access.references import read_reference, show_reference
 from ccis.access.roles import Permission
 from ccis.audit import trail
 from ccis.govuk.lists import Column, Sort, page_of
@@ -21,8 +22,9 @@ from ccis.govuk.words import plural
 from optout.errors import CannotDo
 from optout.letters import tasks
 from optout.letters.actions import batches, making
-from optout.letters.forms import PlanForm, PostedForm
-from optout.letters.models import Batch, BatchState, Letter
+from optout.letters.choosing import CHANGED
+from optout.letters.forms import DownloadForm, PlanForm, PostedForm
+from optout.letters.models import UNDER_WAY, Batch, BatchState, Letter, Template
 from optout.letters.presenters import batches as presenter
 from optout.letters.queries import current_list
 from optout.letters.views.base import LettersPage, OfBatch, ShowLetters
@@ -87,7 +89,43 @@ class Plan(LettersPage, FormView[PlanForm]):
         return super().get_form_kwargs() | {"authority": self.authority}
 
     def get_initial(self) -> dict[str, Any]:
-        return presenter.usual_plan(self.request.GET.get("written", ""), timezone.localdate())
+        return presenter.usual_plan(
+            self.request.GET.get("written", ""),
+            timezone.localdate(),
+            template=self._template(),
+        )
+
+    def _template(self) -> Template | None:
+        """The template that a link named, or that the last letters were made by."""
+        mine = Template.objects.filter(authority=self.authority, versions__isnull=False).distinct()
+        asked = read_reference(self.request.GET.get("template", ""))
+        if asked:
+            return mine.filter(ref=asked).first()
+        last = Batch.objects.filter(authority=self.authority, state=BatchState.POSTED)
+        return mine.filter(pk__in=last.order_by("-posted_on", "-pk").values("template")[:1]).first()
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; by the link to write again, with how many that would be (LC-23)."""
+        form = self.get_form()
+        if self.request.GET.get("written") != CHANGED or not self.get_initial()["template"]:
+            return self.render_to_response(self.get_context_data(form=form))
+        filled = PlanForm(presenter.as_sent(self.get_initial()), authority=self.authority)
+        return self._seen(filled) if filled.is_valid() else self.form_invalid(filled)
+
+    def _seen(self, form: PlanForm) -> HttpResponse:
+        try:
+            choice = batches.look(
+                authority=self.authority,
+                rule=form.rule,
+                template=form.cleaned_data["template"],
+                user=self.user,
+                on=timezone.localdate(),
+            )
+        except CannotDo as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.form_invalid(form)
+        seen = presenter.seen(choice)
+        return self.render_to_response(self.get_context_data(form=form, seen=seen))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -97,27 +135,16 @@ class Plan(LettersPage, FormView[PlanForm]):
         )
 
     def form_valid(self, form: PlanForm) -> HttpResponse:
-        now = timezone.now()
-        template = form.cleaned_data["template"]
+        if "plan" not in self.request.POST:
+            return self._seen(form)
         try:
-            if "plan" not in self.request.POST:
-                choice = batches.look(
-                    authority=self.authority,
-                    rule=form.rule,
-                    template=template,
-                    user=self.user,
-                    on=timezone.localdate(now),
-                )
-                return self.render_to_response(
-                    self.get_context_data(form=form, seen=presenter.seen(choice))
-                )
             batch = batches.plan(
                 authority=self.authority,
                 rule=form.rule,
-                template=template,
+                template=form.cleaned_data["template"],
                 dated_on=form.cleaned_data["dated_on"],
                 by=self.user,
-                at=now,
+                at=timezone.now(),
             )
         except CannotDo as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
@@ -126,7 +153,19 @@ class Plan(LettersPage, FormView[PlanForm]):
         return redirect("letters:batch", batch.ref)
 
 
-class ShowBatch(OfBatch, ShowLetters):
+class _Printed(OfBatch):
+    """A page that may name letters to be taken out before the others are posted."""
+
+    def _take_out(self) -> list[list[str]]:
+        out = batches.to_take_out(self.batch, on=timezone.localdate())
+        people = [one.letter.person for one in out]
+        record_restricted(people, by=self.user, at=timezone.now(), page="letters to take out")
+        open_ones = YoungPerson.objects.open_to(self.user).filter(pk__in=[one.pk for one in people])
+        may_name = set(open_ones.values_list("pk", flat=True))
+        return presenter.taken_out(out, may_name, timezone.localdate())
+
+
+class ShowBatch(_Printed, ShowLetters):
     """Where a batch stands, who is left out, and three of its letters as they will read."""
 
     template_name = "letters/batch.jinja"
@@ -159,7 +198,8 @@ class ShowBatch(OfBatch, ShowLetters):
             skipped=presenter.skipped(batch),
             examples=examples,
             progress=presenter.progress(batch) if under_way else None,
-            what_changed=(batches.what_changed(batch) if batch.state == BatchState.WAITING else ""),
+            what_changed=batches.what_changed(batch) if batch.state in UNDER_WAY else "",
+            take_out=self._take_out() if batch.state == BatchState.PRINTED else [],
             is_own=batch.planned_by_id == self.user.pk,
             may_withdraw=batch.state
             in (BatchState.WAITING, BatchState.STOPPED, BatchState.PRINTED),
@@ -278,27 +318,55 @@ class CarryOn(_Act):
         self.make()
 
 
-class Download(OfBatch):
-    """Gives all letters as one PDF, which the trail records."""
+class Download(OfBatch, FormView[DownloadForm]):
+    """Gives all letters as one PDF to someone who says why, which the trail records (USE-07)."""
 
     permission = Permission.PLAN_LETTERS
-    http_method_names = ["get", "options"]
+    form_class = DownloadForm
+    template_name = "letters/download.jinja"
 
-    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The file; not found while there is none."""
+    def get_initial(self) -> dict[str, Any]:
+        if not self.batch.stored_id:
+            raise Http404
+        return {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            reference=show_reference(self.batch.ref),
+            closed=making.may_open_file(self.batch, self.user),
+            back=self.back,
+            cancel=self.address,
+            **kwargs,
+        )
+
+    def form_valid(self, form: DownloadForm) -> HttpResponse:
         try:
-            content = making.download(self.batch, by=self.user, at=timezone.now())
+            content = making.download(
+                self.batch,
+                by=self.user,
+                at=timezone.now(),
+                reason=form.cleaned_data["reason"],
+            )
         except CannotDo as error:
-            raise Http404 from error
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.form_invalid(form)
         return pdf(content, f"letters-{self.batch.ref}")
 
 
-class Posted(OfBatch, FormView[PostedForm]):
+class Posted(_Printed, FormView[PostedForm]):
     """Asks when the letters went out; from then on each has its notice."""
 
     permission = Permission.PLAN_LETTERS
     form_class = PostedForm
     template_name = "letters/posted.jinja"
+
+    @cached_property
+    def take_out(self) -> list[list[str]]:
+        """Printed letters that may not be sent any more."""
+        return self._take_out() if self.batch.state == BatchState.PRINTED else []
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"asks_taken_out": bool(self.take_out)}
 
     def get_initial(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
@@ -307,6 +375,7 @@ class Posted(OfBatch, FormView[PostedForm]):
         count = self.batch.letters.filter(skipped="").count()
         return super().get_context_data(
             letters=plural(count, "letter"),
+            take_out=self.take_out,
             reference=show_reference(self.batch.ref),
             back=self.back,
             cancel=self.address,
@@ -316,7 +385,11 @@ class Posted(OfBatch, FormView[PostedForm]):
     def form_valid(self, form: PostedForm) -> HttpResponse:
         try:
             count = batches.mark_posted(
-                self.batch, on=form.cleaned_data["on"], by=self.user, at=timezone.now()
+                self.batch,
+                on=form.cleaned_data["on"],
+                by=self.user,
+                at=timezone.now(),
+                taken_out=form.stayed_here,
             )
         except CannotDo as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)

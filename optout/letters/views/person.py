@@ -13,8 +13,8 @@ from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.access.views import signed_in_user
 from optout.errors import CannotDo
-from optout.letters.actions import batches, making
-from optout.letters.forms import ReturnedForm
+from optout.letters.actions import making, returned
+from optout.letters.forms import DownloadForm, ReturnedForm
 from optout.letters.models import Letter
 from optout.letters.presenters import person as presenter
 from optout.letters.views.batches import pdf
@@ -49,19 +49,37 @@ def letter_at(page: PersonPage) -> Letter:
     return letters[place - 1]
 
 
-class OneLetter(PersonPage):
-    """Gives one letter as a PDF, which the trail records."""
+class OneLetter(PersonForm):
+    """Gives one letter as a PDF to someone who says why, which the trail records (USE-07)."""
 
     permission = Permission.PLAN_LETTERS
     page = "letters-file"
-    http_method_names = ["get", "options"]
+    tab = "letters"
+    heading = "Download a letter"
+    button = "Download"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        letter = letter_at(self)
+    def back(self) -> str:
+        return reverse("letters:person", args=[self.person.ref])
+
+    def blank_form(self) -> forms.Form:
+        if letter_at(self).part_id is None:
+            raise Http404
+        return DownloadForm()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        letter, form = letter_at(self), DownloadForm(request.POST)
+        if not form.is_valid():
+            return self.show(form)
         try:
-            content = making.download_one(letter, by=signed_in_user(request), at=timezone.now())
+            content = making.download_one(
+                letter,
+                by=signed_in_user(request),
+                at=timezone.now(),
+                reason=form.cleaned_data["reason"],
+            )
         except CannotDo as error:
-            raise Http404 from error
+            form.add_error(None, error.message)
+            return self.show(form)
         return pdf(content, f"letter-{letter.batch.ref}-{self.person.ref}")
 
 
@@ -89,7 +107,7 @@ class CameBack(PersonForm):
         if not form.is_valid():
             return self.show(form)
         try:
-            batches.mark_returned(
+            returned.mark_returned(
                 letter,
                 on=form.cleaned_data["on"],
                 why=form.cleaned_data["why"],
@@ -99,4 +117,41 @@ class CameBack(PersonForm):
         except CannotDo as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             return self.show(form)
-        return self.done("Recorded. No letter goes to this address again")
+        return self.done(
+            "Recorded. No letter goes to this address again, and there is a task to find out "
+            "where they live"
+        )
+
+
+class DidNotComeBack(PersonForm):
+    """Takes back that a letter came back: the mark and the task go, and the notice counts."""
+
+    permission = Permission.PLAN_LETTERS
+    page = "letters-did-not-come-back"
+    tab = "letters"
+    heading = "This letter did not come back"
+    button = "Take it back"
+
+    def back(self) -> str:
+        return reverse("letters:person", args=[self.person.ref])
+
+    def blank_form(self) -> forms.Form:
+        if letter_at(self).returned_on is None:
+            raise Http404
+        return forms.Form()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            about="For when it was recorded by mistake. The mark on the address and the "
+            "open task go, and the notice of the letter counts again from the day of posting.",
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            returned.undo_returned(letter_at(self), by=signed_in_user(request), at=timezone.now())
+        except CannotDo as error:
+            form = forms.Form({})
+            form.add_error(None, error.message)
+            return self.show(form)
+        return self.done("Taken back. The notice of this letter counts again")

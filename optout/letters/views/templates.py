@@ -12,6 +12,7 @@ from django.views.generic import FormView
 
 from ccis.access.roles import Permission
 from optout.errors import CannotDo
+from optout.letters import queries
 from optout.letters.actions import templates
 from optout.letters.forms import ListForm, TemplateNameForm, VersionForm
 from optout.letters.models import ProviderList, Template
@@ -84,6 +85,7 @@ class ShowTemplate(OfTemplate, ShowLetters):
             shown=presenter.version(shown) if shown else None,
             changes=presenter.changes(before, shown) if before and shown else [],
             before=before,
+            write_again=bool(versions) and queries.somebody_was_written_to(self.authority),
             versions=[presenter.version_row(one, current=one is shown) for one in versions],
             back={"href": reverse("letters:templates"), "text": "Templates"},
             **kwargs,
@@ -141,6 +143,7 @@ class ShowList(ShowLetters):
         newest = current_list(self.authority)
         return super().get_context_data(
             newest=newest,
+            write_again=newest is not None and queries.told_by_an_older_list(newest),
             organisations=list(newest.providers.order_by("name")) if newest else [],
             versions=presenter.list_rows(lists.select_related("made_by")),
             **kwargs,

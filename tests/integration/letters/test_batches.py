@@ -1,5 +1,6 @@
 """A batch of letters from its rule to what came back (LC-01, LC-02, LC-17, LC-23, USE-06)."""
 
+import hashlib
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -9,14 +10,14 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from ccis.access.database import WEB, acting_as
-from ccis.audit.models import TrailEntry
+from ccis.audit.models import TrailDetail, TrailEntry
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import adopt
 from ccis.files import storage
 from optout.actions import codes
 from optout.errors import CannotDo
 from optout.letters import rules
-from optout.letters.actions import batches, making, templates
+from optout.letters.actions import batches, making, returned, templates
 from optout.letters.choosing import CHANGED, Rule
 from optout.letters.models import Batch, Letter, Part, ProviderList, Version
 from optout.letters.queries import consents, notice_of
@@ -86,6 +87,10 @@ def plan(template, by, rule=None, at=AT):
     )
 
 
+def details_of(verb):
+    return TrailDetail.objects.get(entry_id=TrailEntry.objects.get(verb=verb).pk).details
+
+
 def made(batch):
     batches.approve(batch, by=member(authority=batch.authority), at=AT)
     return making.make(batch_id=batch.pk, now=lambda: AT)
@@ -112,7 +117,7 @@ def test_everyone_looked_at_is_chosen_or_left_out_for_one_reason(
     LetterFactory(person=person(authority), posted_on=date(2026, 10, 1))
     unprintable = person(authority)
     unprintable.name_facts.all().delete()
-    NameFactory(person=unprintable, given="আমারা")
+    NameFactory(person=unprintable, given="ሰላም")
     person(AuthorityFactory(code="302"))
 
     batch = plan(template, planner, Rule(since="2026-09-01"))
@@ -193,14 +198,15 @@ def test_a_batch_is_made_by_a_second_person_and_a_worker_that_is_killed(
     assert batch.state == "printed"
     assert list(Part.objects.values_list("words_id", flat=True)) == words
     skipped = dict(batch.letters.exclude(skipped="").values_list("person", "skipped"))
-    assert skipped == {changed_her_mind.pk: "objected", moved.pk: "address"}
+    assert skipped == {changed_her_mind.pk: "objected", moved.pk: "moved"}
     assert PersonalCode.objects.count() == 3
-    pdf = making.download(batch, by=planner, at=AT)
+    pdf = making.download(batch, by=planner, at=AT, reason="To post them")
     assert len(pikepdf.open(io.BytesIO(pdf)).pages) == 3
     letter = batch.letters.filter(skipped="").first()
-    one = making.download_one(letter, by=planner, at=AT)
+    one = making.download_one(letter, by=planner, at=AT, reason="It was torn")
     assert len(pikepdf.open(io.BytesIO(one)).pages) == 1
-    assert TrailEntry.objects.filter(verb="letters downloaded").count() == 1
+    left = details_of("letters downloaded")
+    assert (left["reason"], left["sha256"]) == ("To post them", hashlib.sha256(pdf).hexdigest())
     on_disk = storage._file_path(batch.stored_id).read_bytes()
     assert b"%PDF" not in on_disk
     drawn = storage.read_stored(letter.part.words_id).decode()
@@ -211,7 +217,7 @@ def test_a_batch_is_made_by_a_second_person_and_a_worker_that_is_killed(
     assert batches.destroy_old_files(on=TODAY + timedelta(days=30), at=AT) == 0
     assert batches.destroy_old_files(on=TODAY + timedelta(days=31), at=AT) == 1
     with pytest.raises(CannotDo, match="not kept any more"):
-        making.download_one(letter, by=planner, at=AT)
+        making.download_one(letter, by=planner, at=AT, reason="It was torn")
     assert storage.is_destroyed(letter.part.words_id)
 
 
@@ -223,7 +229,7 @@ def test_a_notice_runs_from_the_day_of_posting_until_the_letter_comes_back(
     posted = AT + timedelta(days=2)
     said = {"purpose": rules.SUPPORT, "on": date(2026, 11, 30)}
     assert not notice_of(someone, northway, {"name"}, **said).has_run
-    with pytest.raises(CannotDo, match="between the day of the plan and today"):
+    with pytest.raises(CannotDo, match="between the day of the approval and today"):
         batches.mark_posted(batch, on=date(2026, 12, 1), by=planner, at=posted)
 
     assert batches.mark_posted(batch, on=posted.date(), by=planner, at=posted) == 1
@@ -239,12 +245,12 @@ def test_a_notice_runs_from_the_day_of_posting_until_the_letter_comes_back(
     assert entry.subject_id == someone.pk
 
     heard = []
-    post_returned.connect(lambda **sent: heard.append(sent["letter"]), weak=False, dispatch_uid="t")
+    post_returned.connect(lambda **sent: heard.append(sent["people"]), weak=False, dispatch_uid="t")
     letter = Letter.objects.get()
-    batches.mark_returned(letter, on=posted.date(), why="Gone away", by=planner, at=posted)
+    returned.mark_returned(letter, on=posted.date(), why="Gone away", by=planner, at=posted)
     post_returned.disconnect(dispatch_uid="t")
 
-    assert heard == [letter]
+    assert heard == [{someone.pk}]
     assert notice_of(someone, northway, {"name"}, **said).why == "Their letter came back"
     with pytest.raises(CannotDo, match="nobody"):
         plan(template, planner, at=posted)

@@ -76,7 +76,8 @@ def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypa
     monkeypatch.setattr(making.printing, "set_letters", lambda *_, **__: b"%PDF part")
     monkeypatch.setattr(joining, "join", lambda _: b"%PDF whole")
     making.make(batch_id=batch.pk, now=timezone.now)
-    file = client.get(f"{page}file/")
+    assert "Enter why you need the file" in text(client.post(f"{page}file/", {}))
+    file = client.post(f"{page}file/", {"reason": "To post them"})
     assert (file.content, file["Content-Type"]) == (b"%PDF whole", "application/pdf")
     assert "no-store" in file["Cache-Control"]
     client.post(f"{page}posted/", {"on": f"{today:%d/%m/%Y}"})
@@ -84,7 +85,8 @@ def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypa
 
     own = f"/people/{person.ref}/letters/"
     assert "your name and your phone number" in text(client.get(own))
-    assert client.get(f"{own}1/file/").content == b"%PDF part"
+    one = client.post(f"{own}1/file/", {"reason": "It was torn"})
+    assert one.content == b"%PDF part"
     client.post(f"{own}1/came-back/", {"on": f"{today:%d/%m/%Y}", "why": "Gone away"})
     assert "Gone away" in text(client.get(own))
     assert TrailEntry.objects.filter(verb="letter came back", subject_id=person.pk).exists()

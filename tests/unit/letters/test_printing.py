@@ -17,6 +17,7 @@ def letter(name="Amara Oduya", **changed):
         "date": "3 November 2026",
         "code_label": "Your code:",
         "code": "K7MP 3XQD 9RTH",
+        "reference": "Ref 7F3K-Q29M",
         "square": printing.square("https://choices.northgate.example/choices/K7MP3XQD9RTH/"),
         "square_says": "A square to point a phone at",
         "size": 11,
@@ -83,12 +84,19 @@ def test_what_somebody_typed_is_drawn_and_never_read(part, tmp_path):
 
 def test_what_cannot_be_set_says_nothing_of_the_letter():
     with pytest.raises(printing.CannotPrint, match=r"^The letters could not be set$"):
-        printing.set_letters([letter("আমারা")], title="x", sender="x", language="en")
+        printing.set_letters([letter("ሰላም")], title="x", sender="x", language="en")
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Łucja O’Neill\nçğş", True), ("Наталія سارة", True), ("আমারা", False), ("李", False)],
+    [
+        ("Łucja O’Neill\nçğş", True),
+        ("Наталія سارة", True),
+        ("আমারা", True),
+        ("李明", True),
+        ("ٹڈڑہے", True),
+        ("ሰላም", False),
+    ],
 )
 def test_names_that_the_typeface_lacks_are_known_beforehand(text, expected):
     assert printing.can_set(text) is expected
