@@ -11,9 +11,10 @@ class OptoutConfig(AppConfig):
         from caseload.presenters import tabs
         from ccis.authorities import choices
         from ccis.govuk import errors
-        from optout import languages, merging  # noqa: F401 - merging says what it does
+        from optout import hearing, languages, merging  # noqa: F401 - merging says what it does
         from optout.views import public_errors
 
+        hearing.listen()
         tabs.register(tabs.Tab("choices", "Choices", "optout:person", 60))
         choices.register_languages(languages.in_settings)
         errors.answer_instead(public_errors.in_place_of)

@@ -164,7 +164,7 @@ class NoticeForm(EventForm):
     def first_answers(cls, person: YoungPerson, *, on: date, by: User) -> dict[str, Any]:
         """With the notice that the authority gave last."""
         given = NoticeGiven.objects.believed().filter(
-            recorded__authority=person.lead_authority, letter=None
+            recorded__authority=person.lead_authority
         )
         last = given.order_by("-pk").values_list("notice", flat=True).first()
         return {**super().first_answers(person, on=on, by=by), "notice": last or ""}

@@ -555,13 +555,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "letter",
-                    models.BigIntegerField(
-                        help_text="Number of the letter that said it; none where it was not a letter",
-                        null=True,
-                    ),
-                ),
-                (
                     "person",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -595,11 +588,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "indexes": [
                     models.Index(fields=["person", "recorded"], name="noticegiven_by_person"),
-                    models.Index(
-                        condition=models.Q(("letter__isnull", False), ("superseded", None)),
-                        fields=["letter"],
-                        name="noticegiven_by_letter",
-                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

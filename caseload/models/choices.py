@@ -145,14 +145,14 @@ class ConsentAttempt(Fact):
 
 
 class NoticeGiven(Fact):
-    """Someone was told on a day how their information is used, in words of a version (PIA-12)."""
+    """Someone was told on a day how their information is used, in words of a version (PIA-12).
+
+    What a posted letter told is known by the letter, and has no row here.
+    """
 
     notice = models.CharField("notice and version", max_length=150)
     how = models.CharField("how", max_length=9, choices=How)
     given_to = models.CharField("given to", max_length=8, choices=Speaker, default=Speaker.OWN)
-    letter = models.BigIntegerField(
-        null=True, help_text="Number of the letter that said it; none where it was not a letter"
-    )
 
     objects = FactQuerySet["NoticeGiven"].as_manager()
 
@@ -162,14 +162,6 @@ class NoticeGiven(Fact):
         constraints = [
             *Fact.Meta.constraints,
             no_overlap("one_notice_a_day", "notice", "how", "given_to"),
-        ]
-        indexes = [
-            *Fact.Meta.indexes,
-            models.Index(
-                fields=["letter"],
-                condition=Q(superseded=None, letter__isnull=False),
-                name="noticegiven_by_letter",
-            ),
         ]
 
 

@@ -14,7 +14,6 @@ from caseload.models import (
     ConsentAttempt,
     ContactPoint,
     DoNotSurvey,
-    NoticeGiven,
     YoungPerson,
 )
 
@@ -87,9 +86,3 @@ def attempts_at_consent(people: Collection[int], about: str, on: date) -> list[t
         person__in=people, about=about, during__startswith__lte=on
     )
     return [(person, during.lower) for person, during in tried.values_list("person_id", "during")]
-
-
-def last_notices(people: Collection[int], on: date) -> dict[int, NoticeGiven]:
-    """The last privacy notice that each was given by a day; nothing of whoever has had none."""
-    given = NoticeGiven.objects.believed().filter(person__in=people, during__startswith__lte=on)
-    return {notice.person_id: notice for notice in given.order_by("during", "pk")}

@@ -9,8 +9,13 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         from caseload.presenters import marks, tabs
-        from optout.letters import merging, queries  # noqa: F401 - merging says what it does
+        from caseload.queries.choices import contact_withheld
+        from optout import telling
+        from optout.letters import choosing, merging, queries  # noqa: F401 - it says what it does
+        from optout.letters.telling import told_by_letter
 
         tabs.register(tabs.Tab("letters", "Letters", "letters:person", 65))
         marks.register_marks(queries.returned_addresses)
         queries.announce_lists()
+        telling.register_telling(told_by_letter)
+        choosing.register_no_contact(contact_withheld)

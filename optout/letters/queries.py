@@ -1,14 +1,14 @@
 """What is published, who was told what, and whether a notice has run."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from caseload.models import Address, ContactNeed, YoungPerson
-from caseload.presenters.marks import contact_of
+from caseload.queries.choices import attempts_at_consent, contact_withheld
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 from ccis.calendar.words import short_date
@@ -214,11 +214,11 @@ def notice_of(
     return answers[person.pk]
 
 
-def returned_addresses(person: YoungPerson) -> dict[str, str]:
+def returned_addresses(person: YoungPerson) -> dict[tuple[str, ...], str]:
     """Addresses from which letters to someone came back, by their lines, in words (USE-06)."""
     back = Letter.objects.filter(person=person, returned_on__isnull=False)
     return {
-        contact_of(letter.address): f"Post came back {short_date(letter.returned_on)}"
+        tuple(letter.address.lines): f"Post came back {short_date(letter.returned_on)}"
         for letter in back.select_related("address").order_by("returned_on")
         if letter.returned_on
     }
@@ -235,11 +235,16 @@ class Consent:
     why: str
 
 
+NO_CONTACT = "Does not consent to being contacted"
+
+
 def consents(people: Collection[int], *, provider: Provider, on: date) -> dict[int, Consent]:
     """Whether each said yes, or was asked so often as the policy says (LC-16, LC-24).
 
     Where the policy is opt-out by letter nothing is asked. A letter that asks for consent and did
-    not come back is an attempt. A no is an objection, which is asked about apart.
+    not come back is an attempt, and so is each call, visit or message that was recorded as one.
+    Whoever does not let us contact them is not shared, whatever the policy (PIA-08). A no to
+    sharing is an objection, which is asked about apart.
     """
     by_authority: dict[int, list[int]] = defaultdict(list)
     for person, keeper in YoungPerson.objects.filter(pk__in=people).values_list(
@@ -252,12 +257,16 @@ def consents(people: Collection[int], *, provider: Provider, on: date) -> dict[i
         theirs = by_authority[authority.pk]
         if not policy.consent_first:
             found |= dict.fromkeys(theirs, Consent(True, ""))
+            found |= dict.fromkeys(contact_withheld(theirs, on), Consent(False, NO_CONTACT))
             continue
         attempts = _attempts(theirs, on)
         said_yes = _said_yes(theirs, provider, on)
+        withheld = contact_withheld(theirs, on)
         for person in theirs:
             tried = attempts.get(person, 0)
-            if person in said_yes:
+            if person in withheld:
+                found[person] = Consent(False, NO_CONTACT)
+            elif person in said_yes:
                 found[person] = Consent(True, "")
             elif tried >= policy.consent_attempts:
                 found[person] = Consent(True, f"Asked {tried} times without an answer")
@@ -272,7 +281,9 @@ def _attempts(people: Collection[int], on: date) -> dict[int, int]:
     asked = Letter.objects.posted().filter(
         person__in=people, batch__posted_on__lte=on, returned_on=None, version__asks_consent=True
     )
-    return dict(asked.values_list("person").annotate(tried=Count("pk")))
+    tried = Counter(asked.values_list("person", flat=True))
+    tried.update(person for person, _ in attempts_at_consent(people, "sharing", on))
+    return tried
 
 
 def _said_yes(people: Collection[int], provider: Provider, on: date) -> set[int]:

@@ -10,6 +10,7 @@ from ccis.govuk.words import plural, short_date
 from optout import rules
 from optout.models import Statement
 from optout.queries import Standing
+from optout.telling import Told
 
 
 def tag(stands: Standing) -> dict[str, str]:
@@ -69,6 +70,15 @@ def conflicts(person: YoungPerson, stands: Standing, *, on: date) -> list[str]:
             "and no organisation is told."
         )
     return found
+
+
+def told_line(told: list[Told]) -> str:
+    """When they were last told how their information is used, and by what (PIA-12)."""
+    if not told:
+        return "Nobody has told them yet how we use their information."
+    last = told[0]
+    times = f" They were told {plural(len(told), 'time', 'times')}." if len(told) > 1 else ""
+    return f"Last told how we use their information: {short_date(last.on)}, {last.by}.{times}"
 
 
 def to_ask(person: YoungPerson, born: date | None, *, on: date) -> str:

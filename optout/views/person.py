@@ -22,6 +22,7 @@ from optout.models import PersonalCode, Statement
 from optout.presenters import choices as presenter
 from optout.queries import shared_with, standing, statements_of
 from optout.rules import show_code
+from optout.telling import told_of_use
 from providers.models import Provider
 
 
@@ -44,6 +45,9 @@ class Choices(ShowSection):
             conflict=presenter.conflict(statements),
             conflicts=presenter.conflicts(self.person, stands, on=self.on),
             to_ask=presenter.to_ask(self.person, self.summary.date_of_birth, on=self.on),
+            told=presenter.told_line(
+                told_of_use([self.person.pk], self.on).get(self.person.pk, [])
+            ),
             set_aside=self.set_aside(),
             items=presenter.timeline_items(self.person, statements, may_edit=may_edit),
             codes_line=presenter.codes_line(list(usable.values_list("expires_on", flat=True))),

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from caseload.models import YoungPerson
+from caseload.presenters.facts import HELD_BACK as NOT_SHOWN
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
@@ -20,6 +21,8 @@ from returns.lineage import ElementValue, Explanation, Source
 from returns.models import Finding
 from returns.presenters.errors import HELD_BACK, MENDED_AT, page_of_record
 from returns.presenters.words import link, status_words, urgency_tag
+
+HELD_FOR_RETURN: Final = f"Sent, and {NOT_SHOWN}"
 
 LISTS: Final = {
     "cohort_status": "cohort_status",
@@ -41,6 +44,12 @@ AUTHORITIES: Final = frozenset(
     }
 )  # fmt: skip
 """Columns whose value is the code of an authority."""
+
+ADDRESS: Final = frozenset(
+    {"address_line_1", "address_line_2", "address_line_3", "address_line_4", "town", "county",
+     "postcode"}
+)  # fmt: skip
+"""Columns that are kept for the return alone, of whoever does not let us contact them (PIA-08)."""
 
 YES_NO: Final = {"Y": "yes", "N": "no"}
 
@@ -74,18 +83,26 @@ def _source(source: Source, may_see_files: bool) -> dict[str, Any]:
 
 
 def values(
-    found: Explanation, edition: Edition, *, is_open: bool, open_href: str, may_see_files: bool
+    found: Explanation,
+    edition: Edition,
+    *,
+    is_open: bool,
+    open_href: str,
+    may_see_files: bool,
+    hides_address: bool = False,
 ) -> list[dict[str, Any]]:
     """Every element with its value in words, its sources and its rule.
 
-    Sensitive values stand behind ``open_href`` until they are opened.
+    Sensitive values stand behind ``open_href`` until they are opened. ``hides_address`` says that
+    the address is sent, and shown to nobody but those who make the return.
     """
     names = _authority_names(found.values)
+    hidden = ADDRESS if hides_address else frozenset()
     return [
         {
             "element": one.element,
-            "value": one.value,
-            "words": _in_words(one, edition, names),
+            "value": HELD_FOR_RETURN if one.value and one.column in hidden else one.value,
+            "words": "" if one.column in hidden else _in_words(one, edition, names),
             "sources": _sources(one, may_see_files),
             "rule": one.rule,
             "held_back": one.column in HELD_BACK and bool(one.value) and not is_open,

@@ -90,6 +90,7 @@ class InReturn(ShowPerson):
             if Permission.SEE_SENSITIVE in self.may
             else "",
             may_see_files=Permission.SEE_FILES in self.may,
+            hides_address=self.summary.no_contact and Permission.MAKE_RETURNS not in self.may,
         )
         return super().get_context_data(
             period=self.period,

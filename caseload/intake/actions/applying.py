@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
+from caseload.intake.actions.announcing import announce_said
 from caseload.intake.actions.giving_work import open_work
 from caseload.intake.actions.staging import KEYS
 from caseload.intake.actions.states import Clock, note_progress, settle
@@ -132,6 +133,7 @@ def apply_chunk(file: InboundFile, *, at: datetime, limit: int, start: int = 0) 
     _write_facts([*known, *adding], change)
     _write_outcomes([*known, *adding], change)
     _write_trail(file, known, adding, change)
+    announce_said(file, [row.pk for row in (*known, *adding)], change)
     open_work(file, [row.pk for row in (*known, *adding)], change)
     note_progress(file, at=at, done_count=file.done_count + len(rows))
     return go_on_from

@@ -198,6 +198,9 @@ class Kind:
     facts: ClassVar[tuple[type[Any], ...]]
     """Tables that planning looks at. When one has changed since, the row is looked at again."""
 
+    speaks_as: ClassVar[str] = ""
+    """Whose word a yes or no to sharing in a row is: ``school`` or ``authority`` (LC-06)."""
+
     keeps_unknown: ClassVar[str] = ""
     """Under which headings that nobody knows numbers are kept, in words; see ``field_of``."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from caseload.intake.directory import Given
 from caseload.intake.holdings import CENSUS_FACTS, Held
-from caseload.intake.kinds import reading, shared
+from caseload.intake.kinds import reading, sayings, shared
 from caseload.intake.kinds.base import (
     Column,
     Kind,
@@ -84,11 +84,13 @@ class SchoolCensus(Kind):
         "school sixth form after.",
         "Someone whom we do not know is added, from Year 9 on.",
         "Someone new who learns outside the area waits until the end of Year 11.",
+        sayings.ACCEPTING,
     )
     creates = True
     is_roll = True
     facts = CENSUS_FACTS
     one_of = (("dfe_number",),)
+    speaks_as = "school"
     columns = (
         Column(
             "dfe_number",
@@ -189,6 +191,7 @@ class SchoolCensus(Kind):
         _left("need_2", "SENneed2", "Second need", "SEN need 2", "SENtype2"),
         _left("sen_unit", "SENunitIndicator", "In a special unit", "SEN unit indicator"),
         _left("resourced", "ResourcedProvisionIndicator", "In resourced provision"),
+        *sayings.COLUMNS,
         altered(shared.ULN, heading="UniqueLearnerNumber"),
         shared.POSTCODE,
         Column("saon", "SAON", "Flat or part of a building", "Flat 2", reads=reading.text_of(100)),

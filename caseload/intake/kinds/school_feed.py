@@ -11,7 +11,7 @@ from typing import Any
 
 from caseload.intake.directory import Given
 from caseload.intake.holdings import CENSUS_FACTS, Held
-from caseload.intake.kinds import exclusions, parents, reading, school_census, shared
+from caseload.intake.kinds import exclusions, parents, reading, sayings, school_census, shared
 from caseload.intake.kinds.base import (
     Column,
     Field,
@@ -102,10 +102,12 @@ class SchoolFeed(Kind):
         "one who is barred or has no responsibility ends.",
         "An instruction under section 72 is recorded with who gave it. Of that person only name, "
         "address, date of birth and parent are kept, of this file and of later ones.",
+        sayings.ACCEPTING,
         "Someone whom we do not know is not added: the school is asked, and its answer decides.",
         "Fields that no part of the record is for are kept with the row.",
     )
     asks_school = True
+    speaks_as = "school"
     facts = (*CENSUS_FACTS, ContactPoint, Section72)
     one_of = (("dfe_number",),)
     columns = (
@@ -173,6 +175,7 @@ class SchoolFeed(Kind):
             reads=reading.day,
             is_date=True,
         ),
+        *sayings.COLUMNS,
         altered(BY_KEY["ethnicity"], meaning="Ethnicity, four letters of the national list"),
         _text("religion", "Religion", sensitive=True),
         _text("nationality", "Nationality", sensitive=True),
@@ -255,6 +258,7 @@ class SchoolFeed(Kind):
             ("section_72", "section_72_by", "section_72_on"),
             core=True,
         ),
+        sayings.FIELD,
         Field("middle", "Middle names", ("middle",)),
         Field("chosen-names", "Chosen names", ("known_given", "known_family")),
         Field("ethnicity", "Ethnicity", ("ethnicity",), law="special"),
@@ -307,6 +311,7 @@ class SchoolFeed(Kind):
             *("dfe_number", "given", "family", "middle", "known_given", "known_family", "birth"),
             *("postcode", *ADDRESS, *(f"address_{number}" for number in range(1, 6))),
             *INSTRUCTION,
+            *sayings.KEYS,
             *(
                 f"contact_{number}_{part}"
                 for number in parents.CONTACTS

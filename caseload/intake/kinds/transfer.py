@@ -9,7 +9,7 @@ from django.db import connection
 
 from caseload.intake.directory import Given, Place
 from caseload.intake.holdings import Held
-from caseload.intake.kinds import homes, reading, shared
+from caseload.intake.kinds import homes, reading, sayings, shared
 from caseload.intake.kinds.base import (
     Column,
     Kind,
@@ -66,6 +66,7 @@ class AuthorityTransfer(Kind):
         "Of someone whom we know the newest activity, a new address, phone or email holds from "
         "the day of the file on, and what they did before our record begins is added.",
         "Rows of one person with different dates are joined.",
+        sayings.ACCEPTING,
         "A row about someone who lives and learns elsewhere belongs elsewhere. It is destroyed, "
         "with the file, as soon as the rest is done, and two months after receipt at the latest. "
         "Which rows and when is kept, and nothing else.",
@@ -73,6 +74,7 @@ class AuthorityTransfer(Kind):
     )
     creates = True
     destroys_elsewhere = True
+    speaks_as = "authority"
     facts = (Identifier, Name, Particulars, Address, ContactPoint, Activity, Departure)
     columns = (
         Column("their_id", "YoungPersonsID", "Their own number for the person", kept=False),
@@ -171,6 +173,7 @@ class AuthorityTransfer(Kind):
             reads=reading.day,
             is_date=True,
         ),
+        *sayings.COLUMNS,
     )
 
     def gather(self, file: InboundFile) -> None:
@@ -351,7 +354,8 @@ JOIN = f"""
 SELECT (array_agg(number ORDER BY read->>'start' DESC NULLS LAST, number))[1],
        array_agg(number ORDER BY number),
        jsonb_agg(jsonb_strip_nulls(jsonb_build_object({_TOLD}))
-                 ORDER BY read->>'start', number)::text
+                 ORDER BY read->>'start', number)::text,
+       coalesce(bool_or(read->>'sharing' = 'no'), false)
 FROM intake_inboundrow
 WHERE file_id = %s AND outcome = 'undecided'
 GROUP BY ccis_fold(read->>'given'), ccis_fold(read->>'family'), read->>'birth',
@@ -361,23 +365,32 @@ HAVING count(*) > 1 AND count(DISTINCT read->>'start') = count(*)
 
 ADD_HISTORY = """
 UPDATE intake_inboundrow r SET read = r.read || jsonb_build_object('history', v.told::jsonb)
-FROM unnest(%s::integer[], %s::text[]) AS v(number, told)
+    || CASE WHEN v.refused THEN '{"sharing": "no"}'::jsonb ELSE '{}' END
+FROM unnest(%s::integer[], %s::text[], %s::boolean[]) AS v(number, told, refused)
 WHERE r.file_id = %s AND r.number = v.number
 """
 
 
 def _join(file: InboundFile) -> None:
-    """The row with what they did last takes what the others of the same person say."""
+    """The row with what they did last takes what the others of the same person say.
+
+    Of a yes and a no to sharing it takes the no.
+    """
     with connection.cursor() as cursor:
         cursor.execute(JOIN, [file.pk])
         groups = cursor.fetchall()
         cursor.execute(
             ADD_HISTORY,
-            [[number for number, _, _ in groups], [told for _, _, told in groups], file.pk],
+            [
+                [number for number, *_ in groups],
+                [told for _, _, told, _ in groups],
+                [refused for *_, refused in groups],
+                file.pk,
+            ],
         )
     joined = [
         (other, Outcome.SET_ASIDE.value, Reason.JOINED.value, f"Joined with row {number}")
-        for number, numbers, _ in groups
+        for number, numbers, _, _ in groups
         for other in numbers
         if other != number
     ]

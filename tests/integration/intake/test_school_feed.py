@@ -19,6 +19,8 @@ from caseload.models import ContactPoint, Identifier, Section72, SendProvision, 
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from ccis.files import storage
+from optout.models import Statement
+from optout.queries import objection_covers
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import (
@@ -656,3 +658,40 @@ def test_identifiers_are_taken_over(authority):
     apply(file)
 
     assert Identifier.objects.get(kind="uln").person == person
+
+
+# -- what they said about sharing ------------------------------------------------------------------
+
+
+def test_a_no_in_a_file_is_a_statement_with_its_row_and_the_latest_no_wins(authority, manager):
+    person, agreeing = held(1), held(2)
+    rows = [
+        pupil(1, **{"Sharing Choice": "Opted out", "Sharing Choice Date": "01/09/2026"}),
+        pupil(2, **{"Sharing Choice": "Consent"}),
+    ]
+
+    apply(feed(rows, authority=authority))
+    later = [pupil(1, **{"Sharing Choice": "Consent"}), pupil(2), pupil(3)]
+    apply(feed(later, authority=authority))
+    apply(feed([*later, pupil(4)], authority=authority))
+
+    said = list(Statement.objects.filter(person=person).order_by("pk"))
+    assert [(one.says, one.said_by, one.channel) for one in said] == [
+        ("no", "school", "file"),
+        ("yes", "school", "file"),
+    ]
+    assert said[0].said_on == date(2026, 9, 1)
+    assert said[0].source.endswith("file, row 2")
+    assert said[0].recorded.file_ref
+    assert objection_covers(person, None, on=NOW.date())
+    assert Statement.objects.filter(person=agreeing).count() == 1
+    assert not objection_covers(agreeing, None, on=NOW.date())
+
+
+def test_a_no_stands_though_an_instruction_withholds_the_rest(authority, manager):
+    person = held(1)
+
+    said = pupil(1, **instructed_cells(), **{"Sharing Choice": "Objects"})
+    apply(feed([said], authority=authority))
+
+    assert objection_covers(person, None, on=NOW.date())

@@ -14,6 +14,7 @@ from caseload.models import Activity, Address, ContactPoint, Name
 from ccis.access.roles import Role
 from ccis.authorities.models import Postcode
 from ccis.files import storage
+from optout.models import Statement
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
@@ -225,3 +226,19 @@ def test_a_dirty_file_ends_with_every_row_in_one_place():
 )
 def test_two_months_end_on_the_same_day_or_the_last_of_the_month(received, last):
     assert destroying.last_day(received) == last
+
+
+def test_of_two_rows_of_one_person_the_no_to_sharing_counts():
+    rows = [
+        mover(1, Choice="Opted out"),
+        mover(1, Choice="Consent", StartDate="01/09/2025", EndDate="01/07/2026"),
+    ]
+    content = csv_bytes([*HEADER, "Sharing Choice"], [
+        {**{k: v for k, v in one.items() if k != "Choice"}, "Sharing Choice": one["Choice"]}
+        for one in rows
+    ])  # fmt: skip
+
+    apply(send(content, source_name="Barnet"))
+
+    said = Statement.objects.get()
+    assert (said.says, said.said_by) == ("no", "authority")

@@ -8,7 +8,12 @@ from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
-from tests.factories.caseload import CharacteristicFactory, YoungPersonFactory, complete_person
+from tests.factories.caseload import (
+    CharacteristicFactory,
+    ConsentFactory,
+    YoungPersonFactory,
+    complete_person,
+)
 from tests.integration.returns.conftest import make, withdraw
 from tests.integration.returns.pages import links, page_of, words
 from tests.integration.returns.test_making import sound_person
@@ -202,3 +207,19 @@ def test_it_asks_a_fixed_number_of_questions(desk, croydon, django_assert_max_nu
 
     with django_assert_max_num_queries(50):
         desk.get(tab(person))
+
+
+def test_of_whoever_withholds_consent_the_address_is_sent_and_only_its_maker_sees_it(
+    desk, client, croydon
+):
+    person = sound_person()
+    ConsentFactory(person=person)
+    make(croydon)
+    postcode = person.address_facts.get().postcode
+
+    client.force_login(member(Role.TRACKING_OFFICER, authority=croydon))
+    officers = client.get(tab(person))
+
+    assert value(desk.get(tab(person)), "Postcode")["value"] == postcode
+    assert value(officers, "Postcode")["value"].startswith("Sent, and held back")
+    assert postcode not in words(officers)
