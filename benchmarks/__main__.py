@@ -10,7 +10,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import audit, matching, reads
+from benchmarks import audit, choices, matching, reads
 from benchmarks.database import PROJECT, Bench, bench_of, server_version
 from benchmarks.incoming import ROWS, measure
 from benchmarks.results import AUTHORITY, ENGLAND, LARGE, Run, Size, page
@@ -37,6 +37,9 @@ def main(words: list[str] | None = None) -> int:
     if choice.what in ("search", "lists"):
         reads.run(choice.what, choice.people or [reads.PEOPLE], keep=choice.keep)
         return 0
+    if choice.what == "choices":
+        choices.run(choice.people or [choices.PEOPLE], keep=choice.keep)
+        return 0
     sizes = choice.people or [LARGE, ENGLAND]
     run = Run(
         on=datetime.now(UTC).date().isoformat(),
@@ -59,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["return", "intake", "audit", "search", "lists", "matching", "all"],
+        choices=["return", "intake", "audit", "search", "lists", "choices", "matching", "all"],
         default="all",
     )
     parser.add_argument(

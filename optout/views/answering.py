@@ -155,6 +155,7 @@ class TellProgress(OneRequest):
     def ask(self, form: forms.Form) -> HttpResponse:
         """The page with its form; only a complaint that is open has one."""
         if self.asked.kind != Request.Kind.COMPLAINT or self.asked.outcome:
+            messages.info(self.request, "There is nothing more to tell about this")
             return redirect(self.address)
         return self.show(
             form=form, cancel=self.address, back={"href": self.address, "text": "Back"}

@@ -82,7 +82,7 @@ def test_matched_to_someone_else_after_all_the_first_is_put_back(officer, author
     request = RequestFactory(authority=authority)
     at = timezone.now()
     requests.match(request, person=other, by=officer, at=at)
-    requests.match(request, person=person, by=officer, at=at)
+    requests.match(request, person=person, by=officer, at=at, instead_of=other.pk)
 
     assert not objection_covers(other, None, on=TODAY())
     assert objection_covers(person, None, on=TODAY())
