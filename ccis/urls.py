@@ -19,7 +19,9 @@ urlpatterns = [
     path("", include("caseload.matching.urls")),
     path("", include("caseload.merging.urls")),
     path("", include("optout.urls")),
+    path("", include("optout.outbox.urls")),
     path("", include("optout.letters.urls")),
+    path("", include("optout.mailbox.urls")),
     path("", include("returns.urls")),
 ]
 

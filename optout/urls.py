@@ -6,7 +6,7 @@ The code of a letter stands in one address alone, which sends the phone on at on
 from django.urls import path, re_path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.views import corrections, person, public, public_more, requests
+from optout.views import answering, corrections, person, public, public_more, requests
 
 app_name = "optout"
 
@@ -65,7 +65,8 @@ urlpatterns = [
         corrections.DeclineCorrection.as_view(),
         name="correction-decline",
     ),
-    path("requests/<ref:ref>/match/", requests.Match.as_view(), name="request-match"),
-    path("requests/<ref:ref>/answer/", requests.AnswerRequest.as_view(), name="request-answer"),
-    path("requests/<ref:ref>/sent/", requests.MarkSent.as_view(), name="request-sent"),
+    path("requests/<ref:ref>/match/", answering.Match.as_view(), name="request-match"),
+    path("requests/<ref:ref>/answer/", answering.AnswerRequest.as_view(), name="request-answer"),
+    path("requests/<ref:ref>/sent/", answering.MarkSent.as_view(), name="request-sent"),
+    path("requests/<ref:ref>/progress/", answering.TellProgress.as_view(), name="request-progress"),
 ]

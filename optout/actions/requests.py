@@ -1,6 +1,8 @@
 """Requests: received, entered for someone, matched by an officer, done and answered (LC-03…06)."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +15,7 @@ from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from optout import rules
-from optout.actions import choices
+from optout.actions import acknowledging, choices
 from optout.actions.proposing import propose
 from optout.errors import CannotDo
 from optout.models import Channel, Correction, Message, Request, Statement
@@ -25,8 +27,7 @@ ABOUT_SHARING = {
 }
 """Requests that are done by recording what was said."""
 
-AT_ONCE = frozenset({Message.By.SCREEN, Message.By.PHONE, Message.By.IN_PERSON})
-"""Ways of answering that need nothing sent."""
+AT_ONCE = acknowledging.AT_ONCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,30 +106,70 @@ def enter(
     received_at: datetime,
     by: User,
     at: datetime,
+    sending: str = "",
+    words: Callable[[Request], str] | None = None,
+    acknowledge_to: str = "",
 ) -> Request:
-    """Enter what someone told an officer, by phone, email, post or in person."""
-    request = _create(
-        asked, authority=authority, channel=channel, received_at=received_at, entered_by=by
-    )
+    """Enter what someone told an officer, by phone, email, post or in person.
+
+    ``sending`` names the form: sent twice with the same answers it makes one request, and with
+    others another. ``words`` are those of the acknowledgement, which goes the way they came, to
+    ``acknowledge_to`` or to where they want the answer.
+    """
+    try:
+        with transaction.atomic():
+            request = _create(
+                asked,
+                authority=authority,
+                channel=channel,
+                received_at=received_at,
+                entered_by=by,
+                sent_key=key_of(sending, asked),
+            )
+    except IntegrityError:
+        if not sending:
+            raise
+        return Request.objects.get(sent_key=key_of(sending, asked))
     _leave_line(request, "request entered", by=by, at=at, identity=len(asked.identity))
+    if words is not None:
+        acknowledging.acknowledge(request, words=words(request), to=acknowledge_to, by=by, at=at)
     return request
 
 
+def key_of(sending: str, asked: Asked) -> str | None:
+    """Names one sending of an officer's form; ``None`` for what came by no form."""
+    if not sending:
+        return None
+    said = json.dumps(asked.columns(), sort_keys=True, default=str)
+    return hashlib.sha256(f"optout.entering {sending} {said}".encode()).hexdigest()
+
+
 @transaction.atomic
-def match(request: Request, *, person: YoungPerson, by: User, at: datetime) -> None:
+def match(
+    request: Request,
+    *,
+    person: YoungPerson,
+    by: User,
+    at: datetime,
+    instead_of: int | None = None,
+) -> None:
     """Say whom a request is about; an opt-out takes effect with that.
 
-    Decided otherwise before, what was recorded of the other person is taken out. Raises
-    ``CannotDo`` when the person's own code said who it is, when it is answered, or when sharing is
-    to begin again for someone whose identity was not shown.
+    Decided otherwise before, what was recorded of the other person is taken out. ``instead_of`` is
+    the id of whom the officer saw named. Raises ``CannotDo`` when the person's own code said who it
+    is, when an answer is written, when a colleague named someone meanwhile, or when sharing is to
+    begin again for someone whose identity was not shown.
     """
     request = _lock(request)
     if request.by_code:
         raise CannotDo("They used their own code, so we know who it is")
-    if request.state == Request.State.ANSWERED:
+    if request.outcome or request.state == Request.State.ANSWERED:
         raise CannotDo("This is answered already")
     if request.person_id == person.pk:
         return
+    if request.person_id != instead_of:
+        who = request.matched_by.name if request.matched_by else "A colleague"
+        raise CannotDo(f"{who} said meanwhile who this is. Look again before you change it")
     if Correction.objects.decided().filter(request=request).exists():
         raise CannotDo("The record is put right already. Correct it there")
     if request.kind == Request.Kind.SHARE and not is_identity_shown(request):
@@ -183,6 +224,7 @@ def answer(
     elif outcome == Request.Outcome.DONE and needs_person(request) and request.person_id is None:
         raise CannotDo("Say first who this is", field="outcome")
     _refuse_undecided(request, told_by=answered_by, to=to)
+    acknowledging.check_words(request, told_by=answered_by, to=to, words=words, is_outcome=True)
     is_told = answered_by in AT_ONCE
     message = Message.objects.create(
         request=request,
@@ -230,14 +272,17 @@ def close(request: Request, *, outcome: str, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def mark_sent(request: Request, *, by: User, at: datetime) -> None:
-    """Say that what was to be sent has gone, which closes the request.
+    """Say that what was to be sent has gone, which closes a request whose answer it was.
 
     Nothing happens when it had gone already.
     """
     request = _lock(request)
-    if not request.messages.filter(sent_at=None).update(sent_at=at, sent_by=by):
+    if not request.messages.to_send().update(sent_at=at, sent_by=by):
         return
-    _close(request, outcome=request.outcome, by=by, at=at)
+    if request.outcome:
+        _close(request, outcome=request.outcome, by=by, at=at)
+    else:
+        acknowledging.set_clock(request)
     _leave_line(request, "answer sent", by=by, at=at)
 
 
