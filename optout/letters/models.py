@@ -16,7 +16,9 @@ from ccis.access.references import new_reference
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 from optout.letters.rules import LANGUAGES, PURPOSES
+from optout.letters.texts import ALSO_BY
 from optout.models import PersonalCode
+from optout.outbox.rules import KINDS, SERVICE
 from providers.models import Provider
 
 
@@ -93,6 +95,16 @@ class Version(models.Model):
     code_said = models.CharField(
         max_length=60, blank=True, help_text="“Your code:” in its language, where that is another"
     )
+    kind = models.CharField(
+        max_length=11,
+        choices=list(KINDS.items()),
+        default=SERVICE,
+        help_text="Of its text and email (LAW-06)",
+    )
+    text = models.TextField(blank=True, help_text="What a text says that goes with the letter")
+    email_subject = models.CharField(
+        max_length=150, blank=True, help_text="Of an email that says what the letter says"
+    )
     asks_consent = models.BooleanField(
         default=False, help_text="Nothing is shared unless the person says yes (LC-24)"
     )
@@ -150,6 +162,12 @@ class Batch(models.Model):
     left_out = models.JSONField(default=dict, help_text="How many were left out, by reason")
     dated_on = models.DateField(help_text="The date on the letters")
     sharing_from = models.DateField(help_text="From when the letters say that we may share")
+    also_by = models.CharField(
+        max_length=6, blank=True, choices=list(ALSO_BY.items()), help_text="What goes with them"
+    )
+    also_left_out = models.JSONField(
+        default=dict, help_text="How many got no text or email with their letter, by reason"
+    )
     state = models.CharField(max_length=9, choices=BatchState, default=BatchState.WAITING)
     planned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()

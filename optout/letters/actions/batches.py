@@ -55,10 +55,14 @@ def plan(
     rule: Rule,
     template: Template,
     dated_on: date,
+    also_by: str = "",
     by: User,
     at: datetime,
 ) -> Batch:
-    """Choose the people of a batch, for a second person to approve. Raises ``CannotDo``."""
+    """Choose the people of a batch, for a second person to approve. Raises ``CannotDo``.
+
+    ``also_by`` is one of ``texts.ALSO_BY``: the text or email that goes with each letter.
+    """
     today = local_date(at)
     if dated_on < today:
         raise CannotDo("The date must be today or later", field="dated_on")
@@ -76,6 +80,7 @@ def plan(
         provider_list=listed,
         rule=rule.as_json(),
         left_out=choice.counts,
+        also_by=also_by,
         dated_on=dated_on,
         sharing_from=days_after(dated_on, days) + timedelta(days=1),
         planned_by=by,

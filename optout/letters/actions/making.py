@@ -151,18 +151,18 @@ class Words:
     square_address: str
 
 
-def letter_words(batch: Batch, version: Version, *, to: list[str], name: str, code: str) -> Words:
-    """What a letter of a batch says. ``name`` is first and family name, a line each."""
+def letter_values(batch: Batch, version: Version, *, name: str) -> dict[str, str]:
+    """What takes the place of what stands in braces, but for the code. ``name`` is first and
+    family name, a line each.
+    """
     given, _, family = name.partition("\n")
-    site = version.web_address.rstrip("/")
-    host = site.split("://", 1)[-1]
-    values = {
+    host = version.web_address.rstrip("/").split("://", 1)[-1]
+    return {
         "first name": given or family,
         "full name": f"{given} {family}".strip(),
         "date": rules.day_in(version.language, batch.dated_on),
         "sharing date": rules.day_in(version.language, batch.sharing_from),
         "columns": version.columns_said or rules.columns_in_words(version.columns),
-        "code": show_code(code),
         "choices address": f"{host}/choices",
         "list address": f"{host}/who-we-share-with",
         "privacy address": f"{host}/privacy",
@@ -172,6 +172,12 @@ def letter_words(batch: Batch, version: Version, *, to: list[str], name: str, co
         "team": version.team,
         "signed by": version.signed_by,
     }
+
+
+def letter_words(batch: Batch, version: Version, *, to: list[str], name: str, code: str) -> Words:
+    """What a letter of a batch says. ``name`` is first and family name, a line each."""
+    values = {**letter_values(batch, version, name=name), "code": show_code(code)}
+    site = version.web_address.rstrip("/")
     return Words(
         to=[values["full name"], *to],
         pieces=rules.filled(rules.pieces_of(version.body), values),

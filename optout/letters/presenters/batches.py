@@ -20,6 +20,9 @@ from optout.letters.actions.returned import Answer
 from optout.letters.choosing import ALL, AT_RISK, CHANGED, SINCE, Choice, Rule, names_of
 from optout.letters.models import Batch, BatchState, Letter, Template
 from optout.letters.queries import current_list
+from optout.letters.texts import ALSO_BY, POST
+from optout.outbox import rules as outbox
+from optout.outbox.models import State
 
 COLOURS = {
     BatchState.WAITING: "yellow",
@@ -97,6 +100,28 @@ def seen(choice: Choice) -> dict[str, Any]:
     return {"count": len(choice.chosen), "left_out": left_out(choice.counts)}
 
 
+def also_seen(count: int, left_out: dict[str, int]) -> dict[str, Any]:
+    """How many would get a text or email with their letter, and who not and why."""
+    return {"count": count, "left_out": also_left_out(left_out)}
+
+
+def also_left_out(counts: dict[str, int]) -> list[list[str]]:
+    """Reasons why a text or email does not go with a letter, with their counts."""
+    return [
+        [words, number(counts[why])] for why, words in outbox.LEFT_OUT.items() if counts.get(why)
+    ]
+
+
+def also_words(batch: Batch) -> list[str]:
+    """How a batch goes out, and what became of its texts and emails."""
+    sent = batch.letters.filter(outgoing__isnull=False).values_list("outgoing__state")
+    counts = dict(sent.annotate(many=Count("pk")))
+    return [
+        batch.get_also_by_display() or ALSO_BY[POST],
+        *(f"{number(counts[one])} {one.label.lower()}" for one in State if counts.get(one)),
+    ]
+
+
 def left_out(counts: dict[str, int]) -> list[list[str]]:
     """Reasons with their counts, in the order in which they are asked."""
     return [
@@ -134,6 +159,7 @@ def details(batch: Batch) -> dict[str, Any]:
         summary_row("Letter", batch.template.name),
         summary_row("For", rule_words(batch.rule)),
         summary_row("Letters", number(letters)),
+        summary_row("Goes out", also_words(batch)),
         summary_row("Date on them", short_date(batch.dated_on)),
         summary_row("They say that sharing may begin", short_date(batch.sharing_from)),
         summary_row("List of organisations", f"Version {batch.provider_list.version}"),

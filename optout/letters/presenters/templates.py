@@ -15,6 +15,8 @@ from ccis.govuk.summary import summary
 from ccis.govuk.words import short_date
 from optout.letters import rules
 from optout.letters.models import ProviderList, Template, Version
+from optout.letters.texts import STANDARD_SUBJECT, STANDARD_TEXT
+from optout.outbox.rules import SERVICE
 
 STANDARD = Path(rules.__file__).parent / "standard.txt"
 EXAMPLE = {
@@ -55,6 +57,9 @@ def version(one: Version) -> dict[str, Any]:
                     "Asks for consent",
                     "Yes, nothing is shared without it" if one.asks_consent else "No",
                 ),
+                summary_row("Text with it", one.text or "None"),
+                summary_row("Subject of an email with it", one.email_subject or "None"),
+                summary_row("Its text and email are", one.get_kind_display()),
                 summary_row("From", one.sender.splitlines()),
                 summary_row("Signed", f"{one.signed_by}, {one.team}"),
                 summary_row("Phone and email", [one.phone, one.email]),
@@ -116,6 +121,9 @@ def _lines(one: Version) -> list[str]:
         f"Sharing is for: {one.get_purpose_display()}",
         f"It announces: {rules.columns_in_words(one.columns)}",
         f"Asks for consent: {'yes' if one.asks_consent else 'no'}",
+        f"Text: {one.text}",
+        f"Subject of an email: {one.email_subject}",
+        f"Class: {one.get_kind_display()}",
         f"Signed: {one.signed_by}, {one.team}",
         f"Reached by: {one.phone}, {one.email}, {one.web_address}",
         *one.sender.splitlines(),
@@ -131,6 +139,9 @@ def to_write(newest: Version | None, authority: Authority) -> dict[str, Any]:
             "purpose": rules.SUPPORT,
             "columns": ["name", "address", "phone"],
             "body": STANDARD.read_text(),
+            "text": STANDARD_TEXT,
+            "email_subject": STANDARD_SUBJECT,
+            "kind": SERVICE,
             "sender": authority.title,
             "after": "0",
         }
@@ -144,7 +155,7 @@ def to_write(newest: Version | None, authority: Authority) -> dict[str, Any]:
         "phone",
         "email",
     )
-    names += ("signed_by", "team", "web_address")
+    names += ("signed_by", "team", "web_address", "text", "email_subject", "kind")
     return {**{name: getattr(newest, name) for name in names}, "after": str(newest.number)}
 
 

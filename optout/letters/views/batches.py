@@ -21,7 +21,7 @@ from ccis.govuk.progress import as_json, wants_json
 from ccis.govuk.words import plural
 from optout.errors import CannotDo
 from optout.letters import tasks
-from optout.letters.actions import batches, making
+from optout.letters.actions import accompanying, batches, making
 from optout.letters.choosing import CHANGED
 from optout.letters.forms import DownloadForm, PlanForm, PostedForm
 from optout.letters.models import UNDER_WAY, Batch, BatchState, Letter, Template
@@ -125,6 +125,12 @@ class Plan(LettersPage, FormView[PlanForm]):
             form.add_error(error.field if error.field in form.fields else None, error.message)
             return self.form_invalid(form)
         seen = presenter.seen(choice)
+        also_by = form.cleaned_data["also_by"]
+        if also_by:
+            count, left_out = accompanying.preview(
+                choice.chosen, also_by=also_by, on=timezone.localdate()
+            )
+            seen["also"] = presenter.also_seen(count, left_out)
         return self.render_to_response(self.get_context_data(form=form, seen=seen))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -143,6 +149,7 @@ class Plan(LettersPage, FormView[PlanForm]):
                 rule=form.rule,
                 template=form.cleaned_data["template"],
                 dated_on=form.cleaned_data["dated_on"],
+                also_by=form.cleaned_data["also_by"],
                 by=self.user,
                 at=timezone.now(),
             )
@@ -196,6 +203,7 @@ class ShowBatch(_Printed, ShowLetters):
             details=presenter.details(batch),
             left_out=presenter.left_out(batch.left_out),
             skipped=presenter.skipped(batch),
+            also_left_out=presenter.also_left_out(batch.also_left_out),
             examples=examples,
             progress=presenter.progress(batch) if under_way else None,
             what_changed=batches.what_changed(batch) if batch.state in UNDER_WAY else "",

@@ -14,10 +14,10 @@ from ccis.access.roles import Permission
 from optout.errors import CannotDo
 from optout.letters import queries
 from optout.letters.actions import templates
-from optout.letters.forms import ListForm, TemplateNameForm, VersionForm
 from optout.letters.models import ProviderList, Template
 from optout.letters.presenters import templates as presenter
 from optout.letters.queries import current_list
+from optout.letters.template_forms import ListForm, TemplateNameForm, VersionForm
 from optout.letters.views.base import LettersPage, ShowLetters
 
 
