@@ -1,38 +1,37 @@
-"""Marks on an address, phone number or email: what an app knows of how it fared (USE-06).
+"""Marks on an address: what an app that writes to people knows of how post fared there (USE-06).
 
-An app that writes to people says so with ``register_marks``; Details shows it beside the fact.
+It says so with ``register_marks``; Details shows it beside the address. Numbers and emails keep
+theirs themselves (``ContactPoint.undelivered_on``).
 """
 
 from collections.abc import Callable, Mapping
 
-from caseload.models import Address, ContactPoint, YoungPerson
+from caseload.models import Address, YoungPerson
 
-Contact = str
-"""An address by its lines, a number or email by its value, as ``contact_of`` writes it."""
+Lines = tuple[str, ...]
+"""An address by its lines: the same place, however often it was recorded."""
 
-Marks = Callable[[YoungPerson], Mapping[Contact, str]]
+Marks = Callable[[YoungPerson], Mapping[Lines, str]]
 
 _sources: list[Marks] = []
 
 
 def register_marks(source: Marks) -> Marks:
-    """Add a source of marks of one person's contacts; twice is as once."""
+    """Add a source of marks of one person's addresses; twice is as once."""
     if source not in _sources:
         _sources.append(source)
     return source
 
 
-def contact_of(fact: object) -> Contact:
-    """A contact as its marks are kept by; nothing for any other fact."""
-    if isinstance(fact, Address):
-        return "\n".join(fact.lines)
-    return fact.value if isinstance(fact, ContactPoint) else ""
-
-
-def marks_of(person: YoungPerson) -> dict[Contact, list[str]]:
-    """Every mark of someone's contacts, by contact."""
-    found: dict[Contact, list[str]] = {}
+def marks_of(person: YoungPerson) -> dict[Lines, list[str]]:
+    """Every mark of someone's addresses, by their lines."""
+    found: dict[Lines, list[str]] = {}
     for source in _sources:
-        for contact, words in source(person).items():
-            found.setdefault(contact, []).append(words)
+        for lines, words in source(person).items():
+            found.setdefault(lines, []).append(words)
     return found
+
+
+def marked(fact: object, marks: Mapping[Lines, list[str]]) -> list[str]:
+    """The marks of a fact: none of what is no address."""
+    return marks.get(tuple(fact.lines), []) if isinstance(fact, Address) else []

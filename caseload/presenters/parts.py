@@ -8,7 +8,7 @@ from django.urls import reverse
 from caseload.forms.parts import Part
 from caseload.models import Address, ContactPoint, Name, YoungPerson
 from caseload.presenters import facts
-from caseload.presenters.marks import contact_of, marks_of
+from caseload.presenters.marks import marked, marks_of
 from caseload.queries.lineage import Lineage
 from caseload.queries.places import is_missing, ward_in_words
 from ccis.govuk.words import short_date
@@ -26,7 +26,7 @@ def part_of_page(
 ) -> dict[str, Any]:
     """One part: its heading, its rows, and the addresses at which it is changed."""
     held = lineage.current
-    marked = marks_of(person) if part.model in (Address, ContactPoint) else {}
+    marks = marks_of(person) if part.model is Address else {}
     shown = (
         held
         if with_history or part.is_event
@@ -43,8 +43,7 @@ def part_of_page(
         if may_edit and not (part.is_single and held)
         else "",
         "rows": [
-            _row(part, fact, lineage, person, on, born, may_edit)
-            | {"marks": marked.get(contact_of(fact), [])}
+            _row(part, fact, lineage, person, on, born, may_edit) | {"marks": marked(fact, marks)}
             for fact in shown
         ],
         "past": len(held) - len(shown),

@@ -50,9 +50,12 @@ class Policy:
     """LC-01: attendance below this is low."""
 
 
-def policy_of(authority: Authority) -> Policy:
-    """The authority's newest policy, with defaults for whatever it has not chosen."""
-    profile = authority.policy_profiles.order_by("-version").first()
+def policy_of(authority: Authority, *, at: datetime | None = None) -> Policy:
+    """The authority's newest policy, or the one of a moment, with defaults for whatever it has not
+    chosen.
+    """
+    profiles = authority.policy_profiles.order_by("-version")
+    profile = (profiles.filter(made_at__lte=at) if at else profiles).first()
     if profile is None:
         return Policy()
     known = {one.name for one in fields(Policy)} - {"version"}

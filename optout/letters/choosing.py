@@ -4,12 +4,12 @@ Reads only. Everyone whom the rule looks at ends either among the chosen or unde
 that the counts add up (LC-01, LC-17, LAW-12, PIA-08).
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from caseload.models import (
     Activity,
@@ -22,11 +22,13 @@ from caseload.models import (
     SendProvision,
     YoungPerson,
 )
+from caseload.queries.risk import risks
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import Policy, policy_of
 from ccis.calendar.academic import age_on
 from optout.letters import queries, rules
-from optout.letters.models import UNDER_WAY, Letter, ProviderList, Template, Version
+from optout.letters.models import UNDER_WAY, Batch, Letter, ProviderList, Template, Version
 from optout.letters.printing import can_set
 from optout.models import Request
 from optout.queries import objecting
@@ -41,12 +43,17 @@ class Rule:
 
     neet: bool = True
     not_known: str = ALL
-    """``none``, ``all``, or only those ``risk``: with one of ``risk_codes`` (LC-01)."""
+    """``none``, ``all``, or only those ``risk``: by the authority's indicators (LC-01)."""
     risk_codes: tuple[str, ...] = ()
+    """Circumstances: with any of them someone is at risk too, whatever the indicators say."""
     written: str = SINCE
     """``since``: not written to since that day. ``changed``: written to before, and what they were
     told is less than what this letter says (LC-23)."""
     since: str = ""
+
+    def takes(self, group: str) -> bool:
+        """Whether it looks at whoever is ``neet`` or ``not-known``."""
+        return (self.neet and group == "neet") or (self.not_known != NONE and group == "not-known")
 
     @property
     def since_day(self) -> date | None:
@@ -96,12 +103,8 @@ def choose(
     on: date,
 ) -> Choice:
     """Choose by a rule on a day, for whoever plans it."""
-    by_group = _by_group(authority, on)
-    looked_at = [
-        person
-        for person, group in by_group.items()
-        if (rule.neet and group == "neet") or (rule.not_known != NONE and group == "not-known")
-    ]
+    by_group = groups_of(YoungPerson.objects.of(authority), on)
+    looked_at = [person for person, group in by_group.items() if rule.takes(group)]
     versions = queries.newest_versions(template)
     out: dict[int, str] = {}
 
@@ -112,17 +115,15 @@ def choose(
     for why, people in stops(looked_at, user=user, on=on):
         leave(people, why)
     if rule.not_known == AT_RISK:
-        at_risk = _with_circumstances(looked_at, rule.risk_codes, on)
-        leave(
-            (one for one in looked_at if by_group[one] == "not-known" and one not in at_risk),
-            "not-at-risk",
-        )
+        unknown = [one for one in looked_at if by_group[one] == "not-known"]
+        at_risk = _at_risk(unknown, rule, policy_of(authority), on)
+        leave((one for one in unknown if one not in at_risk), "not-at-risk")
     for why, people in _out_of_scope(looked_at, on):
         leave(people, why)
     addresses = addresses_of(looked_at, on)
     leave((one for one in looked_at if one not in addresses), "address")
     leave(_returned(addresses), "returned")
-    for why, people in _written(looked_at, rule, versions, provider_list, on):
+    for why, people in _written(addresses, looked_at, rule, versions, provider_list, on):
         leave(people, why)
     needs = queries.needs_of(looked_at, on)
     names = names_of(looked_at, on)
@@ -156,6 +157,31 @@ def register_no_contact(source: NoContact) -> NoContact:
     if source not in _no_contact:
         _no_contact.append(source)
     return source
+
+
+def no_longer(batch: Batch, letters: Sequence[Letter], *, on: date) -> dict[int, str]:
+    """Who of a batch's letters may not be sent theirs any more, and why, by the person's id.
+
+    Asked when a letter's words are sealed away and again before it is posted: since the plan
+    someone may have said no, died, moved, begun a course or been restricted.
+    """
+    people = [letter.person_id for letter in letters]
+    ours = YoungPerson.objects.of(batch.authority).filter(pk__in=people)
+    doing, here = groups_of(ours, on), addresses_of(people, on)
+    rule = Rule.of(batch.rule)
+    found = dict.fromkeys(set(people) - set(ours.values_list("pk", flat=True)), "left")
+    for why, stopped in stops(people, user=batch.planned_by, on=on):
+        for person in stopped:
+            found.setdefault(person, why)
+    for letter in letters:
+        now = here.get(letter.person_id)
+        if now is None or now.lines != letter.address.lines:
+            found.setdefault(letter.person_id, "moved" if now else "address")
+        if not rule.takes(doing.get(letter.person_id, "")):
+            found.setdefault(letter.person_id, "doing")
+    for person in _returned({one: address for one, address in here.items() if one not in found}):
+        found[person] = "returned"
+    return found
 
 
 def stops(people: Collection[int], *, user: User, on: date) -> list[tuple[str, set[int]]]:
@@ -215,16 +241,16 @@ def names_of(people: Collection[int], on: date) -> dict[int, str]:
 # -- parts -----------------------------------------------------------------------------------------
 
 
-def _by_group(authority: Authority, on: date) -> dict[int, str]:
-    """Everyone of an authority who is NEET or whose activity is not known, by which."""
+def groups_of(people: QuerySet[YoungPerson], on: date) -> dict[int, str]:
+    """Those of some people who are ``neet`` or ``not-known`` on a day, by which."""
     doing = dict(
         Activity.objects.believed()
         .on(on)
-        .filter(person__lead_authority=authority)
+        .filter(person__in=people)
         .values_list("person", "code__group")
     )
     found = {}
-    for person in YoungPerson.objects.of(authority).values_list("pk", flat=True):
+    for person in people.values_list("pk", flat=True):
         group = doing.get(person, "not-known")
         if group.startswith("neet"):
             found[person] = "neet"
@@ -233,10 +259,15 @@ def _by_group(authority: Authority, on: date) -> dict[int, str]:
     return found
 
 
-def _with_circumstances(people: Collection[int], codes: Collection[str], on: date) -> set[int]:
-    circumstances = Characteristic.objects.believed().on(on)
-    held = circumstances.filter(person__in=people, code__in=list(codes))
-    return set(held.values_list("person", flat=True))
+def _at_risk(people: Collection[int], rule: Rule, policy: Policy, on: date) -> set[int]:
+    found = {
+        person for person, risk in risks(people, policy=policy, on=on).items() if risk.is_at_risk
+    }
+    if rule.risk_codes:
+        circumstances = Characteristic.objects.believed().on(on)
+        held = circumstances.filter(person__in=people, code__in=rule.risk_codes)
+        found |= set(held.values_list("person", flat=True))
+    return found
 
 
 def _out_of_scope(people: Collection[int], on: date) -> list[tuple[str, set[int]]]:
@@ -267,6 +298,7 @@ def _returned(addresses: dict[int, Address]) -> set[int]:
 
 
 def _written(
+    addresses: dict[int, Address],
     people: Collection[int],
     rule: Rule,
     versions: dict[str, Version],
@@ -287,7 +319,7 @@ def _written(
             if any(
                 whole <= one.providers and one.purpose == purpose and columns <= one.columns
                 for one in letters
-                if not one.returned
+                if not one.returned and one.address_is_theirs
                 for purpose, columns in wanted
             )
         }
@@ -296,5 +328,15 @@ def _written(
         posted = Letter.objects.posted().filter(
             Q(returned_on=None), person__in=people, batch__posted_on__gte=rule.since_day
         )
-        found.append(("written", set(posted.values_list("person", flat=True))))
+        found.append(("written", _sent_where_they_are(posted, addresses)))
     return found
+
+
+def _sent_where_they_are(letters: QuerySet[Letter], addresses: dict[int, Address]) -> set[int]:
+    """Whose letter went to where they are written to today: who moved since was told nothing."""
+    return {
+        letter.person_id
+        for letter in letters.select_related("address")
+        if letter.person_id not in addresses
+        or letter.address.lines == addresses[letter.person_id].lines
+    }

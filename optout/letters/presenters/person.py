@@ -7,10 +7,15 @@ from django.urls import reverse
 from caseload.models import YoungPerson
 from caseload.presenters.facts import address_lines
 from caseload.queries.choices import hold_back
+from caseload.queries.risk import risks
+from ccis.access.references import show_reference
+from ccis.authorities.policy import policy_of
+from ccis.calendar.words import local_date
 from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import short_date
 from optout.letters import rules
+from optout.letters.choosing import AT_RISK, Rule, groups_of
 from optout.letters.models import BatchState, Letter
 from optout.letters.presenters.batches import letter_state
 
@@ -18,16 +23,48 @@ from optout.letters.presenters.batches import letter_state
 def letters_of(person: YoungPerson) -> list[Letter]:
     """Every letter that was planned for someone, newest first."""
     letters = Letter.objects.filter(person=person).select_related(
-        "batch__provider_list", "batch__authority", "version__template", "address", "part"
+        "batch__provider_list",
+        "batch__authority",
+        "version__template",
+        "address",
+        "part",
+        "outgoing",
     )
     found = list(letters.order_by("-pk"))
     hold_back(letter.address for letter in found)
     return found
 
 
-def shown(person: YoungPerson, letter: Letter, place: int, *, may_open: bool) -> dict[str, Any]:
-    """One letter: what it said, where it went, and what can be done."""
+BY_INDICATORS = "At risk by the authority’s indicators"
+
+
+def chosen_because(letter: Letter) -> str:
+    """Why a letter to those at risk went to someone, by the policy and the record of the day that
+    it was planned; nothing for a letter that was not for those at risk alone (LAW-05).
+    """
+    batch = letter.batch
+    if Rule.of(batch.rule).not_known != AT_RISK:
+        return ""
+    on = local_date(batch.planned_at)
+    ours = YoungPerson.objects.filter(pk=letter.person_id)
+    if groups_of(ours, on).get(letter.person_id) != "not-known":
+        return ""
+    policy = policy_of(batch.authority, at=batch.planned_at)
+    risk = risks([letter.person_id], policy=policy, on=on)[letter.person_id]
+    if risk.is_at_risk:
+        return risk.because
+    return "At risk by a circumstance that the batch was planned with"
+
+
+def shown(
+    person: YoungPerson, letter: Letter, place: int, *, may_open: bool, may_see_why: bool
+) -> dict[str, Any]:
+    """One letter: what it said, where it went, why they were chosen, and what can be done.
+
+    ``may_see_why``: signs of risk are as sensitive as what they were read from.
+    """
     rows = [
+        summary_row("Reference", show_reference(letter.ref)),
         summary_row("Where it went", address_lines(letter.address)),
         summary_row("It announced", rules.columns_in_words(letter.version.columns)),
         summary_row("Sharing is for", letter.version.get_purpose_display()),
@@ -38,6 +75,13 @@ def shown(person: YoungPerson, letter: Letter, place: int, *, may_open: bool) ->
             f"{letter.version.get_language_display()}",
         ),
     ]
+    because = chosen_because(letter)
+    if because:
+        rows.append(summary_row("Chosen", because if may_see_why else BY_INDICATORS))
+    also = getattr(letter, "outgoing", None)  # there is none where nothing went with it
+    if also is not None:
+        went = f"{also.get_by_display()}: {also.get_state_display().lower()}"
+        rows.append(summary_row("Went with it", [one for one in (went, also.why) if one]))
     if letter.returned_on:
         words = [short_date(letter.returned_on), letter.returned_why]
         rows.append(summary_row("Came back", [one for one in words if one]))

@@ -33,7 +33,13 @@ class PersonLetters(ShowPerson):
         letters = presenter.letters_of(self.person)
         return super().get_context_data(
             letters=[
-                presenter.shown(self.person, one, place, may_open=may_open)
+                presenter.shown(
+                    self.person,
+                    one,
+                    place,
+                    may_open=may_open,
+                    may_see_why=Permission.SEE_SENSITIVE in self.may,
+                )
                 for place, one in enumerate(letters, start=1)
             ],
             **kwargs,

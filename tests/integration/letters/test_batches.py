@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pikepdf
 import pytest
 from django.db import DatabaseError, transaction
+from psycopg.types.range import DateRange
 
 from ccis.access.database import WEB, acting_as
+from ccis.access.roles import Role
 from ccis.audit.models import TrailDetail, TrailEntry
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import adopt
@@ -30,6 +32,7 @@ from tests.factories.caseload import (
     CharacteristicFactory,
     ContactNeedFactory,
     NameFactory,
+    RiskIndicatorsFactory,
     SendProvisionFactory,
     complete_person,
 )
@@ -144,6 +147,27 @@ def test_only_the_not_known_with_the_circumstances_chosen(authority, planner, te
 
     assert [one.person for one in batch.letters.all()] == [at_risk]
     assert batch.left_out == {"not-at-risk": 1}
+
+
+def test_only_the_not_known_at_risk_by_the_authority_s_indicators(
+    authority, planner, template, northway, client
+):
+    """Two of the signs that count, from the school's return and from the record beside it."""
+    signs = {"during": DateRange(date(2026, 9, 1), None), "judgement": ""}
+    at_risk, one_sign = person(authority, NOT_KNOWN), person(authority, NOT_KNOWN)
+    RiskIndicatorsFactory(person=at_risk, attendance_percent="84.5", carer=True, **signs)
+    RiskIndicatorsFactory(person=one_sign, attendance_percent=None, looked_after=True, **signs)
+
+    batch = plan(template, planner, Rule(neet=False, not_known="risk"))
+
+    assert [one.person for one in batch.letters.all()] == [at_risk]
+    assert batch.left_out == {"not-at-risk": 1}
+    adopt(authority=authority, by=planner, at=AT + timedelta(hours=1), why="x", risk_signs=[])
+    own = f"/people/{at_risk.ref}/letters/"
+    client.force_login(member(Role.ADVISER, authority=authority))
+    assert "because of Low attendance (84.5%), Young carer" in client.get(own).content.decode()
+    client.force_login(member(Role.READ_ONLY, authority=authority))
+    assert "At risk by the authority’s indicators" in client.get(own).content.decode()
 
 
 def test_needs_of_format_and_language_are_obeyed(authority, planner, template, northway):
