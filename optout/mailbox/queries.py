@@ -39,5 +39,5 @@ def waiting_in(authority: Authority, user: User, on: date) -> Waiting | None:
     found = count(authority, user=user, on=on)
     if not found.waiting:
         return None
-    words = f"{plural(found.waiting, 'message')} of the drop box to read"
+    words = f"{plural(found.waiting, 'message')} in the mailbox to read"
     return Waiting(f"{words}, {found.late} late" if found.late else words, reverse("mailbox:mails"))

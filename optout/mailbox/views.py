@@ -27,6 +27,7 @@ from optout.mailbox.actions import settling
 from optout.mailbox.forms import MailFilters, MailRequestForm, NotRequestForm
 from optout.mailbox.models import Mail, Mailbox
 from optout.models import Request
+from optout.outbox.views.outbox import places
 from optout.presenters.requests import acknowledgement
 from optout.views.requests import TakeRequest
 
@@ -83,7 +84,10 @@ class Mails(RequiresPermission, TemplateView):
             nothing_yet=not listed.rows and not filters.chosen,
             box=presenter.box_words(self.authority, box, is_set=is_set),
             is_in_trouble=bool(is_set and box and box.trouble),
-            held=found.held,
+            places=places("mailbox:mails", may_read=True)
+            if self.may(Permission.SEE_OUTBOX)
+            else [],
+            held=plural(found.held, "message") if found.held else "",
             **kwargs,
         )
 
@@ -148,7 +152,7 @@ class ShowMail(OneMail, TemplateView):
             may_put_back=mail.state not in (Mail.State.WAITING, Mail.State.REQUEST)
             and not mail.emptied_at,
             is_held=mail.state == Mail.State.HELD,
-            back={"href": reverse("mailbox:mails"), "text": "Drop box"},
+            back={"href": reverse("mailbox:mails"), "text": "Mailbox"},
             **kwargs,
         )
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from ccis.access.roles import Role
-from optout.mailbox.models import Mail
+from optout.mailbox.models import Mail, Mailbox
 from optout.models import Message, Request
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -39,7 +39,7 @@ def test_a_message_becomes_a_request_acknowledged_by_email_and_late_from_when_it
 ):
     mail = MailFactory(authority=authority, subject="Stop", text="Stop sharing <b>me</b>.")
     queue = client.get("/requests/").content.decode()
-    assert "1 message of the drop box to read, 1 late" in queue
+    assert "1 message in the mailbox to read, 1 late" in queue
     listed = client.get("/messages/mailbox/").content.decode()
     assert "1 message to read, 1 late." in listed
     assert "Late by" in listed
@@ -93,6 +93,20 @@ def test_without_a_mailbox_the_page_says_so_and_how_to_set_one(client, officer, 
     page = client.get("/messages/mailbox/").content.decode()
     assert "No mailbox is set for" in page
     assert f"{authority.code}=imaps://" in page
+
+
+def test_the_page_says_what_stands_in_the_way_and_what_is_held_back(
+    client, officer, authority, settings
+):
+    settings.MAILBOXES = {authority.code: "imaps://a:b@mail.example.org"}
+    assert "has not been read yet" in client.get("/messages/mailbox/").content.decode()
+    Mailbox.objects.create(authority=authority, trouble="refused", trouble_since=timezone.now())
+    MailFactory(authority=authority, state="held", sender="many@example.org")
+    page = client.get("/messages/mailbox/").content.decode()
+    assert "refused the name or the password" in page
+    assert "1 message held back" in page
+    assert "many@example.org" not in page
+    assert "Amara" in client.get("/messages/mailbox/?state=held").content.decode()
 
 
 def test_an_administrator_reads_and_takes_no_request_and_others_messages_are_not_found(
