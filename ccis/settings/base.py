@@ -132,8 +132,6 @@ USE_I18N = True
 USE_TZ = True
 # The words of young people's pages, in files that a translator can edit (docs/how-to/translate.md).
 LOCALE_PATHS = [BASE_DIR / "optout" / "locale"]
-# Languages that those pages are offered in, by code; each but English needs its words.
-CHOICES_LANGUAGES = env.dict("CHOICES_LANGUAGES", default={"en-gb": "English"})
 
 # -- signing in ------------------------------------------------------------------------------------
 
