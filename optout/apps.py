@@ -9,11 +9,14 @@ class OptoutConfig(AppConfig):
 
     def ready(self) -> None:
         from caseload.presenters import tabs
+        from caseload.signals import died
         from ccis.authorities import choices
         from ccis.govuk import errors
         from optout import hearing, languages, merging  # noqa: F401 - merging says what it does
+        from optout.actions.deaths import close_for_death
         from optout.views import public_errors
 
+        died.connect(close_for_death, dispatch_uid="optout.close_for_death")
         hearing.listen()
         tabs.register(tabs.Tab("choices", "Choices", "optout:person", 60))
         choices.register_languages(languages.in_settings)

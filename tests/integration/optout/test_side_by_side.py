@@ -1,8 +1,12 @@
 """A request sent twice, worked by two officers, or for one authority by another's officer."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
+from caseload.actions import departures
+from caseload.models import Departure
 from ccis.access.roles import Role
 from optout.actions import requests
 from optout.errors import CannotDo
@@ -105,3 +109,13 @@ def test_a_part_played_elsewhere_opens_no_request_here(client, officer, authorit
     for address in ("", "answer/", "match/", "progress/"):
         method = client.post if address == "match/" else client.get
         assert method(f"/requests/{request.ref}/{address}").status_code == 404
+
+
+def test_a_death_closes_what_nobody_could_answer_any_more_but_a_complaint(officer, authority):
+    person = complete_person(lead_authority=authority)
+    RequestFactory(authority=authority, kind="help", person=person)
+    RequestFactory(authority=authority, kind="complaint", person=person)
+    at, day = timezone.now(), date(2026, 11, 1)
+    departures.record(person=person, kind=Departure.Kind.DECEASED, on=day, by=officer, at=at)
+    states = dict(Request.objects.values_list("kind", "state"))
+    assert states == {"help": "answered", "complaint": "new"}
