@@ -86,7 +86,8 @@ def _read_address(words: str) -> dict[str, str]:
             postcode = ""
     rest = words.replace(found.group(), "\n") if found and postcode else words
     lines = [line.strip(" .") for line in re.split(r"[\n\r,]+", rest) if line.strip(" .")]
-    if not (postcode or len(lines) > 1) or len(lines) > 5 or any(len(one) > 60 for one in lines):
+    is_address = bool(postcode) or len(lines) > 1
+    if not is_address or len(lines) > 5 or any(map(_SENTENCE.search, lines)):
         return {}
     town = lines.pop() if len(lines) > 1 else ""
     first, second, *rest_of_it = [*lines, "", ""][: max(len(lines), 2)]
@@ -99,6 +100,9 @@ def _read_address(words: str) -> dict[str, str]:
         "postcode": postcode,
     }
 
+
+_SENTENCE = re.compile(r"^(?:i|i'm|my|we|it|the|not)\b|.{61}", re.IGNORECASE)
+"""A line that tells a story, or that is too long to be one of an address."""
 
 _POSTCODE = re.compile(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}\b")
 

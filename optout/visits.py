@@ -48,11 +48,14 @@ class Visit:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def young_person(self) -> YoungPerson | None:
-        """Whose code opened it, read again."""
+        """Whose code opened it, read again; merged meanwhile, the record that stays."""
         if self.person is None:
             return None
         people = YoungPerson.objects.select_related("lead_authority")
-        return people.filter(pk=self.person).first()
+        person = people.filter(pk=self.person).first()
+        while person is not None and person.merged_into_id is not None:
+            person = people.filter(pk=person.merged_into_id).first()
+        return person
 
     def council(self) -> Authority | None:
         """The authority that it is about; the only one kept here where there is one."""

@@ -34,8 +34,10 @@ class ReturnsConfig(AppConfig):
         from ccis.govuk.furniture import add_footer_text
         from returns.help import add_topics
         from returns.looks import count_looks_at_returns
+        from returns.recipients import name_the_department
 
         post_migrate.connect(load_after_migrating, sender=self)
         add_footer_text(edition_in_footer)
         add_topics()
         count_looks_at_returns()
+        name_the_department()

@@ -27,12 +27,16 @@ _MONTHS = {
     )
     for name in names
 }
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))  # noqa: RUF001 - a phone types them
+_ISO = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
 _SHIFT = re.compile(r"([+-])\s?(\d{1,4})")
 _DAY_FIRST = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?[\s/.\-]+(\d{1,2}|[a-z]+)\.?(?:[\s/.,\-]+(\d{4}|\d{2}))?"
+    r"(\d{1,2})(?:st|nd|rd|th)?(?:[\s/.,\-]+| of )(\d{1,2}|[a-z]+)\.?(?:[\s/.,\-]+(\d{4}|\d{2}))?"
 )
-_TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_MONTH_FIRST = re.compile(
+    r"([a-z]+)\.?[\s.,\-]+(\d{1,2})(?:st|nd|rd|th)?(?:[\s.,\-]+(\d{4}|\d{2}))?"
+)
+_TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})")
 _SAID = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
@@ -41,13 +45,13 @@ class NotADate(ValueError):
 
 
 def read_date(text: str, *, today: date, prefer: Prefer = "nearest") -> date:
-    """Read ``9/12/26``, ``9 dec``, ``27 3 2009``, ``-3``, ``yesterday`` or an ISO date.
+    """Read ``9/12/26``, ``9 dec``, ``March 27, 2009``, ``270309``, ``-3`` or an ISO date.
 
     ``-3`` is three days before ``today``. A year left out is the one that makes the day nearest
     to today, or the nearest past or future one. Two figures for a year mean this century up to
     ten years ahead, else the last. Raises ``NotADate``.
     """
-    said = " ".join(text.lower().split())
+    said = " ".join(text.lower().translate(_DASHES).split())
     if said in _SAID:
         return today + timedelta(days=_SAID[said])
     if shift := _SHIFT.fullmatch(said):
@@ -56,13 +60,16 @@ def read_date(text: str, *, today: date, prefer: Prefer = "nearest") -> date:
     if iso := _ISO.fullmatch(said):
         return real_date(int(iso[1]), int(iso[2]), int(iso[3]))
     if together := _TOGETHER.fullmatch(said):
-        return real_date(int(together[3]), int(together[2]), int(together[1]))
+        return real_date(full_year(together[3], today), int(together[2]), int(together[1]))
     if parts := _DAY_FIRST.fullmatch(said):
-        day, month = int(parts[1]), read_month(parts[2])
-        if parts[3]:
-            return real_date(full_year(parts[3], today), month, day)
-        return _without_year(day, month, today, prefer)
-    raise NotADate(text)
+        day, month, year = parts[1], parts[2], parts[3]
+    elif parts := _MONTH_FIRST.fullmatch(said):
+        month, day, year = parts[1], parts[2], parts[3]
+    else:
+        raise NotADate(text)
+    if year:
+        return real_date(full_year(year, today), read_month(month), int(day))
+    return _without_year(int(day), read_month(month), today, prefer)
 
 
 def read_month(text: str) -> int:

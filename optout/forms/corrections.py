@@ -103,6 +103,7 @@ class NotThereForm(WithWords):
 
     how = RadiosField(
         label="Do they live there?",
+        small=True,
         choices=[
             (How.LEFT, "They lived there, and do not any more"),
             (How.NEVER, "They never lived there"),
@@ -133,13 +134,16 @@ class AcceptMixin(WithWords):
 
     how = RadiosField(
         label="What was wrong with it?",
+        small=True,
         choices=[
             (How.CHANGED, "Nothing: it was so, and is so no longer"),
             (How.WRONG, "It was never so"),
         ],
         error_messages={"required": "Choose whether it was ever so"},
     )
-    started_on = OfficerDateField(label="From", required=False, no_date=SAME_DAY, prefer="past")
+    started_on = OfficerDateField(
+        label="From", required=False, marks_optional=False, no_date=SAME_DAY, prefer="past"
+    )
     ended_on = TypedDateField(
         label="Until",
         required=False,
@@ -148,6 +152,8 @@ class AcceptMixin(WithWords):
         prefer="past",
     )
 
+    record_fields: list[str]
+    """What the fact says: the fields of the left column."""
     tail = ("how", "started_on", "ended_on", "told_by", "to", "words")
     """What stands after what the fact says."""
 
@@ -167,8 +173,10 @@ class AcceptMixin(WithWords):
             self.fields["started_on"] = OfficerDateField(
                 label="From", error_messages={"required": "Enter the date it began"}
             )
-        names = [name for name in self.fields if name not in (*self.tail, "version", "seen")]
-        self.order_fields([*names, *self.tail, "version", "seen"])
+        self.record_fields = [
+            name for name in self.fields if name not in (*self.tail, "version", "seen")
+        ]
+        self.order_fields([*self.record_fields, *self.tail, "version", "seen"])
 
     @property
     def became(self) -> How:

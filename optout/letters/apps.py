@@ -12,8 +12,10 @@ class LettersConfig(AppConfig):
         from caseload.queries.choices import contact_withheld
         from optout import telling
         from optout.letters import choosing, merging, queries  # noqa: F401 - it says what it does
+        from optout.letters.correcting import listen_to_corrections
         from optout.letters.telling import told_by_letter
 
+        listen_to_corrections()
         tabs.register(tabs.Tab("letters", "Letters", "letters:person", 65))
         marks.register_marks(queries.returned_addresses)
         queries.announce_lists()

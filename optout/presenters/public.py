@@ -153,9 +153,11 @@ def heading(kind: str, *, at_once: bool) -> str:
     return _("Thank you")
 
 
-def what_happens(kind: str, *, at_once: bool, not_for_me: bool, by: date) -> list[str]:
-    """What happens now, in paragraphs: the same whether or not we know them (pages §5.3)."""
-    if not at_once:
+def what_happens(kind: str, *, by_code: bool, not_for_me: bool, by: date) -> list[str]:
+    """What happens now, in paragraphs: without a code the same whether or not we know them
+    (pages §5.3).
+    """
+    if not by_code:
         return [
             _(
                 "If we hold a record for this person, we will do what you asked by the end of "

@@ -341,8 +341,9 @@ class Check(PublicPage):
         by = rules.due_on(asked.kind, local_date(at))
         at_once = is_at_once(visit)
         not_for_me = visit.detail.get("choice") == questions.NOT_FOR_ME
+        by_code = visit.person is not None
         words = presenter.what_happens(
-            asked.kind, at_once=at_once, not_for_me=not_for_me, by=by
+            asked.kind, by_code=by_code, not_for_me=not_for_me, by=by
         ) + presenter.what_it_leaves(asked.kind)
         request = requests.receive(
             asked,
@@ -356,11 +357,14 @@ class Check(PublicPage):
             "ref": request.ref,
             "kind": asked.kind,
             "at_once": at_once,
+            "by_code": by_code,
             "not_for_me": not_for_me,
             "by": by.isoformat(),
         }
         visit.sendings += 1
         visit.forget_question()
+        if not_for_me:
+            visit.person = None  # whoever opened it is somebody else: nothing more is theirs to say
 
 
 def is_at_once(visit: Visit) -> bool:
@@ -399,7 +403,10 @@ class Done(PublicPage):
             words = presenter.complaint_words(by)
         else:
             words = presenter.what_happens(
-                sent["kind"], at_once=sent["at_once"], not_for_me=sent["not_for_me"], by=by
+                sent["kind"],
+                by_code=sent.get("by_code", False),
+                not_for_me=sent["not_for_me"],
+                by=by,
             )
         return self.show(
             sent_reference=show_reference(sent["ref"]),

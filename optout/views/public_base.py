@@ -68,6 +68,8 @@ class PublicPage(TemplateResponseMixin, ContextMixin, View):
         if not self.needs:
             return None
         visit = self.visit
+        if self.needs == "want" and visit is not None and visit.sent and not visit.want:
+            return redirect("optout:done")
         if visit is None or not (visit.person or visit.who.get("given")):
             return redirect("optout:start")
         if visit.person is None and "date_of_birth" not in visit.who:
@@ -77,7 +79,7 @@ class PublicPage(TemplateResponseMixin, ContextMixin, View):
         if visit.council() is None:
             return redirect("optout:council")
         if self.needs == "want" and not visit.want:
-            return redirect("optout:done" if visit.sent else "optout:what")
+            return redirect("optout:what")
         return None
 
     def language_of(self, request: HttpRequest) -> str:
