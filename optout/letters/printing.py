@@ -86,8 +86,15 @@ def reads_from_right(letters: list[Letter]) -> bool:
     Kurdish and Punjabi are written both ways, so the language alone does not tell.
     """
     runs = [run for piece in letters[0]["pieces"] for run in _runs(piece)] if letters else []
-    ways = Counter(bidirectional(character) for run in runs for character in run["text"])
-    return ways["R"] + ways["AL"] > ways["L"]
+    ways = Counter(_way(word) for run in runs for word in run["text"].split())
+    return ways["right"] > ways["left"]
+
+
+def _way(word: str) -> str:
+    """From which side a word is read, by its first letter: an address on the web is one word."""
+    found = (bidirectional(character) for character in word)
+    first = next((way for way in found if way in ("L", "R", "AL")), "")
+    return {"L": "left", "R": "right", "AL": "right"}.get(first, "")
 
 
 def _runs(piece: dict[str, Any]) -> list[dict[str, Any]]:

@@ -88,6 +88,22 @@ def test_what_cannot_be_set_says_nothing_of_the_letter():
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Dear سارة, we would like to help", False),
+        ("عزيزتي سارة choices.northgate.example", True),
+        ("Silav", False),
+        ("ਪਿਆਰੇ ਅਮਾਰਾ", False),
+    ],
+    ids=["a name from the right", "an address from the left", "Kurdish in Latin", "Gurmukhi"],
+)
+def test_letters_run_the_way_that_their_words_do(words, expected):
+    pieces = [{"kind": "paragraph", "runs": [{"text": words, "bold": False}], "items": []}]
+
+    assert printing.reads_from_right([letter(pieces=pieces)]) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Łucja O’Neill\nçğş", True),
