@@ -138,6 +138,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("outbox", "key"): lambda world: "k" * 43,
     ("letters", "ref"): lambda world: world.person.ref,
     ("letters", "place"): lambda world: 1,
+    ("letters", "asked"): lambda world: world.request.ref,
     ("letters", "batch"): lambda world: world.letter.batch.ref,
     ("letters", "template"): lambda world: world.letter.batch.template.ref,
     ("returns", "check"): lambda world: world.check.ref,

@@ -29,7 +29,8 @@ def did_not_arrive(message: Message, *, at: datetime) -> None:
     request = _lock(message)
     if not Message.objects.filter(pk=message.pk, failed_at=None).update(failed_at=at):
         return
-    if message.kind == Message.Kind.ANSWER:
+    answers = request.messages.filter(kind=Message.Kind.ANSWER)
+    if message.kind == Message.Kind.ANSWER and not answers.filter(failed_at=None).exists():
         request.state, request.outcome = Request.State.IN_HAND, ""
         request.answered_by = request.answered_at = None
         request.save(update_fields=["state", "outcome", "answered_by", "answered_at"])

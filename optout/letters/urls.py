@@ -3,7 +3,7 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.letters.views import batches, person, public, returned, templates
+from optout.letters.views import answers, batches, person, public, returned, templates
 
 app_name = "letters"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("letters/templates/<ref:template>/publish/", templates.Publish.as_view(), name="publish"),
     path("letters/list/", templates.ShowList.as_view(), name="list"),
     path("letters/list/new/", templates.PublishList.as_view(), name="list-new"),
+    path("requests/<ref:asked>/letter/", answers.PrintAnswer.as_view(), name="answer"),
     path("people/<ref:ref>/letters/", person.PersonLetters.as_view(), name="person"),
     path(
         "people/<ref:ref>/letters/<int:place>/file/", person.OneLetter.as_view(), name="person-file"

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from ccis.access.references import show_reference
@@ -34,7 +35,7 @@ def clock_tag(request: Request, on: date) -> dict[str, str]:
     if request.state == Request.State.ANSWERED:
         return {"text": "Answered", "colour": "grey"}
     if on > request.due_on:
-        return {"text": f"Late by {_days(request.due_on, on)}", "colour": "red"}
+        return {"text": f"Late by {_days(request, request.due_on, on)}", "colour": "red"}
     if on == request.due_on:
         return {"text": "Ends today", "colour": "orange"}
     soon = request.kind != Request.Kind.COMPLAINT or (request.due_on - on).days <= 3
@@ -51,11 +52,11 @@ def clock(request: Request, on: date, made: list[Message]) -> dict[str, Any]:
         return {"left": f"Answered on {day}", "ends": "", "tag": clock_tag(request, on)}
     late = on > request.due_on
     left = (
-        f"Late by {_days(request.due_on, on)}"
+        f"Late by {_days(request, request.due_on, on)}"
         if late
-        else "To be answered today"
+        else "To be dealt with today"
         if on == request.due_on
-        else f"{_days(on, request.due_on)} left"
+        else f"{_days(request, on, request.due_on)} left"
     )
     why = "A request is answered by the end of the next working day."
     if request.kind == Request.Kind.COMPLAINT:
@@ -74,7 +75,10 @@ def _why_complaint(made: list[Message]) -> str:
     )
 
 
-def _days(start: date, end: date) -> str:
+def _days(request: Request, start: date, end: date) -> str:
+    """Working days; of a complaint, whose clock is the law's, every day."""
+    if request.kind == Request.Kind.COMPLAINT:
+        return plural((end - start).days, "day")
     try:
         return plural(working_days_between(start, end), "working day")
     except BankHolidaysNotKnown:
@@ -150,6 +154,30 @@ def details(request: Request, organisations: list[Provider]) -> dict[str, Any]:
     return summary(rows)
 
 
+def goes_by_itself(message: Message) -> bool:
+    """Whether the sending service sends it, so that no officer has to."""
+    if message.by not in (Message.By.TEXT, Message.By.EMAIL) or not settings.NOTIFY_API_KEY:
+        return False
+    outgoing = getattr(message, "outgoing", None)  # there is none in its first minute
+    return outgoing is None or outgoing.state in ("waiting", "sending")
+
+
+def is_to_send(message: Message) -> bool:
+    """Whether an officer still has to send it, and say so."""
+    is_unsent = message.sent_at is None and message.failed_at is None
+    return is_unsent and not goes_by_itself(message)
+
+
+def _where_it_stands(message: Message) -> dict[str, str]:
+    if message.failed_at:
+        return {"text": "Did not arrive", "colour": "red"}
+    if message.sent_at:
+        return {}
+    if goes_by_itself(message):
+        return {"text": "Being sent", "colour": "blue"}
+    return {"text": "To send", "colour": "yellow"}
+
+
 def messages_of(messages: list[Message]) -> list[dict[str, Any]]:
     """What was answered, and what is still to be sent."""
     return [
@@ -159,6 +187,7 @@ def messages_of(messages: list[Message]) -> list[dict[str, Any]]:
             "to": message.to or ("" if message.by == Message.By.SCREEN else "as on record"),
             "words": message.words.split("\n\n"),
             "when": date_and_time(message.sent_at) if message.sent_at else "",
+            "tag": _where_it_stands(message),
         }
         for message in messages
     ]

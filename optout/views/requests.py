@@ -246,7 +246,7 @@ class ShowRequest(OneRequest):
         person = None
         if asked.person is not None:
             person = results.row(summaries_of([asked.person], on)[asked.person.pk], on)
-        made = list(asked.messages.all())
+        made = list(asked.messages.select_related("outgoing"))
         is_complaint = asked.kind == Request.Kind.COMPLAINT
         return self.show(
             person=person,
@@ -258,7 +258,8 @@ class ShowRequest(OneRequest):
             was=asked.person.ref if asked.person else "",
             clock=presenter.clock(asked, on, made),
             messages_made=presenter.messages_of(made),
-            to_send=any(one.sent_at is None and one.failed_at is None for one in made),
+            to_send=any(presenter.is_to_send(one) for one in made),
+            to_print=any(presenter.is_to_send(one) and one.by == "letter" for one in made),
             is_open=is_open,
             is_complaint=is_complaint,
             may_match=is_open and not asked.by_code,

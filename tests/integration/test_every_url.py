@@ -108,7 +108,7 @@ OF_ONE_AUTHORITY = {
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
-    "message",
+    "asked", "message",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 

@@ -130,6 +130,8 @@ def _claim(pk: int, at: datetime) -> Outgoing | None:
 def _must_not_go(one: Outgoing, at: datetime) -> str:
     """Why a message may not go after all, asked of the record as it is now."""
     person = one.person
+    if one.message is not None and one.message.sent_at is not None:
+        return "Somebody told them already"
     if person is None:
         return ""
     if person.restriction_level == RestrictionLevel.DECEASED:

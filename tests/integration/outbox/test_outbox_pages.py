@@ -1,5 +1,8 @@
 """The pages of messages out: the outbox, one message, one person's, and the one that stops them."""
 
+import io
+
+import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -98,3 +101,32 @@ def test_a_way_to_stop_asks_one_thing_and_says_nothing_about_anyone(client, pers
         assert "We have stopped" in client.post(where).content.decode()
     assert agreed_to_promotional([person.pk]) == set()
     assert MessageChoice.objects.filter(person=person, agrees=False).count() == 1
+
+
+def test_an_answer_by_letter_is_printed_one_by_one_and_one_that_goes_by_itself_is_not_asked_for(
+    client, authority, person, settings
+):
+    by_letter, by_text = (
+        RequestFactory(authority=authority, person=person, state="in-hand", outcome="done")
+        for _ in range(2)
+    )
+    MessageFactory(request=by_letter, words="We have stopped.\n\nReference 7F3K-Q29M")
+    message = MessageFactory(request=by_text, by="text")
+    OutgoingFactory(person=person, message=message)
+    client.force_login(member(authority=authority))
+
+    page = client.get(reverse("optout:request", args=[by_letter.ref])).content.decode()
+    address = reverse("letters:answer", args=[by_letter.ref])
+    assert address in page
+    assert "It has gone" in page
+    content = client.get(address).content
+    with pikepdf.open(io.BytesIO(content)) as made:
+        assert len(made.pages) == 1
+    assert TrailEntry.objects.filter(verb="answer printed").count() == 1
+
+    settings.NOTIFY_API_KEY = "set"
+    page = client.get(reverse("optout:request", args=[by_text.ref])).content.decode()
+    assert "Being sent" in page
+    assert "It has gone" not in page
+    refused = client.get(reverse("letters:answer", args=[by_text.ref]), follow=True)
+    assert "There is no letter to print" in refused.content.decode()
