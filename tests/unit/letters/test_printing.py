@@ -6,6 +6,7 @@ import pikepdf
 import pytest
 
 from optout.letters import joining, printing
+from tests.pdf import text_of
 
 HOSTILE = '#read("/etc/passwd") *x* _y_ <z> $a$ \\ // = @b `c` [d] "e'
 
@@ -80,6 +81,20 @@ def test_what_somebody_typed_is_drawn_and_never_read(part, tmp_path):
     first, second = (sorted(by_page[page.obj.objgen]) for page in opened.pages)
 
     assert first == second
+
+
+def test_every_page_of_a_long_letter_has_its_reference():
+    pieces = letter()["pieces"] * 40
+    letters = [letter(pieces=pieces), letter(reference="Ref 2222-2222")]
+    content = printing.set_letters(letters, title="x", sender="x", language="en")
+    pdf = pikepdf.open(io.BytesIO(content))
+
+    said = [text_of(page) for page in pdf.pages]
+
+    assert len(said) > 2
+    assert all("Ref 7F3K-Q29M" in one for one in said[:-1])
+    assert "Ref 2222-2222" in said[-1]
+    assert not any("Ref 2222-2222" in one for one in said[:-1])
 
 
 def test_what_cannot_be_set_says_nothing_of_the_letter():
