@@ -11,7 +11,9 @@ from caseload.merging.actions import recorded_since
 from caseload.merging.models import Merge, Two
 from caseload.merging.planning import ASKED, Kinds, Plan, Question, Statement, group_of
 from caseload.models import (
+    WITHHELD,
     Characteristic,
+    Consent,
     Identifier,
     Name,
     RestrictionLevel,
@@ -223,6 +225,11 @@ def privacy(plan: Plan, stays: YoungPerson, goes: YoungPerson) -> list[str]:
     instructions = plan.kinds[Section72]
     if instructions.untouched or instructions.stated:
         said.append("Schools hold back other information under section 72, and go on doing so.")
+    consents = plan.kinds[Consent]
+    answers = [(one.answer, one.during.upper) for one in consents.untouched]
+    answers += [(one.values["answer"], one.during.upper) for one in consents.stated]
+    if any(answer in WITHHELD and until is None for answer, until in answers):
+        said.append("They do not consent to being contacted, and how to reach them is held back.")
     return said
 
 

@@ -18,6 +18,7 @@ PAGES = {
     "search": "Search results",
     "recent": "Those opened lately",
     "near": "People near someone to be added",
+    "choices": "Their choices",
     "household": "Their household",
     "household-of-another": "The household of someone else",
     "merge": "Comparing with another record of theirs",

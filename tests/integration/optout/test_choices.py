@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from caseload.actions import details
 from caseload.errors import CannotRecord
+from caseload.merging.planning import plan_merge
 from caseload.models import (
     Consent,
     ConsentAttempt,
@@ -189,6 +190,18 @@ def test_consent_is_one_at_a_time(amara):
 
     with pytest.raises(IntegrityError, match="one_consent_to_contact"), transaction.atomic():
         ConsentFactory(person=amara, answer="given", starts=date(2026, 10, 1))
+
+
+def test_of_two_records_the_refusal_holds_for_as_long_as_either_says_so(amara):
+    other = complete_person()
+    ConsentFactory(person=amara, answer="given", starts=date(2026, 9, 1))
+    ConsentFactory(person=other, starts=date(2026, 1, 5))
+
+    merged = plan_merge(amara, other).kinds[Consent]
+
+    stated = [(one.values["answer"], one.during.lower, one.during.upper) for one in merged.stated]
+    assert stated == [("refused", date(2026, 1, 5), None)]
+    assert [one.answer for one in merged.superseded] == ["given"]
 
 
 # -- what a choice brings about --------------------------------------------------------------------
