@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from caseload.models import ContactNeed, ContactPoint
+from caseload.models import ContactNeed, ContactPoint, SealedIdentity
 from caseload.queries.choices import may_be_contacted
 from optout.outbox.models import MessageChoice, Outgoing
 
@@ -70,6 +70,12 @@ def usable_points(people: Collection[int], on: date) -> dict[int, dict[str, Cont
     for point in theirs.order_by("during", "pk"):
         found.setdefault(point.person_id, {})[point.kind] = point
     return found
+
+
+def is_sealed_since(outgoing: Outgoing) -> bool:
+    """Whether an identity that a message may name was sealed since it was written (LAW-10)."""
+    seals = SealedIdentity.objects.standing().filter(change__at__gte=outgoing.made_at)
+    return outgoing.person_id is not None and seals.filter(person=outgoing.person_id).exists()
 
 
 def agreed_to_promotional(people: Collection[int]) -> set[int]:

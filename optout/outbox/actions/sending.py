@@ -19,7 +19,7 @@ from optout.outbox import rules
 from optout.outbox.actions import outcomes, writing
 from optout.outbox.models import Outgoing, State
 from optout.outbox.notify import CannotSend, Sending, Service
-from optout.outbox.queries import agreed_to_promotional
+from optout.outbox.queries import agreed_to_promotional, is_sealed_since
 
 Clock = Callable[[], datetime]
 
@@ -136,6 +136,8 @@ def _must_not_go(one: Outgoing, at: datetime) -> str:
         return ""
     if person.restriction_level == RestrictionLevel.DECEASED:
         return "They have died"
+    if is_sealed_since(one):
+        return "An identity that it may name is sealed"
     if one.message_id is None and contact_withheld([person.pk], local_date(at)):
         return "They do not let us contact them"
     if one.kind == rules.PROMOTIONAL and not agreed_to_promotional([person.pk]):

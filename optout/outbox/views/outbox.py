@@ -25,6 +25,7 @@ from optout.outbox import presenters as presenter
 from optout.outbox.actions import writing
 from optout.outbox.forms import OutboxFilters
 from optout.outbox.models import Outgoing, State
+from optout.outbox.queries import is_sealed_since
 
 SORTS = (Sort("newest", "Newest first", ("-made_at", "-pk")),)
 COLUMNS = (
@@ -127,9 +128,8 @@ class ShowMessage(OfMessage, TemplateView):
         one, on = self.outgoing, timezone.localdate()
         people = [one.person] if one.person else []
         name = summaries_of(people, on)[one.person.pk].full_name if one.person else ""
-        may_read = self.may(
-            Permission.ANSWER_REQUESTS if one.message_id else Permission.SEE_LETTERS
-        )
+        wanted = Permission.ANSWER_REQUESTS if one.message_id else Permission.SEE_LETTERS
+        may_read = self.may(wanted) and not is_sealed_since(one)
         trail.record(
             "message out seen",
             by=self.user,

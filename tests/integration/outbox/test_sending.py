@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from caseload.actions import departures
-from caseload.models import ContactPoint, Task
+from caseload.models import ContactPoint, SealedIdentity, Task
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from optout.actions import requests
@@ -16,7 +16,12 @@ from optout.outbox.notify import Notify
 from optout.outbox.queries import agreed_to_promotional, reach
 from tests import notify_server
 from tests.factories.accounts import member
-from tests.factories.caseload import ContactNeedFactory, ContactPointFactory, complete_person
+from tests.factories.caseload import (
+    ChangeFactory,
+    ContactNeedFactory,
+    ContactPointFactory,
+    complete_person,
+)
 from tests.factories.optout import MessageFactory, RequestFactory
 from tests.factories.outbox import MADE, MessageChoiceFactory, OutgoingFactory
 
@@ -265,6 +270,15 @@ def test_a_death_stops_what_is_unsent_in_its_transaction(fake, notify):
     assert (waiting.state, waiting.why) == ("stopped", "They have died")
     send(notify)
     assert fake.sent == []
+
+
+def test_what_may_name_an_identity_that_was_sealed_does_not_go(fake, notify):
+    outgoing = OutgoingFactory()
+    change = ChangeFactory(authority=outgoing.authority, at=NOW)
+    SealedIdentity.objects.create(person=outgoing.person, why="adoption", change=change)
+    send(notify)
+    outgoing.refresh_from_db()
+    assert (outgoing.state, fake.sent) == ("stopped", [])
 
 
 def test_one_is_stopped_before_it_goes_and_not_after(fake, notify):
