@@ -229,7 +229,7 @@ def in_scope(age: int | None, *, has_plan: bool) -> bool:
 
 
 LEFT_OUT = {
-    "restricted": "Restricted records, which are not written to in a batch",
+    "restricted": "Restricted records that whoever planned it may not open",
     "left": "Left, kept by another authority, or no longer living",
     "doing": "Doing something else by now",
     "not-at-risk": "Not known, but not at risk by the indicators or circumstances chosen",

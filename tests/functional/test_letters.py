@@ -11,16 +11,11 @@ from ccis.access.roles import Role
 from ccis.authorities.models import Authority
 from optout.letters import tasks
 from optout.letters.actions import making
-from optout.letters.models import Batch, Template
+from optout.letters.models import Batch
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import AddressFactory, complete_person
-from tests.factories.letters import (
-    LetterFactory,
-    ProviderListFactory,
-    TemplateFactory,
-    VersionFactory,
-)
+from tests.factories.letters import ProviderListFactory, TemplateFactory, VersionFactory
 from tests.factories.providers import ProviderFactory
 from tests.functional.browsing import right_at_any_width, sign_in_as
 
@@ -106,27 +101,3 @@ def test_letters_from_the_plan_to_an_envelope_that_came_back(
     expect(page.get_by_text("The notice of this letter counts again")).to_be_visible()
     page.get_by_role("button", name="It came back").click()
     right_at_any_width(page)
-
-
-def test_a_wider_letter_is_one_press_from_those_told_less(
-    page: Page, live_server: Any, client: Any, authority: Authority
-) -> None:
-    person = complete_person(lead_authority=authority, code="610")
-    template = Template.objects.get(authority=authority)
-    LetterFactory(
-        person=person,
-        posted_on=timezone.localdate(),
-        batch__template=template,
-        version=template.versions.get(),
-    )
-    ProviderListFactory(authority=authority, providers=[ProviderFactory(name="Quay Skills")])
-    lead = member(Role.DATA_MANAGER, authority=authority)
-
-    sign_in_as(page, live_server, client, lead)
-    for place in ("templates/", f"templates/{template.ref}/", "list/"):
-        page.goto(f"{live_server.url}/letters/{place}")
-        right_at_any_width(page)
-    page.get_by_role("link", name="Write again to those whose letter said less").click()
-    expect(page.get_by_role("heading", name="1 letter would be made")).to_be_visible()
-    page.get_by_role("button", name="Ask for approval").click()
-    expect(page.get_by_text("Only those written to before")).to_be_visible()

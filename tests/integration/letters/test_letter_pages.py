@@ -11,7 +11,7 @@ from optout.letters.models import Batch, ProviderList, Template, Version
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import complete_person
-from tests.factories.letters import STANDARD_BODY, ProviderListFactory
+from tests.factories.letters import STANDARD_BODY, LetterFactory, ProviderListFactory
 from tests.factories.providers import ProviderFactory
 from tests.personal import assert_trail_tells_nothing
 
@@ -91,6 +91,57 @@ def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypa
     assert "Gone away" in text(client.get(own))
     assert TrailEntry.objects.filter(verb="letter came back", subject_id=person.pk).exists()
     assert_trail_tells_nothing()
+
+
+def test_a_letter_in_another_language_says_its_columns_and_its_code_in_it(client):
+    authority = AuthorityFactory()
+    client.force_login(member(Role.INFORMATION_GOVERNANCE, authority=authority))
+    client.post("/letters/templates/new/", {"name": "Free local help"})
+    publish = f"/letters/templates/{Template.objects.get().ref}/publish/"
+    polish = VERSION | {"language": "pl", "publish": "yes"}
+
+    asked = text(client.post(publish, polish | {"code_said": "ሰላም"}))
+    assert "Enter what you may share in the letter’s language" in asked
+    assert "We cannot print these characters: ሰ ላ ም" in asked
+    said = {"columns_said": "Twoje imię i numer telefonu", "code_said": "Twój kod:"}
+    client.post(publish, polish | said)
+
+    letter = LetterFactory(
+        person=complete_person(lead_authority=authority), version=Version.objects.get()
+    )
+    words = making.letter_words(
+        letter.batch, letter.version, to=[], name="Amara\nOduya", code="K7MP3XQD9RTH"
+    )
+    runs = "".join(run.text for piece in words.pieces for run in piece.runs)
+    assert "Twoje imię i numer telefonu" in runs
+    assert words.date == "03/11/2026"
+    drawn = making._letter(letter.version, words, reference=letter.ref, size=11)
+    assert drawn["code_label"] == "Twój kod:"
+
+
+def test_a_wider_list_is_one_link_from_those_told_less(client):
+    authority = AuthorityFactory()
+    told = LetterFactory(
+        person=complete_person(lead_authority=authority, code="610"),
+        posted_on=timezone.localdate(),
+    )
+    complete_person(lead_authority=authority, code="610")
+    client.force_login(member(Role.DATA_MANAGER, authority=authority))
+    link = "/letters/batches/new/?written=changed"
+    of_template = f"{link}&template={told.batch.template.ref}"
+    assert link not in text(client.get("/letters/list/"))
+    newer = told.batch.provider_list.version + 1
+    ProviderListFactory(authority=authority, version=newer, providers=[ProviderFactory()])
+
+    assert link in text(client.get("/letters/list/"))
+    template = text(client.get(f"/letters/templates/{told.batch.template.ref}/"))
+    assert of_template.replace("&", "&amp;") in template
+    for address in (link, of_template):
+        shown = text(client.get(address))
+        assert "1 letter would be made" in shown
+        assert "Ask for approval" in shown
+        assert "Not written to before" in shown
+    assert Batch.objects.filter(state="waiting").count() == 0
 
 
 def test_anyone_can_see_who_we_share_with(client):
