@@ -9,12 +9,13 @@ def text_of(page: pikepdf.Page) -> str:
     """The words drawn on a page, in the order in which they are drawn."""
     fonts = {name: _characters(font) for name, font in page.Resources.Font.items()}
     said, now = [], {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for one in pikepdf.parse_content_stream(page):
+        operands, operator = one.operands, one.operator
         if str(operator) == "Tf":
             now = fonts[str(operands[0])]
         elif str(operator) in ("Tj", "TJ"):
             parts = operands[0] if str(operator) == "TJ" else operands
-            drawn = b"".join(bytes(one) for one in parts if isinstance(one, pikepdf.String))
+            drawn = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
             codes = [drawn[at : at + 2] for at in range(0, len(drawn), 2)]
             said.append("".join(now.get(code, "") for code in codes))
         elif str(operator) == "Td":

@@ -44,7 +44,9 @@ def row(template: Template) -> dict[str, Any]:
 
 def version(one: Version) -> dict[str, Any]:
     """A version: what it announces and who signs, and its words as someone would read them."""
-    said = {name: getattr(one, name) for name in ("body", "columns", "sender", "team")}
+    said = {
+        name: getattr(one, name) for name in ("body", "columns", "columns_said", "sender", "team")
+    }
     said |= {name: getattr(one, name) for name in ("phone", "email", "signed_by", "web_address")}
     return {
         "number": one.number,
@@ -52,7 +54,14 @@ def version(one: Version) -> dict[str, Any]:
             [
                 summary_row("Language", one.get_language_display()),
                 summary_row("Sharing is for", one.get_purpose_display()),
-                summary_row("It announces", rules.columns_in_words(one.columns)),
+                summary_row(
+                    "It announces",
+                    [
+                        said
+                        for said in (rules.columns_in_words(one.columns), one.columns_said)
+                        if said
+                    ],
+                ),
                 summary_row(
                     "Asks for consent",
                     "Yes, nothing is shared without it" if one.asks_consent else "No",
@@ -83,7 +92,7 @@ def example(said: dict[str, Any]) -> list[rules.Piece]:
         **EXAMPLE,
         "date": date_in_words(today),
         "sharing date": date_in_words(today),
-        "columns": rules.columns_in_words(said["columns"]),
+        "columns": said["columns_said"] or rules.columns_in_words(said["columns"]),
         "choices address": f"{host}/choices",
         "list address": f"{host}/who-we-share-with",
         "privacy address": f"{host}/privacy",
@@ -120,6 +129,7 @@ def _lines(one: Version) -> list[str]:
     return [
         f"Sharing is for: {one.get_purpose_display()}",
         f"It announces: {rules.columns_in_words(one.columns)}",
+        *filter(None, (one.columns_said, one.code_said)),
         f"Asks for consent: {'yes' if one.asks_consent else 'no'}",
         f"Text: {one.text}",
         f"Subject of an email: {one.email_subject}",
@@ -149,6 +159,8 @@ def to_write(newest: Version | None, authority: Authority) -> dict[str, Any]:
         "language",
         "purpose",
         "columns",
+        "columns_said",
+        "code_said",
         "asks_consent",
         "body",
         "sender",

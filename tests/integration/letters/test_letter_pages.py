@@ -105,6 +105,9 @@ def test_a_letter_in_another_language_says_its_columns_and_its_code_in_it(client
     assert "We cannot print these characters: ሰ ላ ም" in asked
     said = {"columns_said": "Twoje imię i numer telefonu", "code_said": "Twój kod:"}
     client.post(publish, polish | said)
+    page = text(client.get(publish.removesuffix("publish/")))
+    assert page.count("Twoje imię i numer telefonu") == 2
+    assert 'value="Twój kod:"' in text(client.get(publish))
 
     letter = LetterFactory(
         person=complete_person(lead_authority=authority), version=Version.objects.get()
