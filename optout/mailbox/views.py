@@ -67,6 +67,7 @@ class Mails(RequiresPermission, TemplateView):
             if filters.chosen
             else presenter.sentence(found),
         )
+        queries.hold_back_sealed(listed.rows)
         listed.rows[:] = [presenter.line(one, on) for one in listed.rows]
         trail.record(
             "mailbox seen",
@@ -102,7 +103,9 @@ class OneMail(RequiresPermission, View):
         """The message; not found when it is another authority's."""
         mails = Mail.objects.visible_to(self.user).filter(authority=self.authority)
         related = mails.select_related("authority", "request__person", "settled_by")
-        return get_object_or_404(related, ref=self.kwargs["ref"])
+        found = get_object_or_404(related, ref=self.kwargs["ref"])
+        queries.hold_back_sealed([found])
+        return found
 
     @property
     def address(self) -> str:

@@ -1,16 +1,19 @@
 """The drop box as officers work it (LC-03)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from caseload.actions.sealing import seal_identity
 from ccis.access.roles import Role
 from optout.mailbox.models import Mail, Mailbox
 from optout.models import Message, Request
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.caseload import NameFactory, complete_person
 from tests.factories.mailbox import MailFactory
+from tests.factories.optout import RequestFactory
 from tests.personal import assert_trail_tells_nothing
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +124,21 @@ def test_an_administrator_reads_and_takes_no_request_and_others_messages_are_not
 
     elsewhere = MailFactory(authority=AuthorityFactory(code=BARNET))
     assert client.get(f"/messages/mailbox/{elsewhere.ref}/").status_code == 404
+
+
+def test_what_may_name_an_identity_that_was_sealed_since_is_held_back(client, officer, authority):
+    person = complete_person(lead_authority=authority)
+    request = RequestFactory(authority=authority, person=person)
+    settled = {"settled_by": officer, "settled_at": timezone.now()}
+    mail = MailFactory(authority=authority, state="request", request=request, **settled)
+    pages = ("/messages/mailbox/?state=request", f"/messages/mailbox/{mail.ref}/")
+    assert all("Amara" in client.get(page).content.decode() for page in pages)
+
+    rows = [NameFactory(person=person, kind="former", given="Zebedee", ends=date(2020, 1, 1))]
+    seal_identity(
+        person=person, rows=rows, why="adoption", named=[officer], by=officer, at=timezone.now()
+    )
+    for page in pages:
+        said = client.get(page).content.decode()
+        assert "Amara" not in said
+        assert "held back" in said
