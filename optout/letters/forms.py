@@ -26,6 +26,10 @@ MOST_LINES = 500
 """Letters that may be recorded as returned at once."""
 
 
+BY_POST = "post"
+"""The answer that no text or email goes with the letters."""
+
+
 class PlanForm(forms.Form):
     """Whom to write to, with which template, dated when."""
 
@@ -68,8 +72,8 @@ class PlanForm(forms.Form):
         label="How does it go out?",
         hint="A text or email goes with the letter once it is posted. It never takes its place: "
         "only the posted letter gives notice",
-        choices=list(texts.ALSO_BY.items()),
-        initial=texts.POST,
+        choices=[(way or BY_POST, words) for way, words in texts.ALSO_BY.items()],
+        initial=BY_POST,
         required=False,
         marks_optional=False,
     )
@@ -92,6 +96,10 @@ class PlanForm(forms.Form):
         self.fields["risk_codes"].choices = [  # type: ignore[attr-defined]
             (one.code, one.label) for one in codes
         ]
+
+    def clean_also_by(self) -> str:
+        way: str = self.cleaned_data["also_by"]
+        return texts.POST if way == BY_POST else way
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,19 +1,21 @@
 """The pages of messages out: the outbox, one message, one person's, and the one that stops them."""
 
 import io
+from datetime import date
 
 import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from caseload.models import ContactPoint
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from optout.outbox.models import MessageChoice
 from optout.outbox.queries import agreed_to_promotional
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.factories.caseload import complete_person
+from tests.factories.caseload import ContactPointFactory, complete_person
 from tests.factories.optout import MessageFactory, RequestFactory
 from tests.factories.outbox import MessageChoiceFactory, OutgoingFactory
 
@@ -130,3 +132,21 @@ def test_an_answer_by_letter_is_printed_one_by_one_and_one_that_goes_by_itself_i
     assert "It has gone" not in page
     refused = client.get(reverse("letters:answer", args=[by_text.ref]), follow=True)
     assert "There is no letter to print" in refused.content.decode()
+
+
+def test_details_shows_a_number_that_does_not_work_until_another_takes_its_place(
+    client, authority, person
+):
+    point = ContactPointFactory(
+        person=person, kind="mobile", value="07700900014", undelivered_on=date(2026, 11, 3)
+    )
+    client.force_login(member(authority=authority))
+    page = client.get(reverse("caseload:details", args=[person.ref])).content.decode()
+    assert "Does not work since 3 Nov 2026" in page
+
+    address = reverse("caseload:contact-points-correct", args=[person.ref, 1])
+    assert "Nothing is sent to it" in client.get(address).content.decode()
+    said = {"kind": "mobile", "whose": "own", "started_on": "1 9 2026", "version": point.pk}
+    client.post(address, {**said, "undelivered_on": "3 11 2026", "value": "07700 900 015"})
+    believed = ContactPoint.objects.believed().get(person=person, kind="mobile")
+    assert (believed.value, believed.undelivered_on) == ("07700900015", None)
