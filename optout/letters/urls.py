@@ -3,7 +3,7 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.letters.views import answers, batches, person, public, returned, templates
+from optout.letters.views import answers, batches, person, printed, public, returned, templates
 
 app_name = "letters"
 
@@ -17,8 +17,8 @@ urlpatterns = [
     path("letters/batches/<ref:batch>/approve/", batches.Approve.as_view(), name="approve"),
     path("letters/batches/<ref:batch>/withdraw/", batches.Withdraw.as_view(), name="withdraw"),
     path("letters/batches/<ref:batch>/carry-on/", batches.CarryOn.as_view(), name="carry-on"),
-    path("letters/batches/<ref:batch>/file/", batches.Download.as_view(), name="batch-file"),
-    path("letters/batches/<ref:batch>/posted/", batches.Posted.as_view(), name="posted"),
+    path("letters/batches/<ref:batch>/file/", printed.Download.as_view(), name="batch-file"),
+    path("letters/batches/<ref:batch>/posted/", printed.Posted.as_view(), name="posted"),
     path("letters/came-back/", returned.CameBackMany.as_view(), name="came-back"),
     path("letters/templates/", templates.Templates.as_view(), name="templates"),
     path("letters/templates/new/", templates.NewTemplate.as_view(), name="template-new"),

@@ -11,7 +11,7 @@ from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission
 from optout.errors import CannotDo
 from optout.letters.actions import answering
-from optout.letters.views.batches import pdf
+from optout.letters.views.printed import pdf
 from optout.models import Request
 
 

@@ -1,17 +1,16 @@
-"""Batches of letters: planned, looked at, approved, printed, posted (pages §2.4)."""
+"""Batches of letters: planned, looked at, approved, given up (pages §2.4)."""
 
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView
 
-from caseload.models import YoungPerson
 from caseload.seen import record_restricted
 from ccis.access.references import read_reference, show_reference
 from ccis.access.roles import Permission
@@ -21,15 +20,14 @@ from ccis.govuk.progress import as_json, wants_json
 from ccis.govuk.words import plural
 from optout.errors import CannotDo
 from optout.letters import tasks
-from optout.letters.actions import accompanying, batches, making
+from optout.letters.actions import accompanying, batches
 from optout.letters.choosing import CHANGED
-from optout.letters.forms import DownloadForm, PlanForm, PostedForm
+from optout.letters.forms import PlanForm
 from optout.letters.models import UNDER_WAY, Batch, BatchState, Letter, Template
 from optout.letters.presenters import batches as presenter
 from optout.letters.queries import current_list
 from optout.letters.views.base import LettersPage, OfBatch, ShowLetters
-
-PDF = "application/pdf"
+from optout.letters.views.printed import Printed
 
 BATCHES = (
     Column("Planned"),
@@ -40,14 +38,6 @@ BATCHES = (
     Column("Came back", numeric=True),
 )
 LETTERS = (Column("Young person"), Column("State"), Column("Letter"))
-
-
-def pdf(content: bytes, name: str) -> HttpResponse:
-    """A PDF to be kept; no browser stores it."""
-    response = HttpResponse(content, content_type=PDF)
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    response["Cache-Control"] = "no-store, private"
-    return response
 
 
 class Batches(ShowLetters):
@@ -160,19 +150,7 @@ class Plan(LettersPage, FormView[PlanForm]):
         return redirect("letters:batch", batch.ref)
 
 
-class _Printed(OfBatch):
-    """A page that may name letters to be taken out before the others are posted."""
-
-    def _take_out(self) -> list[list[str]]:
-        out = batches.to_take_out(self.batch, on=timezone.localdate())
-        people = [one.letter.person for one in out]
-        record_restricted(people, by=self.user, at=timezone.now(), page="letters to take out")
-        open_ones = YoungPerson.objects.open_to(self.user).filter(pk__in=[one.pk for one in people])
-        may_name = set(open_ones.values_list("pk", flat=True))
-        return presenter.taken_out(out, may_name, timezone.localdate())
-
-
-class ShowBatch(_Printed, ShowLetters):
+class ShowBatch(Printed, ShowLetters):
     """Where a batch stands, who is left out, and three of its letters as they will read."""
 
     template_name = "letters/batch.jinja"
@@ -207,7 +185,7 @@ class ShowBatch(_Printed, ShowLetters):
             examples=examples,
             progress=presenter.progress(batch) if under_way else None,
             what_changed=batches.what_changed(batch) if batch.state in UNDER_WAY else "",
-            take_out=self._take_out() if batch.state == BatchState.PRINTED else [],
+            take_out=self.to_take_out() if batch.state == BatchState.PRINTED else [],
             is_own=batch.planned_by_id == self.user.pk,
             may_withdraw=batch.state
             in (BatchState.WAITING, BatchState.STOPPED, BatchState.PRINTED),
@@ -324,83 +302,3 @@ class CarryOn(_Act):
     def act(self) -> None:
         batches.carry_on(self.batch, by=self.user, at=timezone.now())
         self.make()
-
-
-class Download(OfBatch, FormView[DownloadForm]):
-    """Gives all letters as one PDF to someone who says why, which the trail records (USE-07)."""
-
-    permission = Permission.PLAN_LETTERS
-    form_class = DownloadForm
-    template_name = "letters/download.jinja"
-
-    def get_initial(self) -> dict[str, Any]:
-        if not self.batch.stored_id:
-            raise Http404
-        return {}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            reference=show_reference(self.batch.ref),
-            closed=making.may_open_file(self.batch, self.user),
-            back=self.back,
-            cancel=self.address,
-            **kwargs,
-        )
-
-    def form_valid(self, form: DownloadForm) -> HttpResponse:
-        try:
-            content = making.download(
-                self.batch,
-                by=self.user,
-                at=timezone.now(),
-                reason=form.cleaned_data["reason"],
-            )
-        except CannotDo as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.form_invalid(form)
-        return pdf(content, f"letters-{self.batch.ref}")
-
-
-class Posted(_Printed, FormView[PostedForm]):
-    """Asks when the letters went out; from then on each has its notice."""
-
-    permission = Permission.PLAN_LETTERS
-    form_class = PostedForm
-    template_name = "letters/posted.jinja"
-
-    @cached_property
-    def take_out(self) -> list[list[str]]:
-        """Printed letters that may not be sent any more."""
-        return self._take_out() if self.batch.state == BatchState.PRINTED else []
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"asks_taken_out": bool(self.take_out)}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": timezone.localdate()}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        count = self.batch.letters.filter(skipped="").count()
-        return super().get_context_data(
-            letters=plural(count, "letter"),
-            take_out=self.take_out,
-            reference=show_reference(self.batch.ref),
-            back=self.back,
-            cancel=self.address,
-            **kwargs,
-        )
-
-    def form_valid(self, form: PostedForm) -> HttpResponse:
-        try:
-            count = batches.mark_posted(
-                self.batch,
-                on=form.cleaned_data["on"],
-                by=self.user,
-                at=timezone.now(),
-                taken_out=form.stayed_here,
-            )
-        except CannotDo as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.form_invalid(form)
-        messages.success(self.request, f"{plural(count, 'letter')} recorded as posted")
-        return redirect(self.address)

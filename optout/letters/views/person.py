@@ -17,7 +17,7 @@ from optout.letters.actions import making, returned
 from optout.letters.forms import DownloadForm, ReturnedForm
 from optout.letters.models import Letter
 from optout.letters.presenters import person as presenter
-from optout.letters.views.batches import pdf
+from optout.letters.views.printed import pdf
 
 
 class PersonLetters(ShowPerson):
