@@ -101,7 +101,7 @@ class Language(PublicPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show(
             languages=self.languages().values(),
-            came_from=came_from(request.GET.get("from", "")),
+            came_from=request.GET.get("from", ""),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

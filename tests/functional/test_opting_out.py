@@ -1,80 +1,29 @@
-"""Opting out: on a phone with the code of a letter, and by an officer for a caller."""
+"""Opting out by an officer for a caller; test_on_a_phone.py is the young person's own story."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from caseload.models import YoungPerson
 from ccis.access.references import show_reference
 from ccis.access.roles import Role
-from optout.actions import codes
 from optout.queries import objection_covers
 from tests.factories.accounts import member
 from tests.factories.caseload import complete_person
-from tests.functional.browsing import nothing_for_axe, right_at_any_width, sign_in_as
+from tests.functional.browsing import right_at_any_width, sign_in_as
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-PHONE = {"width": 360, "height": 740}
-SLOW = {"offline": False, "latency": 300, "downloadThroughput": 90_000, "uploadThroughput": 50_000}
-"""A weak signal: bytes a second, and milliseconds to an answer."""
 
 ACTIONS = 9
 """Key presses, filled fields and presses, from any page to acknowledged and in force."""
 
-AT_MOST = 60
-"""Seconds from opening the link to the reference."""
-
 
 def is_stopped(person: YoungPerson) -> bool:
     return objection_covers(person, None, on=timezone.localdate())
-
-
-def test_a_young_person_says_no_on_a_phone(page: Page, live_server: Any) -> None:
-    cache.clear()
-    person = complete_person()
-    code = codes.make(person, by=None, at=timezone.now())
-    page.set_viewport_size(PHONE)
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-
-    began = time.monotonic()
-    page.goto(f"{live_server.url}/choices/{code}/")
-    page.get_by_label("Stop sharing my details with all of them").check()
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("heading", name="We have stopped")).to_be_visible()
-    took = time.monotonic() - began
-
-    assert took < AT_MOST
-    assert is_stopped(person)
-    assert all(url.startswith(live_server.url) for url in asked)
-    nothing_for_axe(page)
-    page.go_back()
-    expect(page.get_by_role("heading", name="We have stopped")).to_be_visible()
-    page.get_by_role("link", name="Change my mind").click()
-    expect(page.get_by_text("You told us not to share your details")).to_be_visible()
-    nothing_for_axe(page)
-    page.get_by_label("Tell you something is wrong").check()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("group", name="What is wrong?")).to_be_visible()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("There is a problem")).to_be_visible()
-    nothing_for_axe(page)
-    page.goto(f"{live_server.url}/choices/done/")
-    page.get_by_role("button", name="Finish and clear this phone").click()
-    expect(page.get_by_role("heading", name="Nothing about you is left")).to_be_visible()
-    assert page.context.cookies() == []
-    page.goto(f"{live_server.url}/choices/what/")
-    expect(page.get_by_label("Type the code from your letter")).to_be_visible()
-    nothing_for_axe(page)
 
 
 def test_an_officer_says_no_for_a_caller(page: Page, live_server: Any, client: Any) -> None:

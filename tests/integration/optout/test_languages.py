@@ -53,6 +53,7 @@ def test_a_reader_chooses_a_language_on_any_page_and_stays_there(client, person)
     assert 'lang="pl"' in offered
     assert "العربية" in offered
     assert "Română" not in offered
+    assert 'name="from" value="what"' in offered
     assert choose(client, "ro").status_code == 404
 
     assert choose(client, "ar", "what")["Location"] == "/choices/what/"

@@ -26,9 +26,9 @@ def sentences() -> list[str]:
 
 
 def syllables(word: str) -> int:
-    """Groups of vowels, without a silent e at the end."""
+    """Groups of vowels, without a silent e, or ed, at the end."""
     said = re.sub(r"[^a-z]", "", word.lower())
-    said = re.sub(r"(?<=[^aeiouyl])e[sd]?$", "", said)
+    said = re.sub(r"(?<=[^aeiouyl])e$|(?<=[^aeiouyltd])ed$", "", said)
     return max(len(re.findall(r"[aeiouy]+", said)), 1)
 
 
