@@ -1,10 +1,12 @@
 """Between planning, making and posting people change their mind, move, die (LC-01, LC-23)."""
 
 import io
+from datetime import date
 
 import pikepdf
 import pytest
 from guardian.shortcuts import assign_perm
+from psycopg.types.range import DateRange
 
 from ccis.authorities.policy import adopt
 from optout.errors import CannotDo
@@ -139,7 +141,8 @@ def test_whoever_moved_is_written_to_again_and_a_wider_letter_goes_to_those_told
     moved, stayed = people(authority, 2)
     batch = made(plan(template, planner))
     batches.mark_posted(batch, on=TODAY, by=planner, at=AT)
-    AddressFactory(person=moved, kind="letters", line_1="9 Quay Road")
+    moved.address_facts.update(during=DateRange(date(2024, 9, 1), TODAY))
+    AddressFactory(person=moved, kind="home", line_1="9 Quay Road", starts=TODAY)
 
     again = plan(template, planner, Rule(since="2026-09-01"))
 
@@ -150,8 +153,8 @@ def test_whoever_moved_is_written_to_again_and_a_wider_letter_goes_to_those_told
     assert {one.person for one in wider.letters.all()} == {moved, stayed}
     batches.withdraw(wider, by=planner, at=AT)
     VersionFactory(template=template, number=3, columns=["name", "phone"])
-    with pytest.raises(CannotDo, match="nobody to write to"):
-        plan(template, planner, Rule(written=CHANGED))
+    narrower = plan(template, planner, Rule(written=CHANGED))
+    assert {one.person for one in narrower.letters.all()} == {moved}
 
 
 def test_files_of_a_batch_that_was_given_up_are_destroyed_if_a_worker_died(
