@@ -147,7 +147,7 @@ def box_words(authority: Authority, box: Mailbox | None, *, is_set: bool) -> lis
     if box.trouble:
         trouble = Trouble(box.trouble)
         since = date_and_time(box.trouble_since) if box.trouble_since else ""
-        return [f"The mailbox cannot be read since {since}: {_lower(trouble.label)}. "
+        return [f"Something is wrong with the mailbox since {since}: {_lower(trouble.label)}. "
                 f"{MENDS[trouble]}", *_last(box.looked_at)]  # fmt: skip
     return _last(box.looked_at)
 
