@@ -6,7 +6,7 @@ The code of a letter stands in one address alone, which sends the phone on at on
 from django.urls import path, re_path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.views import answering, corrections, person, public, public_more, requests
+from optout.views import answering, corrections, deciding, person, public, public_more, requests
 
 app_name = "optout"
 
@@ -52,17 +52,17 @@ urlpatterns = [
     path("corrections/<ref:ref>/", corrections.ShowCorrection.as_view(), name="correction"),
     path(
         "corrections/<ref:ref>/about/",
-        corrections.PointCorrection.as_view(),
+        deciding.PointCorrection.as_view(),
         name="correction-about",
     ),
     path(
         "corrections/<ref:ref>/accept/",
-        corrections.AcceptCorrection.as_view(),
+        deciding.AcceptCorrection.as_view(),
         name="correction-accept",
     ),
     path(
         "corrections/<ref:ref>/decline/",
-        corrections.DeclineCorrection.as_view(),
+        deciding.DeclineCorrection.as_view(),
         name="correction-decline",
     ),
     path("requests/<ref:ref>/match/", answering.Match.as_view(), name="request-match"),

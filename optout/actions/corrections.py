@@ -14,7 +14,7 @@ from django.db import transaction
 from caseload.actions import activities, details
 from caseload.actions.wrong import came_by_file, note_wrong
 from caseload.errors import ChangedMeanwhile
-from caseload.models import ContactPoint, Fact, FoundWrong, RestrictionLevel, YoungPerson
+from caseload.models import ContactPoint, Fact, FoundWrong, YoungPerson
 from ccis.access.references import show_reference
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -69,15 +69,6 @@ class Tell:
     words: str
     by: str
     to: str = ""
-
-
-def may_stay_untold(request: Request) -> bool:
-    """Whether there is nobody to tell: they said that the letter is not for them, or have died."""
-    assert request.person is not None  # noqa: S101 - a correction is about someone
-    return (
-        proposals.is_not_theirs(request.kind, request.said)
-        or request.person.restriction_level == RestrictionLevel.DECEASED
-    )
 
 
 @transaction.atomic
@@ -297,7 +288,7 @@ def _answer(
             by=by,
             at=at,
         )
-    if not may_stay_untold(request):
+    if not proposals.is_not_theirs(request.kind, request.said):
         raise CannotDo("Say how they hear of it", field="told_by")
     requests.close(request, outcome=outcome, by=by, at=at)
     return None

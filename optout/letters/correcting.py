@@ -30,6 +30,7 @@ def letters_to(person: YoungPerson, versions: Sequence[Fact]) -> list[Recipient]
             who="Whoever opened our letter there",
             how="A letter to the young person at this address",
             sent_on=letter.posted_on,
+            told="It was addressed to the young person",
             is_the_person=True,
         )
         for letter in _posted(person)

@@ -22,8 +22,9 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         )
 
     def to_decide(self) -> "CorrectionQuerySet":
-        """Those that nobody has decided."""
-        return self.filter(state=Correction.State.OPEN)
+        """Those that nobody has decided, and whose request nothing has closed."""
+        undecided = self.filter(state=Correction.State.OPEN)
+        return undecided.exclude(request__state=Request.State.ANSWERED)
 
     def decided(self) -> "CorrectionQuerySet":
         """Those of which somebody said what becomes of them."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from caseload.forms.facts import FactForm
 from caseload.forms.parts import Part
-from caseload.models import YoungPerson
+from caseload.models import FoundWrong, YoungPerson
 from caseload.presenters import conflict, facts, parts
 from caseload.presenters.facts import part_address
 from caseload.queries.lineage import lineage
@@ -122,10 +122,11 @@ def _in_words(fact: Any) -> str:
     return f"{kind}: {parts.value_of(fact)}" if kind else parts.value_of(fact)
 
 
-def whence(held: Held) -> str:
+def whence(held: Held, *, is_open: bool) -> str:
     """Since when the record says it, and from where."""
     if held.fact is None:
-        return "The record has nothing here that it would alter. Accepting adds to it."
+        adds = "The record has nothing here that it would alter. Accepting adds to it."
+        return adds if is_open else ""
     days = facts.days(held.fact)
     return ". ".join(filter(None, (days[:1].upper() + days[1:], facts.whence(held.fact)))) + "."
 
@@ -216,6 +217,21 @@ def recipient_lines(found: list[Recipient]) -> list[dict[str, str]]:
             "told": one.told or ("Told by the answer" if one.is_the_person else "Not told yet"),
         }
         for one in found
+    ]
+
+
+def senders(person: YoungPerson, held: Held) -> list[str]:
+    """What the senders of files that told it are to hear, or heard (LA-10)."""
+    came_by = [version.recorded_id for version in held.same]
+    found = FoundWrong.objects.filter(person=person, came_by__in=came_by).order_by("pk")
+    return [
+        f"It came by the file from {one.came_by.source or 'a sender without a name'}. "
+        + (
+            f"The sender was told on {date_in_words(local_date(one.told_at))}."
+            if one.told_at
+            else "On the page of the file it is noted for the sender, who is not told yet."
+        )
+        for one in found.select_related("came_by")
     ]
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from lxml import html
 
 from caseload.actions import details
+from caseload.errors import ChangedMeanwhile
 from caseload.models import (
     Activity,
     Address,
@@ -189,6 +190,36 @@ def test_two_officers_decide_once_and_nothing_is_overwritten(client, officer, pe
     assert Message.objects.filter(kind="answer").count() == 1
 
 
+def test_what_a_colleague_writes_while_it_is_saved_undoes_the_whole(officer, person, monkeypatch):
+    correction = CorrectionFactory(person=person, part="contact-points")
+    number = {"kind": "mobile", "whose": "own", "note": ""}
+    write = corrections._write
+
+    def with_a_colleague(*args, **kwargs):
+        details.add(
+            ContactPoint, person=person, started_on=TODAY(), by=officer, at=timezone.now(),
+            value="07700900999", **number,
+        )  # fmt: skip
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(corrections, "_write", with_a_colleague)
+    put_right = corrections.PutRight(
+        how=corrections.How.CHANGED,
+        seen=0,
+        started_on=TODAY(),
+        values={"value": "07700900123", **number},
+    )
+    tell = corrections.Tell(words="Done.", by="phone")
+    with pytest.raises(ChangedMeanwhile):
+        corrections.accept(
+            correction, put_right=put_right, tell=tell, by=officer, at=timezone.now()
+        )
+    assert not ContactPoint.objects.exists()
+    assert not Message.objects.exists()
+    correction.refresh_from_db()
+    assert correction.state == "open"
+
+
 def test_declined_needs_a_reason_and_the_reason_is_sent(client, officer, person):
     correction = told(client, "wrong", wrong="other", words="You have my exam results wrong")
     assert correction.part == ""
@@ -234,6 +265,7 @@ def test_a_file_that_told_it_wrong_is_to_be_told_and_an_officer_says_what_is_mea
     assert correction.state == "changed"  # their words could not be read into fields
     found = FoundWrong.objects.get()
     assert (found.came_by, found.told_at) == (change, None)
+    assert "the file from Kestrel College" in client.get(f"{place}/").content.decode()
     assert Request.objects.get(pk=request.pk).state == "answered"
 
 
