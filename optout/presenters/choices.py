@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from caseload.models import WITHHELD, Consent, Section72, YoungPerson
+from caseload.models import WITHHELD, Consent, DoNotSurvey, Section72, YoungPerson
 from ccis.govuk.words import plural, short_date
 from optout import rules
 from optout.models import Statement
@@ -13,13 +13,21 @@ from optout.queries import Standing
 from optout.telling import Told
 
 
-def tag(stands: Standing) -> dict[str, str]:
-    """What stands, as a tag (pages §5.2)."""
-    if stands.all:
-        return {"text": "Opted out of all", "colour": "purple"}
-    if stands.some:
-        return {"text": f"Opted out of {len(stands.some)}", "colour": "purple"}
-    return {"text": "No objection", "colour": "grey"}
+def tags(person: YoungPerson, stands: Standing, *, on: date) -> list[dict[str, str]]:
+    """Every choice that holds, by its name; purple where it stops something (pages §5.2)."""
+    made = []
+    if stands.all or stands.some:
+        count = "all" if stands.all else len(stands.some)
+        made.append({"text": f"Opted out of {count}", "colour": "purple"})
+    for consent in Consent.objects.believed().on(on).filter(person=person):
+        stops = consent.answer in WITHHELD
+        made.append({"text": consent.get_answer_display(), "colour": "purple" if stops else "grey"})
+    if DoNotSurvey.objects.believed().on(on).filter(person=person).exists():
+        made.append({"text": "Do not survey", "colour": "purple"})
+    if Section72.objects.believed().on(on).filter(person=person).exists():
+        words = "School told to hold back other information (section 72)"
+        made.append({"text": words, "colour": "purple"})
+    return made or [{"text": "No choice made", "colour": "grey"}]
 
 
 def sentences(stands: Standing) -> list[str]:

@@ -40,7 +40,7 @@ class Choices(ShowSection):
         usable = PersonalCode.objects.filter(person=self.person).usable(self.on)
         user = signed_in_user(self.request)
         return super().get_context_data(
-            tag=presenter.tag(stands),
+            tags=presenter.tags(self.person, stands, on=self.on),
             sentences=presenter.sentences(stands),
             conflict=presenter.conflict(statements),
             conflicts=presenter.conflicts(self.person, stands, on=self.on),

@@ -314,6 +314,8 @@ def test_the_tab_shows_each_choice_with_its_effect_and_what_is_to_be_asked(clien
     assert "They let us contact them, and said no to sharing. Both hold" in text
     assert "A parent gave the section 72 instruction, and the young person is 16 or more" in text
     assert "Sharing with organisations: not reached; asked by phone by Priya Nair" in text
+    assert "Opted out of all" in text
+    assert "School told to hold back other information (section 72)" in text
     assert "Nobody has told them yet how we use their information" in text
     assert "While it is refused or withdrawn, nobody writes, rings or surveys" in text
 

@@ -172,7 +172,7 @@ def test_an_officer_records_a_choice_and_takes_out_a_mistake(client, officer, pe
 
     client.post(f"{at}2/take-out/", {"why": "another young person"})
     page = client.get(at).content.decode()
-    assert "No objection" in page
+    assert "No choice made" in page
     assert "another young person" in page
     made = client.post(f"{at}code/").content.decode()
     assert "shown this once" in made
