@@ -18,6 +18,7 @@ from caseload.demo.directory import (
     make_sub_region,
 )
 from caseload.demo.files import write_example_files
+from caseload.demo.further import STEPS, Made
 from caseload.demo.plan import Planner
 from caseload.demo.writing import write_people
 from caseload.models import YoungPerson
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         for mailbox, name, role, _ in STAFF:
             self.stdout.write(f"  {mailbox}@northgate.example  {role.label}  ({name})")
         self.stdout.write(f"  password for all: {PASSWORD}")
+        for line in (line for lines in STEPS.values() for line in lines):
+            self.stdout.write(line)
 
     @transaction.atomic
     def make(self, today: date, *, small: bool) -> None:
@@ -85,6 +88,9 @@ class Command(BaseCommand):
         write_example_files(
             Path(settings.VAR_DIR) / "demo" / "files", people, places=places, on=on, seed=SEED
         )
+        by_mailbox = {user.email.partition("@")[0]: user for user in staff}
+        for step in STEPS:
+            step(Made(authority, by_mailbox, today, now))
 
     @staticmethod
     def serve(code: str, council: str) -> Authority:
