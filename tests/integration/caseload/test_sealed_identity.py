@@ -73,7 +73,16 @@ def named(here):
     return member(Role.TRACKING_OFFICER, authority=here)
 
 
-ABOUT_PEOPLE = {"caseload", "intake", "letters", "matching", "merging", "optout", "returns"}
+ABOUT_PEOPLE = {
+    "caseload",
+    "intake",
+    "letters",
+    "matching",
+    "merging",
+    "optout",
+    "outbox",
+    "returns",
+}
 """Apps whose pages are about people; those about users, places and settings are not walked."""
 
 
