@@ -133,7 +133,7 @@ def test_a_page_of_history_asks_a_fixed_number_of_questions(
     client = signed_in(Role.INFORMATION_GOVERNANCE)
     history(client, amara)
 
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(82):
         history(client, amara)
 
 

@@ -346,7 +346,7 @@ def test_a_timeline_is_read_in_a_fixed_number_of_questions(
 def test_a_person_page_asks_the_database_little(desk, amara, django_assert_max_num_queries):
     desk.get(url("person", amara))
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(50):
         desk.get(url("person", amara))
 
 
