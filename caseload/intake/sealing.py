@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from caseload.intake.models import InboundFile, InboundRow
-from caseload.models import IDENTITY
+from caseload.models import IDENTITY, SealedIdentity
 from caseload.queries.sealed import says_any, sealed_words
 
 WHO = frozenset(model._meta.model_name for model in IDENTITY)
@@ -23,6 +23,8 @@ def close_rows(people: Collection[int]) -> None:
 
 def close_staged(file: InboundFile, numbers: Collection[int]) -> None:
     """Close those of the rows just looked at that hold a sealed identity."""
+    if not SealedIdentity.objects.standing().exists():
+        return
     rows = InboundRow.objects.filter(file=file, number__in=numbers)
     meant = rows.exclude(person=None, candidates=[])
     asked = set(rows.filter(person__isnull=False).values_list("person", flat=True))
