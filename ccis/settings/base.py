@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "caseload.merging",
     "optout",
     "optout.letters",
+    "sharing",
+    "sharing.agreements",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",
