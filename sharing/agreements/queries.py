@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
 
 from ccis.accounts.models import Membership, User
 from ccis.authorities.models import Authority
-from sharing.agreements import rules
-from sharing.agreements.models import Agreement, NamedPerson, Version
+from sharing.agreements import completeness, rules
+from sharing.agreements.models import Agreement, AnnexA, Gateway, NamedPerson, Party, Version
 from sharing.agreements.rules import Grounds, Terms
 
 # -- what is in force ------------------------------------------------------------------------------
@@ -90,6 +91,70 @@ def _of(version: Version, people: frozenset[int]) -> Terms:
         files_allowed=version.files_allowed,
         notices=frozenset(one.pk for one in version.notices.all()),
         assured_until=rules.assured_until(assurance_of(version)),
+    )
+
+
+# -- where one stands ------------------------------------------------------------------------------
+
+
+def newest_version(agreement: Agreement) -> Version:
+    """The version that was made last."""
+    return agreement.versions.order_by("-number")[0]
+
+
+def governing_version(agreement: Agreement) -> Version | None:
+    """The version that binds the parties, where there is one."""
+    return agreement.versions.filter(state__in=sorted(rules.GOVERNING)).first()
+
+
+def is_open(gateway: Gateway, *, on: date) -> bool:
+    """Whether a provision of law may be chosen on a day."""
+    return rules.gateway_open(usable=gateway.usable, repealed_on=gateway.repealed_on, on=on)
+
+
+def content_of(version: Version, *, on: date) -> completeness.Content:
+    """What is there of a version on a day, as far as it matters for its next step."""
+    agreement = version.agreement
+    purposes = list(version.purposes.select_related("gateway"))
+    sides = {one.side: one for one in version.parties.all()}
+    annex = AnnexA.objects.filter(version=version).first()
+    people = list(agreement.people.filter(ended_at=None))
+    starts_later = version.starts_on is not None and version.starts_on > on
+    return completeness.Content(
+        kind=agreement.kind,
+        says_what_it_does=bool(agreement.does),
+        has_opt_out_answer=bool(version.national_opt_out),
+        has_period=None not in (version.starts_on, version.ends_on, version.review_on),
+        is_over=version.ends_on is not None and version.ends_on < on,
+        purposes=frozenset(one.purpose for one in purposes),
+        closed_gateways=any(not is_open(one.gateway, on=on) for one in purposes),
+        columns=frozenset(version.columns),
+        notices=version.notices.count(),
+        council=_safeguards(sides[Party.Side.AUTHORITY]),
+        organisation=_safeguards(sides[Party.Side.PROVIDER]),
+        is_free=bool(version.free),
+        is_assured=rules.assured(
+            replace(assurance_of(version), free=True),
+            version.starts_on if version.starts_on is not None and starts_later else on,
+        ),
+        annex_filled=annex is not None,
+        annex_approved=annex is not None and annex.approved_at is not None,
+        people_approved=sum(one.approved_at is not None for one in people),
+        people_waiting=sum(one.approved_at is None for one in people),
+        has_copy=bool(version.signed_id),
+    )
+
+
+def _safeguards(party: Party) -> completeness.Safeguards:
+    return completeness.Safeguards(
+        has_roles=bool(party.role_of_given and party.role_of_reported),
+        has_owner=bool(party.asset_owner),
+        has_statement=bool(party.privacy_statement),
+        has_standard=bool(party.standard and party.standard_on and party.standard_evidence),
+        has_retention=bool(party.retention_on and party.retention_evidence),
+        has_training=bool(party.training_on and party.training_evidence),
+        has_signatory=bool(party.signatory and party.signatory_job),
+        has_signed=party.signed_on is not None,
     )
 
 

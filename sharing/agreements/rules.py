@@ -105,6 +105,11 @@ NATIONAL_OPT_OUT: Mapping[str, str] = {
 """Whether the national data opt-out was applied (ISA-10)."""
 
 
+def gateway_open(*, usable: bool, repealed_on: date | None, on: date) -> bool:
+    """Whether a legal gateway may be chosen on a day: not once it is repealed (LAW-01)."""
+    return usable and (repealed_on is None or on < repealed_on)
+
+
 def outwards(purposes: Iterable[str]) -> frozenset[str]:
     """Those purposes for which somebody's details leave."""
     return frozenset(purposes) - INWARDS

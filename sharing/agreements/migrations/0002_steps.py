@@ -39,8 +39,11 @@ VERSION = (
         IF OLD.state = 'sent' THEN
             goes_on := goes_on || ARRAY['signed_id', 'signed_sha256', 'signed_size', 'signed_kind'];
         ELSIF OLD.state IN ('in-force', 'under-review', 'suspended', 'breached') THEN
-            goes_on := goes_on || ARRAY['review_on', 'reviewed_on', 'programme_id', 'checked_how',
-                                        'checked_until', 'assurance_evidence'];
+            goes_on := goes_on || ARRAY['review_on', 'reviewed_on'];
+        END IF;
+        IF OLD.state NOT IN ('ended', 'expired') THEN
+            goes_on := goes_on || ARRAY['free', 'programme_id', 'checked_how', 'checked_until',
+                                        'assurance_evidence'];
         END IF;
         IF OLD.state = 'draft' THEN
             goes_on := goes_on || ARRAY['wording_id'];
@@ -83,10 +86,11 @@ PARTS = (
         SELECT v.state INTO state_now FROM agreements_version v WHERE v.id = part.version_id;
         IF TG_TABLE_NAME = 'agreements_annexa' THEN
             states := ARRAY['draft', 'sent', 'signed'];
-        ELSIF TG_TABLE_NAME = 'agreements_party' AND TG_OP = 'UPDATE' AND to_jsonb(OLD)
-              - ARRAY['signed_on', 'signatory', 'signatory_job'] = to_jsonb(NEW)
-              - ARRAY['signed_on', 'signatory', 'signatory_job'] THEN
-            states := ARRAY['draft', 'sent'];
+        ELSIF TG_TABLE_NAME = 'agreements_party' AND TG_OP = 'UPDATE' THEN
+            IF (NEW.version_id, NEW.side, NEW.role_of_given, NEW.role_of_reported)
+               = (OLD.version_id, OLD.side, OLD.role_of_given, OLD.role_of_reported) THEN
+                states := ARRAY['draft', 'sent', 'signed'];
+            END IF;
         END IF;
         IF state_now <> ALL (states) THEN
             RAISE EXCEPTION 'what an agreement says does not change once it was sent'

@@ -82,7 +82,7 @@ def test_what_somebody_typed_is_drawn_and_never_read(part, tmp_path):
 
 
 def test_what_cannot_be_set_says_nothing_of_the_letter():
-    with pytest.raises(printing.CannotPrint, match=r"^The letters could not be set$"):
+    with pytest.raises(printing.CannotPrint, match=r"^It could not be set$"):
         printing.set_letters([letter("আমারা")], title="x", sender="x", language="en")
 
 

@@ -4,6 +4,8 @@ A version is written while it is a draft. From the day that it is sent the datab
 change of what it says; only its state, its signed copy and its review go on (LC-20, LC-22).
 """
 
+from collections.abc import Mapping
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -13,122 +15,13 @@ from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 from providers.models import Provider
 from sharing.agreements import rules
+from sharing.agreements.models.registers import Gateway, PrivacyNotice, Programme, Wording
 from sharing.agreements.rules import State
 
 
-def _choices(words: object) -> list[tuple[str, str]]:
-    return list(dict(words).items())  # type: ignore[call-overload]
-
-
-# -- registers -------------------------------------------------------------------------------------
-
-
-class Programme(models.Model):
-    """A funder or programme that counts as quality assurance while it runs (LC-12)."""
-
-    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
-    code = models.SlugField(max_length=30, unique=True)
-    name = models.CharField("name", max_length=150)
-    starts_on = models.DateField("started", null=True, blank=True)
-    ends_on = models.DateField("last day", null=True, blank=True)
-    source = models.CharField("source", max_length=300, help_text="Where this is written")
-
-    class Meta:
-        ordering = ["name", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                name="programme_ends_on_or_after_its_start",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Gateway(models.Model):
-    """A provision of law by which something may be shared, while it is in force (LAW-01)."""
-
-    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
-    code = models.SlugField(max_length=40, unique=True)
-    name = models.CharField("provision", max_length=150)
-    says = models.CharField("what it is about", max_length=300)
-    starts_on = models.DateField("in force from", null=True, blank=True)
-    repealed_on = models.DateField("no longer in force from", null=True, blank=True)
-    usable = models.BooleanField(
-        "may be chosen",
-        default=True,
-        help_text="No for one that is repealed on a day that we cannot vouch for",
-    )
-    source = models.CharField("source", max_length=300, help_text="Where this is written")
-
-    class Meta:
-        ordering = ["name", "id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PrivacyNotice(models.Model):
-    """One version of a notice that tells people how their data is used (LC-32)."""
-
-    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey(
-        Provider,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        help_text="Whose notice it is; nobody for the council's own",
-    )
-    title = models.CharField("title", max_length=150)
-    version = models.CharField("version", max_length=30)
-    address = models.URLField("address", blank=True)
-    given_from = models.DateField("given from")
-    given_until = models.DateField("given until", null=True, blank=True)
-    says = models.TextField("what it says about sharing")
-    registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    registered_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["title", "-given_from", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["authority", "provider", "title", "version"],
-                nulls_distinct=False,
-                name="one_notice_a_title_and_version",
-            ),
-            models.CheckConstraint(
-                condition=Q(given_until=None) | Q(given_until__gte=F("given_from")),
-                name="notice_ends_on_or_after_its_start",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title}, {self.version}"
-
-
-class Wording(models.Model):
-    """One version of the words that an authority's agreements are made of. Never changed."""
-
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField()
-    body = models.TextField()
-    published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    published_at = models.DateTimeField()
-    why = models.CharField(max_length=200)
-
-    class Meta:
-        ordering = ["authority_id", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["authority", "number"], name="one_wording_a_number")
-        ]
-
-    def __str__(self) -> str:
-        return f"wording {self.number} of authority {self.authority_id}"
-
-
-# -- the agreement ---------------------------------------------------------------------------------
+def choices_of(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Codes with their words, as a model's column wants them."""
+    return list(words.items())
 
 
 class Agreement(models.Model):
@@ -196,9 +89,9 @@ class Version(models.Model):
 
     columns = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     term_days = models.PositiveSmallIntegerField("working days", default=rules.USUAL_TERM)
-    clock = models.CharField("clock starts", max_length=8, choices=_choices(rules.CLOCKS))
-    calendar = models.CharField("calendar", max_length=20, choices=_choices(rules.CALENDARS))
-    frequency = models.CharField("updates", max_length=12, choices=_choices(rules.FREQUENCIES))
+    clock = models.CharField("clock starts", max_length=8, choices=choices_of(rules.CLOCKS))
+    calendar = models.CharField("calendar", max_length=20, choices=choices_of(rules.CALENDARS))
+    frequency = models.CharField("updates", max_length=12, choices=choices_of(rules.FREQUENCIES))
     files_allowed = models.BooleanField("files allowed", default=False)
 
     free = models.BooleanField("free to the young person", null=True, blank=True)
@@ -210,7 +103,10 @@ class Version(models.Model):
     assurance_evidence = models.TextField("evidence", blank=True)
 
     national_opt_out = models.CharField(
-        "national data opt-out", max_length=14, choices=_choices(rules.NATIONAL_OPT_OUT), blank=True
+        "national data opt-out",
+        max_length=14,
+        choices=choices_of(rules.NATIONAL_OPT_OUT),
+        blank=True,
     )
     notices = models.ManyToManyField(PrivacyNotice, related_name="+")
 
@@ -277,15 +173,15 @@ class Party(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="parties")
     side = models.CharField("side", max_length=9, choices=Side)
     role_of_given = models.CharField(
-        "for what is shared", max_length=10, choices=_choices(rules.ROLES), blank=True
+        "for what is shared", max_length=10, choices=choices_of(rules.ROLES), blank=True
     )
     role_of_reported = models.CharField(
-        "for what is reported back", max_length=10, choices=_choices(rules.ROLES), blank=True
+        "for what is reported back", max_length=10, choices=choices_of(rules.ROLES), blank=True
     )
     asset_owner = models.CharField("who answers for the information", max_length=150, blank=True)
     privacy_statement = models.URLField("published privacy statement", blank=True)
     standard = models.CharField(
-        "security standard", max_length=25, choices=_choices(rules.STANDARDS), blank=True
+        "security standard", max_length=25, choices=choices_of(rules.STANDARDS), blank=True
     )
     standard_on = models.DateField("standard confirmed", null=True, blank=True)
     standard_evidence = models.TextField("evidence of the standard", blank=True)
@@ -310,8 +206,8 @@ class AgreedPurpose(models.Model):
     """What a version lets something be shared for, and what that rests on (ISA-07, LAW-01)."""
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="purposes")
-    purpose = models.CharField("purpose", max_length=10, choices=_choices(rules.PURPOSES))
-    basis = models.CharField("lawful basis", max_length=16, choices=_choices(rules.BASES))
+    purpose = models.CharField("purpose", max_length=10, choices=choices_of(rules.PURPOSES))
+    basis = models.CharField("lawful basis", max_length=16, choices=choices_of(rules.BASES))
     gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="+")
     freely_refused = models.BooleanField(
         "refusing has no consequence", default=False, help_text="What consent needs"
@@ -412,136 +308,3 @@ class NamedPerson(models.Model):
 
     def __str__(self) -> str:
         return f"named person {self.ref}"
-
-
-# -- what was done about it ------------------------------------------------------------------------
-
-
-class Step(models.Model):
-    """One step of a version from a state to another: who, when, why. Never changed."""
-
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="steps")
-    was = models.CharField(max_length=12, blank=True)
-    becomes = models.CharField(max_length=12)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    why = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["version_id", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.was} to {self.becomes} of version {self.version_id}"
-
-
-class Review(models.Model):
-    """A review of an agreement, asked for or held (LC-20, ISA-08)."""
-
-    class Outcome(models.TextChoices):
-        KEPT = "kept", "Kept as it is"
-        CHANGED = "changed", "A new version is to be made"
-        ENDED = "ended", "It is to end"
-
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
-    asked_for_by = models.CharField("asked for by", max_length=9, choices=Party.Side)
-    extraordinary = models.BooleanField(default=False)
-    why = models.TextField("why")
-    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField()
-    outcome = models.CharField("outcome", max_length=7, choices=Outcome, blank=True)
-    found = models.TextField("what was found", blank=True)
-    held_on = models.DateField("held", null=True)
-    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-opened_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version"], condition=Q(closed_at=None), name="one_open_review_a_version"
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_at=None, outcome="", held_on=None)
-                | (Q(closed_at__isnull=False, held_on__isnull=False) & ~Q(outcome="")),
-                name="review_closed_has_its_outcome",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"review {self.pk} of version {self.version_id}"
-
-
-class Audit(models.Model):
-    """A check of how an agreement is kept, by either side (LC-29)."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="audits")
-    number = models.PositiveIntegerField()
-    held_on = models.DateField("held")
-    held_by = models.CharField("held by", max_length=9, choices=Party.Side)
-    scope = models.TextField("what was looked at")
-    conclusion = models.TextField("conclusion")
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["agreement_id", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["agreement", "number"], name="one_audit_a_number")
-        ]
-
-    def __str__(self) -> str:
-        return f"audit {self.number} of agreement {self.agreement_id}"
-
-
-class AuditFinding(models.Model):
-    """What an audit found, and what is done about it."""
-
-    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
-    audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="findings")
-    finding = models.TextField("finding")
-    action = models.TextField("what is to be done")
-    owner = models.CharField("who does it", max_length=150)
-    due_on = models.DateField("by when")
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    done_on = models.DateField("done", null=True)
-    done_how = models.TextField("what was done", blank=True)
-    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["audit_id", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(done_on=None, done_by=None, done_how="")
-                | (Q(done_on__isnull=False, done_by__isnull=False) & ~Q(done_how="")),
-                name="finding_done_says_what_and_by_whom",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"finding {self.ref}"
-
-
-class Reminder(models.Model):
-    """That a review or the end of a version comes near; made once for each day that it is due."""
-
-    class Kind(models.TextChoices):
-        REVIEW = "review", "Review due"
-        EXPIRY = "expiry", "Ends soon"
-        ASSURANCE = "assurance", "Quality assurance ends"
-
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reminders")
-    kind = models.CharField(max_length=9, choices=Kind)
-    due_on = models.DateField()
-    made_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["due_on", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "kind", "due_on"], name="one_reminder_of_a_kind_and_day"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of version {self.version_id}"
