@@ -7,6 +7,7 @@ from django.db import transaction
 from caseload.actions import facts
 from caseload.errors import CannotRecord
 from caseload.models import Departure, RestrictionLevel, YoungPerson
+from caseload.signals import people_left
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -53,7 +54,9 @@ def record(
     departure = facts.state(
         Departure, change=change, person=person, during=during, kind=kind, to_code=to_code
     )
-    if kind == Departure.Kind.DECEASED:
+    died = kind == Departure.Kind.DECEASED
+    people_left.send(sender=Departure, people=frozenset({person.pk}), died=died, change=change)
+    if died:
         YoungPerson.objects.filter(pk=person.pk).update(restriction_level=RestrictionLevel.DECEASED)
     trail.record(
         _verb(kind),
