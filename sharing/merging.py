@@ -33,6 +33,7 @@ def live_disclosures(pair: Pair) -> list[Notice]:
 
 register(
     repointed("sharing.disclosure", "who had their details is told of this person"),
+    Handler("sharing.disclosedrow", Way.KEPT, "a row goes with its disclosure"),
     Handler("sharing.listentry", Way.KEPT, "a draft tells which record was on it at the time"),
 )
 give_notice("sharing", live_disclosures)

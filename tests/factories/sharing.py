@@ -11,7 +11,7 @@ from ccis.accounts.models import User
 from ccis.authorities.models import Authority
 from optout.letters.models import Letter
 from providers.models import Provider
-from sharing.agreements.models import Version
+from sharing.agreements.models import Gateway, Version
 from sharing.agreements.queries import terms_of
 from sharing.agreements.rules import Terms
 from sharing.models import DisclosedRow, Disclosure, ListEntry, SharedList
@@ -122,6 +122,8 @@ class Ready:
 def ready(**fields: object) -> Ready:
     """All that sharing with one organisation needs; ``fields`` are of the agreement's version."""
     authority = fields.pop("authority", None) or AuthorityFactory()
+    # A test over committed data begins without what migrations wrote.
+    Gateway.objects.get_or_create(code="esa-2008-s68", defaults={"name": "Section 68"})
     named = member(Role.NAMED_INDIVIDUAL, authority=authority)
     version = whole_version(emails=(named.email,), **{"agreement__authority": authority} | fields)
     terms = terms_of(version.agreement, on=AT.date())

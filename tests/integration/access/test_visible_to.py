@@ -30,6 +30,7 @@ from ccis.accounts.models import User
 from optout.letters.models import Letter
 from optout.models import Message, PersonalCode, Request, Statement
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
+from sharing.models import DisclosedRow, Disclosure, ListEntry
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -62,6 +63,7 @@ from tests.factories.returns import (
     ReconciliationFactory,
     SentStatusFactory,
 )
+from tests.factories.sharing import DisclosedRowFactory, EmergencyFactory, ListEntryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +125,9 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     Request: lambda person: RequestFactory(person=person, authority=person.lead_authority),
     Message: lambda person: MessageFactory(request=MAKERS[Request](person)),
     Letter: lambda person: LetterFactory(person=person),
+    ListEntry: lambda person: ListEntryFactory(person=person),
+    Disclosure: lambda person: EmergencyFactory(person=person),
+    DisclosedRow: lambda person: DisclosedRowFactory(disclosure__person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""
