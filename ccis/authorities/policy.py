@@ -39,6 +39,8 @@ class Policy:
     """LC-24: 1 where nothing is shared without a yes, or so many attempts to ask; 0 for opt-out."""
     consent_attempts: int = 3
     """LC-24: recorded attempts to ask before sharing without a yes, where consent comes first."""
+    files_may_leave: int = 0
+    """LDOR-06: 1 where a list may leave the portal as an encrypted file; 0 for the portal only."""
 
 
 def policy_of(authority: Authority) -> Policy:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "optout.letters",
     "sharing",
     "sharing.agreements",
+    "sharing.files",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",

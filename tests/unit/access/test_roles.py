@@ -44,6 +44,10 @@ WHO_MAY = {
     Permission.PLAN_LETTERS: "TO DM",
     Permission.APPROVE_LETTERS: "TO DM IG",
     Permission.WRITE_TEMPLATES: "IG",
+    Permission.SEE_AGREEMENTS: "DM IG",
+    Permission.KEEP_AGREEMENTS: "IG",
+    Permission.MAKE_SECURE_FILES: "DM",
+    Permission.OPEN_SECURE_FILES: "PN",
 }
 
 
