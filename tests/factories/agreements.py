@@ -10,6 +10,8 @@ from sharing.agreements.models import (
     AgreedPurpose,
     Agreement,
     AnnexA,
+    Audit,
+    AuditFinding,
     Gateway,
     NamedPerson,
     Party,
@@ -167,6 +169,33 @@ class NamedPersonFactory(factory.django.DjangoModelFactory):
     added_at = MADE
     approved_by = factory.SubFactory(UserFactory)
     approved_at = MADE
+
+
+class AuditFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Audit
+
+    agreement = factory.SubFactory(AgreementFactory)
+    number = 1
+    held_on = date(2026, 10, 1)
+    held_by = "authority"
+    scope = "How lists are stored"
+    conclusion = "As agreed"
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = MADE
+
+
+class AuditFindingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditFinding
+
+    audit = factory.SubFactory(AuditFactory)
+    finding = "An old list was still there"
+    action = "Destroy it"
+    owner = "Their manager"
+    due_on = date(2026, 12, 1)
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = MADE
 
 
 ROADS = {
