@@ -20,6 +20,9 @@ urlpatterns = [
     path("", include("caseload.merging.urls")),
     path("", include("optout.urls")),
     path("", include("optout.letters.urls")),
+    path("", include("sharing.agreements.urls")),
+    path("", include("sharing.urls")),
+    path("", include("sharing.files.urls")),
     path("", include("returns.urls")),
 ]
 

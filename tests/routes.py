@@ -23,7 +23,11 @@ from optout.letters.models import Letter
 from optout.models import Request
 from providers.models import Provider
 from returns.models import Build, FileCheck
+from sharing.agreements.models import Agreement, AuditFinding, Gateway, NamedPerson, Programme
+from sharing.files.models import SecureFile
+from sharing.models import Disclosure, SharedList
 from tests.factories.accounts import InvitationFactory, member
+from tests.factories.agreements import AuditFindingFactory, whole_version
 from tests.factories.caseload import TaskFactory, complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
 from tests.factories.letters import LetterFactory
@@ -31,6 +35,7 @@ from tests.factories.merging import MergeFactory, TwoFactory
 from tests.factories.optout import RequestFactory, StatementFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
+from tests.factories.sharing import EmergencyFactory, SecureFileFactory, SharedListFactory
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,11 @@ class World:
     invitation: Invitation
     pair: Two
     merge: Merge
+    finding: AuditFinding
+    named: NamedPerson
+    shared: SharedList
+    disclosure: Disclosure
+    secure_file: SecureFile
 
 
 def make_world(authority: Authority) -> World:
@@ -82,7 +92,17 @@ def make_world(authority: Authority) -> World:
         invitation=InvitationFactory(authority=authority),
         pair=TwoFactory(first=person),
         merge=MergeFactory(stays=person),
+        finding=AuditFindingFactory(audit__agreement=(agreed := an_agreement(authority))),
+        named=agreed.people.get(),
+        shared=(shared := SharedListFactory(authority=authority)),
+        disclosure=EmergencyFactory(person=person),
+        secure_file=SecureFileFactory(on_list=shared),
     )
+
+
+def an_agreement(authority: Authority) -> Agreement:
+    """An agreement that is in force, with somebody named."""
+    return whole_version(agreement__authority=authority).agreement
 
 
 def a_move(authority: Authority) -> InboundFile:
@@ -126,6 +146,18 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("letters", "place"): lambda world: 1,
     ("letters", "batch"): lambda world: world.letter.batch.ref,
     ("letters", "template"): lambda world: world.letter.batch.template.ref,
+    ("agreements", "ref"): lambda world: world.named.agreement.ref,
+    ("agreements", "number"): lambda world: 1,
+    ("agreements", "part"): lambda world: "about",
+    ("agreements", "purpose"): lambda world: "support",
+    ("agreements", "person"): lambda world: world.named.ref,
+    ("agreements", "finding"): lambda world: world.finding.ref,
+    ("agreements", "programme"): lambda world: Programme.objects.get(code="dwp").ref,
+    ("agreements", "gateway"): lambda world: Gateway.objects.get(code="esa-2008-s68").ref,
+    ("securefiles", "ref"): lambda world: world.shared.ref,
+    ("securefiles", "file"): lambda world: world.secure_file.ref,
+    ("sharing", "list"): lambda world: world.shared.ref,
+    ("sharing", "ref"): lambda world: world.disclosure.ref,
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,
@@ -156,6 +188,7 @@ SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
     | {
         ("merging:undo", "ref"): lambda world: world.merge.ref,
         ("merging:name", "ref"): lambda world: world.person.ref,
+        ("sharing:person", "ref"): lambda world: world.person.ref,
     }
     | {
         (f"optout:person{page}", "ref"): lambda world: world.person.ref

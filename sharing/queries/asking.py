@@ -19,13 +19,14 @@ from caseload.models import (
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from optout.letters import queries as letters
+from optout.letters.rules import PURPOSES
 from optout.models import Request
 from optout.queries import objecting
 from providers.models import Provider
 from sharing.agreements.queries import terms_in_force
 from sharing.agreements.rules import Terms
 from sharing.models import Disclosure
-from sharing.rules import Answer, Facts, Offer, may_share_all
+from sharing.rules import Answer, Facts, Offer, may_share, may_share_all
 
 LEARNING = ("compulsory", "education", "training", "re-engagement")
 """Groups of activities by which someone learns where they are."""
@@ -165,3 +166,27 @@ def _learning(people: Collection[int], here: int, on: date) -> set[int]:
 def _disputing(people: Collection[int]) -> set[int]:
     wrong = Request.objects.unanswered().filter(kind=Request.Kind.CORRECTION, person__in=people)
     return {person for person in wrong.values_list("person", flat=True) if person is not None}
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What the rule says of someone, for one organisation and purpose that is agreed."""
+
+    provider: Provider
+    purpose: str
+    answer: Answer
+
+
+def everyone_in_force(person: YoungPerson, *, at: datetime) -> list[InForce]:
+    """Whether someone could be shared, with each organisation and for each purpose agreed."""
+    authority, on = person.lead_authority, local_date(at)
+    terms = terms_in_force(authority, on=on)
+    providers = Provider.objects.in_bulk([one.provider for one in terms])
+    found = []
+    for one in terms:
+        asked = Asked(authority, providers[one.provider], None, at)
+        facts = facts_of([person.pk], asked)[person.pk]
+        for purpose in (name for name in PURPOSES if name in one.purposes):
+            answer = may_share(facts, offer_of(one, purpose), on=on)
+            found.append(InForce(asked.provider, purpose, answer))
+    return found

@@ -21,6 +21,9 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "health",
+    "agreements:public",
+    "agreements:search-word",
+    "agreements:who",
     "govuk:accessibility",
     "govuk:cookies",
     "govuk:council-css",
@@ -35,8 +38,6 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "invitations:join",
     "invitations:link",
-    "letters:search-word",
-    "letters:who",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "optout:answer",
@@ -92,11 +93,23 @@ OWN = {
 }
 """What everyone who is signed in may open: it shows them themselves."""
 
-OF_ONE_AUTHORITY = {"caseload", "intake", "letters", "matching", "optout", "returns", "users"}
+OF_ONE_AUTHORITY = {
+    "agreements",
+    "caseload",
+    "intake",
+    "letters",
+    "matching",
+    "optout",
+    "returns",
+    "securefiles",
+    "sharing",
+    "users",
+}
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
+    "list", "file",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
