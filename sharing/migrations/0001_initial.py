@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agreements', '0003_registers'),
+        ('agreements', '0002_steps'),
         ('audit', '0003_seals'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('authorities', '0006_gazetteer_words'),

@@ -7,6 +7,7 @@ import pytest
 
 from sharing.agreements import rules
 from sharing.agreements.completeness import Content, Safeguards, missing, stands_in_the_way
+from sharing.agreements.diagram import PAGE, redraw
 from sharing.agreements.rules import Assurance, State, assured
 
 WHOLE_PARTY = Safeguards(*[True] * 8)
@@ -102,3 +103,9 @@ def test_free_and_vouched_for_by_what_has_not_ended(given, expected):
 def test_a_review_is_due_within_its_years_on_29_february_too():
     assert rules.latest_review(date(2026, 9, 1), 3) == date(2029, 9, 1)
     assert rules.latest_review(date(2028, 2, 29), 1) == date(2029, 2, 28)
+
+
+def test_the_drawing_of_its_states_is_up_to_date():
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert redraw(page) == page, "Draw it again: python manage.py draw_agreements"

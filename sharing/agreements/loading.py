@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from django.db import migrations
+from sharing.agreements.models import Gateway, Programme
 
-PROGRAMMES = (
+PROGRAMMES: tuple[tuple[str, str, date | None, date | None, str], ...] = (
     (
         "esf",
         "European Social Fund, 2014 to 2020 programme",
@@ -36,7 +36,7 @@ LSA_WHY = (
     "provides for support services, so it is not to be chosen for a new agreement"
 )
 
-GATEWAYS = (
+GATEWAYS: tuple[tuple[str, str, str, bool, str], ...] = (
     (
         "esa-2008-s68",
         f"{ESA}, section 68",
@@ -133,21 +133,19 @@ GATEWAYS = (
 )
 
 
-def load(apps, schema_editor):
-    programmes = apps.get_model("agreements", "Programme").objects
-    for code, name, starts_on, ends_on, source in PROGRAMMES:
-        programmes.get_or_create(
-            code=code,
-            defaults={"name": name, "starts_on": starts_on, "ends_on": ends_on, "source": source},
-        )
-    gateways = apps.get_model("agreements", "Gateway").objects
-    for code, name, says, usable, source in GATEWAYS:
-        gateways.get_or_create(
-            code=code, defaults={"name": name, "says": says, "usable": usable, "source": source}
-        )
-
-
-class Migration(migrations.Migration):
-    dependencies = [("agreements", "0002_steps")]
-
-    operations = [migrations.RunPython(load, migrations.RunPython.noop)]
+def load_registers() -> None:
+    """Put in what is not there yet; what an installation changed of it stays as it is."""
+    Programme.objects.bulk_create(
+        [
+            Programme(code=code, name=name, starts_on=starts_on, ends_on=ends_on, source=source)
+            for code, name, starts_on, ends_on, source in PROGRAMMES
+        ],
+        ignore_conflicts=True,
+    )
+    Gateway.objects.bulk_create(
+        [
+            Gateway(code=code, name=name, says=says, usable=usable, source=source)
+            for code, name, says, usable, source in GATEWAYS
+        ],
+        ignore_conflicts=True,
+    )
