@@ -22,8 +22,6 @@ from ccis.govuk.fields import (
 from optout.letters import rules
 from optout.letters.choosing import ALL, AT_RISK, CHANGED, NONE, SINCE, Rule
 from optout.letters.models import Template
-from providers.models import Provider
-from providers.queries import found_by
 
 
 class PlanForm(forms.Form):
@@ -245,52 +243,3 @@ class VersionForm(forms.Form):
         """The number of the version that it was written from; 0 where it makes no sense."""
         text = self.cleaned_data["after"]
         return int(text) if text.isdecimal() else 0
-
-
-class ListForm(forms.Form):
-    """The organisations of a new version of the list."""
-
-    providers = TextareaField(
-        label="Which organisations are on the list?",
-        hint="One on each line: its name as in the directory, or its UKPRN, URN or DfE number",
-        rows=12,
-        required=False,
-    )
-    why = TextField(
-        label="What changed?",
-        hint="Kept with the new version",
-        max_length=200,
-        error_messages={"required": "Enter what changed"},
-    )
-    after = HiddenField()
-
-    def clean_providers(self) -> list[Provider]:
-        found, wrong = {}, []
-        for number, raw in enumerate(self.cleaned_data["providers"].splitlines(), start=1):
-            line = " ".join(raw.split())
-            if not line:
-                continue
-            providers = _called(line)
-            if len(providers) == 1:
-                found[providers[0].pk] = providers[0]
-            elif providers:
-                wrong.append(f"Line {number}: several are called “{line}”. Give the UKPRN instead")
-            else:
-                wrong.append(f"Line {number}: “{line}” is not in the directory")
-        if wrong:
-            raise ValidationError(wrong)
-        return list(found.values())
-
-    @property
-    def made_after(self) -> int:
-        """The version that it was made from; 0 where it makes no sense."""
-        text = self.cleaned_data["after"]
-        return int(text) if text.isdecimal() else 0
-
-
-def _called(line: str) -> list[Provider]:
-    open_ones = Provider.objects.filter(closed_on=None)
-    named = list(open_ones.filter(name__iexact=line)[:2])
-    return named or (
-        list(found_by(line, open_ones)[:2]) if line.replace("/", "").isdecimal() else []
-    )

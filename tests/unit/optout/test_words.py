@@ -6,7 +6,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 FOUND = re.compile(r"\{\{ _\(\"((?:[^\"\\]|\\.)*)\"\)")
 ANYWHERE = re.compile(r"\b_\(|gettext\(")
-TEMPLATES = sorted((ROOT / "templates" / "optout" / "public").glob("*.jinja"))
+TEMPLATES = sorted(
+    template
+    for app in ("optout", "agreements")
+    for template in (ROOT / "templates" / app / "public").glob("*.jinja")
+)
 
 
 def test_every_word_of_the_templates_is_in_the_file_for_translators():
