@@ -149,9 +149,7 @@ def test_from_a_draft_to_in_force_to_its_end(client, authority, officer, monkeyp
     assert "We do not share with anyone at present." in text(client.get("/who-we-share-with/"))
 
 
-def test_a_suspended_agreement_is_lifted_and_a_new_version_takes_its_place(
-    officer, client, authority
-):
+def test_a_suspended_agreement_is_lifted_reviewed_and_drafted_again(officer, client, authority):
     version = whole_version(agreement__authority=authority)
     agreement, today = version.agreement, timezone.localdate()
     page = f"/sharing/agreements/{agreement.ref}/"

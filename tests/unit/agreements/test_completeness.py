@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from sharing.agreements import rules
+from sharing.agreements import rules, wording
+from sharing.agreements.actions.registers import standard_words
 from sharing.agreements.completeness import Content, Safeguards, missing, stands_in_the_way
 from sharing.agreements.diagram import PAGE, redraw
 from sharing.agreements.rules import Assurance, State, assured
@@ -109,3 +110,30 @@ def test_the_drawing_of_its_states_is_up_to_date():
     page = PAGE.read_text(encoding="utf-8")
 
     assert redraw(page) == page, "Draw it again: python manage.py draw_agreements"
+
+
+def test_the_standard_wording_is_whole_and_binds_a_processor_only_where_there_is_one():
+    body = standard_words()
+    assert wording.problems(body) == []
+
+    bound = wording.without_processor(body, has_processor=True)
+    free = wording.without_processor(body, has_processor=False)
+    assert "documented instructions of the controller" in bound
+    assert "documented instructions" not in free
+    assert not {wording.OPENS, wording.CLOSES} & {*bound.split(), *free.split()}
+    assert "Liability" in free
+    assert "Data Protection Act 2018" in free
+    assert "1998" not in free.replace("Human Rights Act 1998", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("{councl}", "Line 1: we do not know {councl}"),
+        ("{council", "Line 1: a brace is opened or closed alone"),
+        ("[processor]", "[processor] is opened and nothing closes it"),
+        ("", "It must say {term}: working days to reach someone"),
+    ],
+)
+def test_what_is_wrong_with_a_wording_is_said_with_its_line(words, problem):
+    assert problem in wording.problems(words)
