@@ -14,6 +14,7 @@ from providers.models import Provider
 from sharing.agreements.models import Gateway, Version
 from sharing.agreements.queries import terms_of
 from sharing.agreements.rules import Terms
+from sharing.files.models import SecureFile
 from sharing.models import DisclosedRow, Disclosure, ListEntry, SharedList
 from tests.factories.accounts import UserFactory, member
 from tests.factories.agreements import VersionFactory, whole_version
@@ -83,6 +84,22 @@ class DisclosedRowFactory(factory.django.DjangoModelFactory):
     values = factory.LazyFunction(lambda: {"name": "Amara Oduya"})
     released_at = AT
     ends_at = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+class SecureFileFactory(factory.django.DjangoModelFactory):
+    """A file of a list that is being made for a named person."""
+
+    class Meta:
+        model = SecureFile
+
+    on_list = factory.SubFactory(SharedListFactory)
+    form = "xlsx"
+    mark = "7F3K"
+    for_user = factory.SubFactory(UserFactory)
+    told_to = factory.SubFactory(UserFactory)
+    asked_by = factory.SelfAttribute("told_to")
+    asked_at = AT
+    beat_at = AT
 
 
 @dataclass(frozen=True)
