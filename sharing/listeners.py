@@ -15,8 +15,10 @@ from optout.signals import objections_recorded
 from providers.models import Provider
 from sharing.actions import life
 from sharing.agreements.models import Agreement
+from sharing.agreements.queries import register_leaving
 from sharing.agreements.signals import agreements_ended
 from sharing.models import Disclosure, EndedBecause
+from sharing.queries.leaving import what_leaves
 
 
 def listen() -> None:
@@ -24,6 +26,7 @@ def listen() -> None:
     objections_recorded.connect(recall_what_is_refused, dispatch_uid="sharing")
     people_left.connect(recall_who_left, dispatch_uid="sharing")
     agreements_ended.connect(recall_what_was_agreed, dispatch_uid="sharing")
+    register_leaving(what_leaves)
     when_sealed("sharing", life.restate_identity)
 
 

@@ -30,7 +30,7 @@ PROGRAMMES: tuple[tuple[str, str, date | None, date | None, str], ...] = (
 )
 
 ESA = "Education and Skills Act 2008"
-ESA_AT = "legislation.gov.uk/ukpga/2008/25"
+ESA_AT = "legislation.gov.uk, 2008 chapter 25"
 LSA_WHY = (
     "Named by agreements of before. In England Part 2 of the Education and Skills Act 2008 "
     "provides for support services, so it is not to be chosen for a new agreement"
@@ -43,35 +43,35 @@ GATEWAYS: tuple[tuple[str, str, str, bool, str], ...] = (
         "Services that encourage, enable or assist young people to take part in education or "
         "training, provided by the council or by others for it",
         True,
-        f"{ESA_AT}/section/68",
+        f"{ESA_AT}, section 68",
     ),
     (
         "esa-2008-s70",
         f"{ESA}, section 70",
         "Taking part in services of that kind otherwise, and securing them",
         True,
-        f"{ESA_AT}/section/70",
+        f"{ESA_AT}, section 70",
     ),
     (
         "esa-2008-s10",
         f"{ESA}, section 10",
         "Promoting that young people fulfil the duty to take part in education or training",
         True,
-        f"{ESA_AT}/section/10",
+        f"{ESA_AT}, section 10",
     ),
     (
         "esa-2008-s12",
         f"{ESA}, section 12",
         "Finding out who does not fulfil the duty to take part",
         True,
-        f"{ESA_AT}/section/12",
+        f"{ESA_AT}, section 12",
     ),
     (
         "esa-2008-s14",
         f"{ESA}, section 14",
         "Schools and colleges giving information about their students for the duty to take part",
         True,
-        f"{ESA_AT}/section/14",
+        f"{ESA_AT}, section 14",
     ),
     (
         "esa-2008-s72",
@@ -79,56 +79,56 @@ GATEWAYS: tuple[tuple[str, str, str, bool, str], ...] = (
         "Schools and colleges giving information about their students for support services; the "
         "young person, or a parent before 16, may hold back what is more than the basic details",
         True,
-        f"{ESA_AT}/section/72",
+        f"{ESA_AT}, section 72",
     ),
     (
         "esa-2008-s76",
         f"{ESA}, section 76",
         "Public bodies giving information for support services",
         True,
-        f"{ESA_AT}/section/76",
+        f"{ESA_AT}, section 76",
     ),
     (
         "esa-2008-s77",
         f"{ESA}, section 77",
         "Sharing and using information that is held for support services",
         True,
-        f"{ESA_AT}/section/77",
+        f"{ESA_AT}, section 77",
     ),
     (
         "ca-2004-s10",
         "Children Act 2004, section 10",
         "Co-operation to improve the well-being of children and young people",
         True,
-        "legislation.gov.uk/ukpga/2004/31/section/10",
+        "legislation.gov.uk, 2004 chapter 31, section 10",
     ),
     (
         "ea-1996-s436a",
         "Education Act 1996, section 436A",
         "Finding out which children of school age are missing education",
         True,
-        "legislation.gov.uk/ukpga/1996/56/section/436A",
+        "legislation.gov.uk, 1996 chapter 56, section 436A",
     ),
     (
         "ea-1996-s537a",
         "Education Act 1996, section 537A",
         "Schools giving information about individual pupils",
         True,
-        "legislation.gov.uk/ukpga/1996/56/section/537A",
+        "legislation.gov.uk, 1996 chapter 56, section 537A",
     ),
     (
         "lsa-2000-s114",
         "Learning and Skills Act 2000, section 114",
         LSA_WHY,
         False,
-        "legislation.gov.uk/ukpga/2000/21",
+        "legislation.gov.uk, 2000 chapter 21",
     ),
     (
         "lsa-2000-s117",
         "Learning and Skills Act 2000, section 117",
         LSA_WHY,
         False,
-        "legislation.gov.uk/ukpga/2000/21",
+        "legislation.gov.uk, 2000 chapter 21",
     ),
 )
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -191,7 +191,7 @@ def named_users(agreements: Collection[int], *, on: date) -> defaultdict[int, fr
 
 # -- what leaves when one ends ---------------------------------------------------------------------
 
-Leaving = Callable[[Agreement], Iterable[str]]
+Leaving = Callable[[Agreement, datetime], Iterable[str]]
 
 _leaving: list[Leaving] = []
 
@@ -206,6 +206,6 @@ def register_leaving(source: Leaving) -> Leaving:
     return source
 
 
-def leaving(agreement: Agreement) -> list[str]:
-    """What leaves when an agreement ends, in lines for the page that asks."""
-    return [line for source in _leaving for line in source(agreement)]
+def leaving(agreement: Agreement, *, at: datetime) -> list[str]:
+    """What leaves when an agreement ends at a moment, in lines for the page that asks."""
+    return [line for source in _leaving for line in source(agreement, at)]

@@ -39,6 +39,8 @@ STATE_COLOURS: dict[State, str] = {
 }
 """As pages §5.2 has them."""
 
+TO_DO = {"text": "To do", "classes": f"{tags.tag_class(tags.SOON)} ccis-together"}
+
 COLUMNS = [
     Column("Agreement"),
     Column("Organisation"),
@@ -115,7 +117,7 @@ def task_list(version: Version, content: Content) -> dict[str, Any]:
         words = wanted.get(section, [])
         item: dict[str, Any] = {
             "title": {"text": SECTIONS[section]},
-            "status": {"tag": tags.tag("To do", tags.SOON)} if words else {"text": "Done"},
+            "status": {"tag": TO_DO} if words else {"text": "Done"},
         }
         if words:
             item["hint"] = {"text": ". ".join(words)}

@@ -118,7 +118,7 @@ class ShowAgreement(OfAgreement, ShowAgreements):
                 if one is not shown
             ],
             may_draft=self.being_made is None,
-            leaving=leaving(self.agreement),
+            leaving=leaving(self.agreement, at=timezone.now()),
             back={"href": reverse("agreements:agreements"), "text": "Agreements"},
             **kwargs,
         )

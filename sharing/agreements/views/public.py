@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
@@ -21,6 +22,7 @@ KEPT_SECONDS = 300
 """A browser may keep these pages so long: nothing on them is about the reader."""
 
 
+@method_decorator(login_not_required, name="dispatch")
 class FromAgreements(PublicPage):
     """A page made from the agreements in force, for the one council or each of several."""
 

@@ -74,7 +74,7 @@ class StepPage(OfAgreement, FormView[forms.Form]):
             button_words=self.button,
             warns=self.warns,
             loses=self._loses() if self.warns else [],
-            leaving=leaving(self.agreement) if self.warns else [],
+            leaving=leaving(self.agreement, at=timezone.now()) if self.warns else [],
             back=self.back,
             cancel=self.address,
             **kwargs,

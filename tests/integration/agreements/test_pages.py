@@ -134,7 +134,7 @@ def test_from_a_draft_to_in_force_to_its_end(client, authority, officer, monkeyp
 
     client.force_login(officer)
     monkeypatch.setattr("sharing.agreements.queries._leaving", [])
-    register_leaving(lambda agreement: ["18 people on 2 lists"])
+    register_leaving(lambda agreement, at: ["18 people on 2 lists"])
     asked = text(client.get(f"{page}end/"))
     assert "Sam Example, Adviser" in asked
     assert "18 people on 2 lists" in asked
