@@ -53,6 +53,14 @@ BEAT_SCHEDULE = {
         "task": "caseload.merging.tasks.look_for_duplicates",
         "schedule": crontab(hour="2", minute="30"),
     },
+    "destroy rows of what was shared and has ended": {
+        "task": "sharing.destruction.tasks.purge_what_ended",
+        "schedule": crontab(),
+    },
+    "ask organisations again to confirm destruction": {
+        "task": "sharing.destruction.tasks.chase_confirmations",
+        "schedule": crontab(hour="7", minute="30"),
+    },
     "look after encrypted files of lists": {
         "task": "sharing.files.tasks.look_after_files",
         "schedule": crontab(),

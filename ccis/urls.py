@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("sharing.agreements.urls")),
     path("", include("sharing.urls")),
     path("", include("sharing.files.urls")),
+    path("", include("sharing.destruction.urls")),
     path("", include("returns.urls")),
 ]
 

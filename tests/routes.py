@@ -24,6 +24,7 @@ from optout.models import Request
 from providers.models import Provider
 from returns.models import Build, FileCheck
 from sharing.agreements.models import Agreement, AuditFinding, Gateway, NamedPerson, Programme
+from sharing.destruction.models import Confirmation
 from sharing.files.models import SecureFile
 from sharing.models import Disclosure, SharedList
 from tests.factories.accounts import InvitationFactory, member
@@ -35,7 +36,12 @@ from tests.factories.merging import MergeFactory, TwoFactory
 from tests.factories.optout import RequestFactory, StatementFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
-from tests.factories.sharing import EmergencyFactory, SecureFileFactory, SharedListFactory
+from tests.factories.sharing import (
+    ConfirmationFactory,
+    EmergencyFactory,
+    SecureFileFactory,
+    SharedListFactory,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class World:
     shared: SharedList
     disclosure: Disclosure
     secure_file: SecureFile
+    confirmation: Confirmation
 
 
 def make_world(authority: Authority) -> World:
@@ -97,6 +104,7 @@ def make_world(authority: Authority) -> World:
         shared=(shared := SharedListFactory(authority=authority)),
         disclosure=EmergencyFactory(person=person),
         secure_file=SecureFileFactory(on_list=shared),
+        confirmation=ConfirmationFactory(on_list=shared),
     )
 
 
@@ -154,6 +162,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("agreements", "finding"): lambda world: world.finding.ref,
     ("agreements", "programme"): lambda world: Programme.objects.get(code="dwp").ref,
     ("agreements", "gateway"): lambda world: Gateway.objects.get(code="esa-2008-s68").ref,
+    ("destruction", "list"): lambda world: world.shared.ref,
+    ("destruction", "ref"): lambda world: world.confirmation.ref,
     ("securefiles", "ref"): lambda world: world.shared.ref,
     ("securefiles", "file"): lambda world: world.secure_file.ref,
     ("sharing", "list"): lambda world: world.shared.ref,

@@ -78,6 +78,7 @@ class Permission(StrEnum):
     RECALL_SHARED = "recall what is shared"
     MAKE_SECURE_FILES = "make secure files"
     OPEN_SECURE_FILES = "open secure files"
+    CONFIRM_DESTRUCTION = "confirm destruction"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -120,6 +121,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.RECALL_SHARED: "Take someone off an organisation’s list",
     Permission.MAKE_SECURE_FILES: "Have a list made into an encrypted file, and destroy it",
     Permission.OPEN_SECURE_FILES: "Download an encrypted list made for them by name",
+    Permission.CONFIRM_DESTRUCTION: "Confirm that what they were given is destroyed",
     Permission.GO_LIVE: "Compare what moved in with the old system's return, and sign it off",
 }
 """Each permission as the page of roles says it."""
@@ -233,7 +235,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
     Role.READ_ONLY: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
-    Role.NAMED_INDIVIDUAL: frozenset({P.OPEN_SECURE_FILES}),
+    Role.NAMED_INDIVIDUAL: frozenset({P.OPEN_SECURE_FILES, P.CONFIRM_DESTRUCTION}),
     Role.SCHOOL_DATA_MANAGER: frozenset(),
 }
 

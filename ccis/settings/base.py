@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "sharing",
     "sharing.agreements",
     "sharing.files",
+    "sharing.destruction",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -21,6 +21,7 @@ PLACES = (
     ("sharing:now", "Sharing now", Permission.SEE_SHARING),
     ("sharing:lists", "Lists", Permission.SEE_SHARING),
     ("sharing:ledger", "Ledger", Permission.SEE_LEDGER),
+    ("destruction:now", "Destruction", Permission.SEE_LEDGER),
     ("agreements:agreements", "Agreements", Permission.SEE_AGREEMENTS),
 )
 

@@ -14,6 +14,7 @@ from providers.models import Provider
 from sharing.agreements.models import Gateway, Version
 from sharing.agreements.queries import terms_of
 from sharing.agreements.rules import Terms
+from sharing.destruction.models import Confirmation
 from sharing.files.models import SecureFile
 from sharing.models import DisclosedRow, Disclosure, ListEntry, SharedList
 from tests.factories.accounts import UserFactory, member
@@ -100,6 +101,29 @@ class SecureFileFactory(factory.django.DjangoModelFactory):
     asked_by = factory.SelfAttribute("told_to")
     asked_at = AT
     beat_at = AT
+
+
+class ConfirmationFactory(factory.django.DjangoModelFactory):
+    """An organisation's word, with a certificate about nobody."""
+
+    class Meta:
+        model = Confirmation
+
+    on_list = factory.SubFactory(SharedListFactory)
+    said_by = "Ines Okafor, centre manager"
+    said_on = AT.date()
+    how = "phone"
+    what = "One workbook, deleted"
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = AT
+    certificate = (
+        '{"certificate":"7F3KQ29M","columns":["name"],"confirmed":{"by":"Ines Okafor",'
+        '"what":"One workbook, deleted"},"council":"Northgate","files":[],"in_backups":"",'
+        '"list":"7F3KQ29M","organisation":"Harbour Lane Skills","people":[],'
+        '"purpose":"support","rests_on_their_word":"","version":1}'
+    )
+    signature = "00" * 64
+    key = "0" * 16
 
 
 @dataclass(frozen=True)

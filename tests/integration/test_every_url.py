@@ -96,6 +96,7 @@ OWN = {
 OF_ONE_AUTHORITY = {
     "agreements",
     "caseload",
+    "destruction",
     "intake",
     "letters",
     "matching",

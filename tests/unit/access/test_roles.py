@@ -53,6 +53,7 @@ WHO_MAY = {
     Permission.RECALL_SHARED: "DM IG",
     Permission.MAKE_SECURE_FILES: "DM",
     Permission.OPEN_SECURE_FILES: "PN",
+    Permission.CONFIRM_DESTRUCTION: "PN",
 }
 
 
