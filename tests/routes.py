@@ -156,6 +156,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("letters", "template"): lambda world: world.letter.batch.template.ref,
     ("agreements", "ref"): lambda world: world.named.agreement.ref,
     ("agreements", "number"): lambda world: 1,
+    ("agreements", "kind"): lambda world: "provider",
     ("agreements", "part"): lambda world: "about",
     ("agreements", "purpose"): lambda world: "support",
     ("agreements", "person"): lambda world: world.named.ref,

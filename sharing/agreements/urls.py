@@ -33,7 +33,11 @@ urlpatterns = [
         name="gateway-repeal",
     ),
     path(f"{HERE}wording/", registers.ShowWording.as_view(), name="wording"),
-    path(f"{HERE}wording/publish/", registers.PublishWording.as_view(), name="wording-publish"),
+    path(
+        f"{HERE}wording/<slug:kind>/publish/",
+        registers.PublishWording.as_view(),
+        name="wording-publish",
+    ),
     path(ONE, agreements.ShowAgreement.as_view(), name="agreement"),
     path(f"{ONE}document/<int:number>/", agreements.Document.as_view(), name="document"),
     path(f"{ONE}signed/<int:number>/", agreements.SignedCopy.as_view(), name="signed"),

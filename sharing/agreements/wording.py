@@ -25,8 +25,9 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """What may stand in braces."""
 
-REQUIRED = ("council", "organisation", "start", "end", "review", "columns", "term")
-"""What every agreement must say (LC-20, LC-22)."""
+ALWAYS = ("council", "organisation", "start", "end", "review")
+REQUIRED = {"provider": (*ALWAYS, "columns", "term"), "school": ALWAYS}
+"""What every agreement of a kind must say (LC-20, LC-22)."""
 
 OPENS, CLOSES = "[processor]", "[/processor]"
 """Lines around what is said only where a party is a processor (LC-33)."""
@@ -34,8 +35,11 @@ OPENS, CLOSES = "[processor]", "[/processor]"
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def problems(body: str) -> list[str]:
-    """What is wrong with the words, each with its line; nothing when they may be used."""
+def problems(body: str, kind: str = "provider") -> list[str]:
+    """What is wrong with the words of a kind of agreement, each with its line.
+
+    Nothing when they may be used.
+    """
     found: list[str] = []
     named: set[str] = set()
     opened = False
@@ -57,7 +61,7 @@ def problems(body: str) -> list[str]:
         found.append(f"It must say what a processor is bound to, between {OPENS} and {CLOSES}")
     found += [
         f"It must say {{{name}}}: {PLACEHOLDERS[name].lower()}"
-        for name in REQUIRED
+        for name in REQUIRED[kind]
         if name not in named
     ]
     return found

@@ -26,28 +26,35 @@ from sharing.agreements.models import (
 # -- what agreements say ---------------------------------------------------------------------------
 
 
+STANDARD = {
+    Agreement.Kind.PROVIDER.value: "standard.txt",
+    Agreement.Kind.SCHOOL.value: "standard-school.txt",
+}
+
+
 @cache
-def standard_words() -> str:
-    """The words that the service came with."""
-    return (Path(__file__).parents[1] / "standard.txt").read_text(encoding="utf-8")
+def standard_words(kind: str = Agreement.Kind.PROVIDER.value) -> str:
+    """The words that the service came with, for a kind of agreement."""
+    return (Path(__file__).parents[1] / STANDARD[kind]).read_text(encoding="utf-8")
 
 
-def newest_wording(authority: Authority) -> Wording | None:
-    """The words that an authority's agreements are made of now, where it has any."""
-    return Wording.objects.filter(authority=authority).first()
+def newest_wording(authority: Authority, kind: str) -> Wording | None:
+    """The words that an authority's agreements of a kind are made of now, where it has any."""
+    return Wording.objects.filter(authority=authority, kind=kind).first()
 
 
 @transaction.atomic
-def current_wording(authority: Authority, *, at: datetime) -> Wording:
+def current_wording(authority: Authority, kind: str, *, at: datetime) -> Wording:
     """The same; where it has none, those that the service came with become its first."""
     Authority.objects.select_for_update(no_key=True).get(pk=authority.pk)
-    newest = newest_wording(authority)
+    newest = newest_wording(authority, kind)
     if newest is not None:
         return newest
     return Wording.objects.create(
         authority=authority,
+        kind=kind,
         number=1,
-        body=standard_words(),
+        body=standard_words(kind),
         published_at=at,
         why="The words that the service came with",
     )
@@ -55,19 +62,25 @@ def current_wording(authority: Authority, *, at: datetime) -> Wording:
 
 @transaction.atomic
 def publish_wording(
-    authority: Authority, *, body: str, why: str, after: int, by: User, at: datetime
+    authority: Authority, kind: str, *, body: str, why: str, after: int, by: User, at: datetime
 ) -> Wording:
     """Publish a version of the words. Raises ``CannotDo``, naming lines, for what is wrong."""
-    wrong = wording.problems(body)
+    wrong = wording.problems(body, kind)
     if wrong:
         raise CannotDo("\n".join(wrong), field="body")
-    current_wording(authority, at=at)
-    newest = newest_wording(authority)
+    current_wording(authority, kind, at=at)
+    newest = newest_wording(authority, kind)
     number = newest.number if newest else 0
     if number != after:
         raise CannotDo(f"Version {number} was published meanwhile. Look at it first")
     made = Wording.objects.create(
-        authority=authority, number=number + 1, body=body, published_by=by, published_at=at, why=why
+        authority=authority,
+        kind=kind,
+        number=number + 1,
+        body=body,
+        published_by=by,
+        published_at=at,
+        why=why,
     )
     trail.record(
         "wording of agreements published",

@@ -37,7 +37,7 @@ def send(version: Version, *, by: User, at: datetime) -> None:
     """
     _hold(version)
     _nothing_missing(version, State.SENT, at)
-    version.wording = current_wording(version.agreement.authority, at=at)
+    version.wording = current_wording(version.agreement.authority, version.agreement.kind, at=at)
     version.save(update_fields=["wording"])
     _step(version, State.SENT, by=by, at=at)
 

@@ -235,6 +235,15 @@ class PurposeForm(PartForm):
     )
 
     def prepare(self) -> None:
+        inwards = self.version.agreement.kind == Agreement.Kind.SCHOOL
+        self.fields["purpose"].choices = [  # type: ignore[attr-defined]
+            NOT_CHOSEN,
+            *(
+                (code, words)
+                for code, words in rules.PURPOSES.items()
+                if (code == rules.TRACKING) == inwards
+            ),
+        ]
         open_ones = Gateway.objects.filter(usable=True, repealed_on=None)
         self.fields["gateway"].queryset = open_ones  # type: ignore[attr-defined]
 

@@ -98,6 +98,7 @@ class Wording(models.Model):
     """One version of the words that an authority's agreements are made of. Never changed."""
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, default="provider", help_text="As an agreement's")
     number = models.PositiveIntegerField()
     body = models.TextField()
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -105,10 +106,12 @@ class Wording(models.Model):
     why = models.CharField(max_length=200)
 
     class Meta:
-        ordering = ["authority_id", "-number"]
+        ordering = ["authority_id", "kind", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["authority", "number"], name="one_wording_a_number")
+            models.UniqueConstraint(
+                fields=["authority", "kind", "number"], name="one_wording_a_kind_and_number"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"wording {self.number} of authority {self.authority_id}"
+        return f"wording {self.number} ({self.kind}) of authority {self.authority_id}"

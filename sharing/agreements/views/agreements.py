@@ -139,8 +139,9 @@ class Document(OfAgreement):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """The PDF, which the trail records."""
         version = _numbered(self.versions, self.kwargs["number"])
-        words = version.wording or registers.newest_wording(self.authority)
-        body = words.body if words else registers.standard_words()
+        kind = self.agreement.kind
+        words = version.wording or registers.newest_wording(self.authority, kind)
+        body = words.body if words else registers.standard_words(kind)
         try:
             content = set_document(wording.document(version, body), template=TEMPLATE)
         except CannotPrint as error:

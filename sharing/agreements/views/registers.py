@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,14 @@ from sharing.agreements.forms.steps import (
     ProgrammeForm,
     WordingForm,
 )
-from sharing.agreements.models import AuditFinding, Gateway, PrivacyNotice, Programme, Wording
+from sharing.agreements.models import (
+    Agreement,
+    AuditFinding,
+    Gateway,
+    PrivacyNotice,
+    Programme,
+    Wording,
+)
 from sharing.agreements.presenters import registers as presenter
 from sharing.agreements.views.base import AgreementsPage, OfAgreement, ShowAgreements
 
@@ -63,20 +70,28 @@ class Gateways(ShowAgreements):
 
 
 class ShowWording(ShowAgreements):
-    """What agreements are made of now, and its versions."""
+    """What agreements of each kind are made of now, and its versions."""
 
     place = "agreements:wording"
     template_name = "agreements/wording.jinja"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        versions = Wording.objects.filter(authority=self.authority).select_related("published_by")
-        newest = versions.first()
         return super().get_context_data(
-            newest=newest,
-            pieces=pieces_of(newest.body if newest else registers.standard_words()),
-            versions=presenter.wordings(versions),
+            kinds=[self._kind(value, str(label)) for value, label in Agreement.Kind.choices],
             **kwargs,
         )
+
+    def _kind(self, kind: str, label: str) -> dict[str, Any]:
+        versions = Wording.objects.filter(authority=self.authority, kind=kind)
+        newest = versions.first()
+        body = newest.body if newest else registers.standard_words(kind)
+        return {
+            "kind": kind,
+            "label": label,
+            "newest": newest,
+            "pieces": pieces_of(body),
+            "versions": presenter.wordings(versions.select_related("published_by")),
+        }
 
 
 class RegisterPage(AgreementsPage, FormView[forms.Form]):
@@ -199,16 +214,25 @@ class PublishWording(RegisterPage):
     done = "Wording published"
     back_name = "agreements:wording"
 
+    @property
+    def kind(self) -> str:
+        """The kind of agreement; not found when there is none of that name."""
+        kind = str(self.kwargs["kind"])
+        if kind not in Agreement.Kind.values:
+            raise Http404
+        return kind
+
     def get_initial(self) -> dict[str, Any]:
-        newest = registers.newest_wording(self.authority)
+        newest = registers.newest_wording(self.authority, self.kind)
         return {
-            "body": newest.body if newest else registers.standard_words(),
+            "body": newest.body if newest else registers.standard_words(self.kind),
             "after": str(newest.number if newest else 1),
         }
 
     def act(self, form: forms.Form) -> None:
         registers.publish_wording(
             self.authority,
+            self.kind,
             body=form.cleaned_data["body"],
             why=form.cleaned_data["why"],
             after=int(form.cleaned_data["after"] or 0),

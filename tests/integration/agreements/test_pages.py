@@ -220,7 +220,7 @@ def test_audits_notices_and_registers_are_kept(officer, client, authority):
     gateway.refresh_from_db()
     assert gateway.repealed_on == date(2026, 10, 1)
     words = {"body": "# One\n\nOnly {nobody}", "why": "Shorter", "after": "1"}
-    wrong = client.post("/sharing/agreements/wording/publish/", words)
+    wrong = client.post("/sharing/agreements/wording/provider/publish/", words)
     assert "Line 3: we do not know {nobody}" in text(wrong)
 
 

@@ -115,6 +115,7 @@ def test_the_drawing_of_its_states_is_up_to_date():
 def test_the_standard_wording_is_whole_and_binds_a_processor_only_where_there_is_one():
     body = standard_words()
     assert wording.problems(body) == []
+    assert wording.problems(standard_words("school"), "school") == []
 
     bound = wording.without_processor(body, has_processor=True)
     free = wording.without_processor(body, has_processor=False)
