@@ -19,6 +19,8 @@ PAGES = {
     "recent": "Those opened lately",
     "near": "People near someone to be added",
     "household": "Their household",
+    "sharing": "Who has had their details",
+    "disclosure": "What was shared with an organisation",
     "household-of-another": "The household of someone else",
     "merge": "Comparing with another record of theirs",
     "duplicates": "Two records that may be theirs, side by side",

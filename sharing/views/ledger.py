@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from caseload.queries.summaries import person_header
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
+from ccis.audit import trail
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
@@ -150,11 +152,18 @@ class OfDisclosure(SharingPage):
     @property
     def person(self) -> dict[str, str]:
         """Whom it is about, and where who has had their data is told."""
-        one = self.disclosure
-        names = self.names([one.person], page="disclosure")
+        person, now = self.disclosure.person, timezone.now()
+        trail.record(
+            "person seen",
+            by=self.user,
+            at=now,
+            authority=self.authority,
+            subject=person,
+            page="disclosure",
+        )
         return {
-            "name": names[one.person_id],
-            "href": reverse("sharing:person", args=[one.person.ref]),
+            "name": person_header(person, timezone.localdate(now)).sorted_name,
+            "href": reverse("sharing:person", args=[person.ref]),
         }
 
     @property
