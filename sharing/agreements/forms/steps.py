@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from ccis.govuk.fields import (
     CheckboxField,
@@ -46,6 +47,13 @@ class SignForm(forms.Form):
         prefer="past",
         error_messages={"required": "Enter when the organisation signed"},
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for side in ("council", "organisation"):
+            if cleaned.get(side) and cleaned[side] > timezone.localdate():
+                self.add_error(side, "The day that they signed must be today or earlier")
+        return cleaned
 
 
 class AskReviewForm(WhyForm):

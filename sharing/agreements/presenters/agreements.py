@@ -39,7 +39,7 @@ STATE_COLOURS: dict[State, str] = {
 }
 """As pages §5.2 has them."""
 
-TO_DO = {"text": "To do", "classes": f"{tags.tag_class(tags.SOON)} ccis-together"}
+TO_DO = tags.tag("To\N{NO-BREAK SPACE}do", tags.SOON)
 
 COLUMNS = [
     Column("Agreement"),

@@ -9,11 +9,12 @@ from django.utils import timezone
 from ccis.access.roles import Role
 from ccis.files import storage
 from optout.letters.models import ProviderList
-from sharing.agreements.actions import remind, steps
+from sharing.agreements.actions import making, remind, steps
+from sharing.agreements.errors import CannotDo
 from sharing.agreements.models import Agreement, Gateway, PrivacyNotice, Programme, Version
 from sharing.agreements.queries import register_leaving, terms_of
 from sharing.agreements.rules import State
-from sharing.agreements.signals import agreements_ended
+from sharing.agreements.signals import agreements_ended, terms_changed
 from tests.factories.accounts import member
 from tests.factories.agreements import NoticeFactory, RecipientFactory, whole_version
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -173,6 +174,38 @@ def test_a_suspended_agreement_is_lifted_reviewed_and_drafted_again(officer, cli
     assert second.columns == version.columns
     assert second.purposes.count() == version.purposes.count()
     assert "version 2" in text(client.get(page))
+
+
+def test_a_new_version_takes_the_place_of_the_one_before(officer, authority):
+    first = whole_version(agreement__authority=authority)
+    agreement, now = first.agreement, timezone.now()
+    today, who = timezone.localdate(), {"by": officer, "at": now}
+    second = making.new_version(agreement, why="Fewer columns", **who)
+    with pytest.raises(CannotDo, match="being made already"):
+        making.new_version(agreement, why="Again", **who)
+    making.write(second, section="data", said={"columns": ["name"]}, **who)
+    second.refresh_from_db()
+    steps.send(second, **who)
+    with pytest.raises(CannotDo, match="stays once it was sent"):
+        making.write(second, section="data", said={"columns": ["phone"]}, **who)
+    signed = steps.Signatures(council=today, organisation=today)
+    steps.sign(second, copy=b"%PDF-1.7", signatures=signed, **who)
+    said = ANNEX | {"contacts_people": True}
+    making.fill_annex(second, said=said, **who)
+    making.approve_annex(second, by=member(authority=authority), at=now)
+    changed: list[frozenset[int]] = []
+    terms_changed.connect(
+        lambda agreements, **_: changed.append(agreements), weak=False, dispatch_uid="a test"
+    )
+
+    steps.put_in_force(second, **who)
+
+    terms_changed.disconnect(dispatch_uid="a test")
+    first.refresh_from_db()
+    terms = terms_of(agreement, on=today)
+    assert terms is not None
+    assert (first.state, terms.number, terms.columns) == (State.ENDED, 2, {"name"})
+    assert changed == [{agreement.pk}]
 
 
 def test_what_runs_out_is_told_of_before_once_and_expires_by_itself(officer, client, authority):
