@@ -30,6 +30,10 @@ def main(words: list[str] | None = None) -> int:
     asked = sys.argv[1:] if words is None else words
     if asked[:1] == ["matching"]:
         return matching.run(asked[1:])
+    if asked[:1] == ["sharing"]:
+        from benchmarks import sharing  # what makes its worlds is the tests' own
+
+        return sharing.run()
     choice = _parser().parse_args(asked)
     if choice.what == "audit":
         audit.run(choice.people or [*audit.SIZES], keep=choice.keep)
@@ -62,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["return", "intake", "audit", "search", "lists", "choices", "matching", "all"],
+        choices=[
+            "return", "intake", "audit", "search", "lists", "choices", "matching", "sharing", "all"
+        ],
         default="all",
     )
     parser.add_argument(

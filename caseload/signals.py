@@ -30,3 +30,7 @@ the people's rows locked. Whoever keeps statements writes them; one that fails u
 died = Signal()
 """People have died. Sent with ``people`` (a frozenset of ids), ``change``, ``by`` and ``at``: what
 was still to go out to them stops."""
+
+people_left = Signal()
+"""People are another authority's from now on. Sent with ``people`` (a frozenset of ids) and
+``change``."""

@@ -53,6 +53,18 @@ BEAT_SCHEDULE = {
         "task": "caseload.merging.tasks.look_for_duplicates",
         "schedule": crontab(hour="2", minute="30"),
     },
+    "destroy rows of what was shared and has ended": {
+        "task": "sharing.destruction.tasks.purge_what_ended",
+        "schedule": crontab(),
+    },
+    "ask organisations again to confirm destruction": {
+        "task": "sharing.destruction.tasks.chase_confirmations",
+        "schedule": crontab(hour="7", minute="30"),
+    },
+    "look after encrypted files of lists": {
+        "task": "sharing.files.tasks.look_after_files",
+        "schedule": crontab(),
+    },
     "carry on with returns whose worker is gone": {
         "task": "returns.tasks.resume_stalled",
         "schedule": crontab(),
@@ -68,6 +80,10 @@ BEAT_SCHEDULE = {
     "carry on with letters whose worker is gone": {
         "task": "optout.letters.tasks.resume_stalled_batches",
         "schedule": crontab(),
+    },
+    "say which agreements expired, and what comes near": {
+        "task": "sharing.agreements.tasks.keep_agreements",
+        "schedule": crontab(hour="0", minute="2"),
     },
     "destroy files of letters that were posted long ago": {
         "task": "optout.letters.tasks.destroy_old_files",

@@ -22,6 +22,10 @@ urlpatterns = [
     path("", include("optout.outbox.urls")),
     path("", include("optout.letters.urls")),
     path("", include("optout.mailbox.urls")),
+    path("", include("sharing.agreements.urls")),
+    path("", include("sharing.urls")),
+    path("", include("sharing.files.urls")),
+    path("", include("sharing.destruction.urls")),
     path("", include("returns.urls")),
 ]
 

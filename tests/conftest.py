@@ -24,6 +24,8 @@ OF_THE_SERVER = (
     "integration/caseload/test_search.py",
     "integration/intake/test_killed.py",
     "integration/optout/test_objections.py",
+    "integration/sharing/test_portal_login.py",
+    "integration/sharing/test_at_once.py",
 )
 
 

@@ -25,7 +25,12 @@ from optout.models import Correction, Request
 from optout.outbox.models import Outgoing
 from providers.models import Provider
 from returns.models import Build, FileCheck
+from sharing.agreements.models import Agreement, AuditFinding, Gateway, NamedPerson, Programme
+from sharing.destruction.models import Confirmation
+from sharing.files.models import SecureFile
+from sharing.models import Disclosure, SharedList
 from tests.factories.accounts import InvitationFactory, member
+from tests.factories.agreements import AuditFindingFactory, whole_version
 from tests.factories.caseload import TaskFactory, complete_person
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
 from tests.factories.letters import LetterFactory
@@ -35,6 +40,12 @@ from tests.factories.optout import CorrectionFactory, RequestFactory, StatementF
 from tests.factories.outbox import OutgoingFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
+from tests.factories.sharing import (
+    ConfirmationFactory,
+    EmergencyFactory,
+    SecureFileFactory,
+    SharedListFactory,
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,12 @@ class World:
     invitation: Invitation
     pair: Two
     merge: Merge
+    finding: AuditFinding
+    named: NamedPerson
+    shared: SharedList
+    disclosure: Disclosure
+    secure_file: SecureFile
+    confirmation: Confirmation
 
 
 def make_world(authority: Authority) -> World:
@@ -92,7 +109,18 @@ def make_world(authority: Authority) -> World:
         invitation=InvitationFactory(authority=authority),
         pair=TwoFactory(first=person),
         merge=MergeFactory(stays=person),
+        finding=AuditFindingFactory(audit__agreement=(agreed := an_agreement(authority))),
+        named=agreed.people.get(),
+        shared=(shared := SharedListFactory(authority=authority)),
+        disclosure=EmergencyFactory(person=person),
+        secure_file=SecureFileFactory(on_list=shared),
+        confirmation=ConfirmationFactory(on_list=shared),
     )
+
+
+def an_agreement(authority: Authority) -> Agreement:
+    """An agreement that is in force, with somebody named."""
+    return whole_version(agreement__authority=authority).agreement
 
 
 def a_move(authority: Authority) -> InboundFile:
@@ -141,6 +169,21 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("letters", "asked"): lambda world: world.request.ref,
     ("letters", "batch"): lambda world: world.letter.batch.ref,
     ("letters", "template"): lambda world: world.letter.batch.template.ref,
+    ("agreements", "ref"): lambda world: world.named.agreement.ref,
+    ("agreements", "number"): lambda world: 1,
+    ("agreements", "kind"): lambda world: "provider",
+    ("agreements", "part"): lambda world: "about",
+    ("agreements", "purpose"): lambda world: "support",
+    ("agreements", "person"): lambda world: world.named.ref,
+    ("agreements", "finding"): lambda world: world.finding.ref,
+    ("agreements", "programme"): lambda world: Programme.objects.get(code="dwp").ref,
+    ("agreements", "gateway"): lambda world: Gateway.objects.get(code="esa-2008-s68").ref,
+    ("destruction", "list"): lambda world: world.shared.ref,
+    ("destruction", "ref"): lambda world: world.confirmation.ref,
+    ("securefiles", "ref"): lambda world: world.shared.ref,
+    ("securefiles", "file"): lambda world: world.secure_file.ref,
+    ("sharing", "list"): lambda world: world.shared.ref,
+    ("sharing", "ref"): lambda world: world.disclosure.ref,
     ("returns", "check"): lambda world: world.check.ref,
     ("returns", "build"): lambda world: world.build.ref,
     ("returns", "period"): lambda world: world.build.period,
@@ -171,6 +214,7 @@ SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
     | {
         ("merging:undo", "ref"): lambda world: world.merge.ref,
         ("merging:name", "ref"): lambda world: world.person.ref,
+        ("sharing:person", "ref"): lambda world: world.person.ref,
     }
     | {
         (f"optout:person{page}", "ref"): lambda world: world.person.ref

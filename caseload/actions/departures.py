@@ -7,7 +7,7 @@ from django.db import transaction
 from caseload.actions import facts
 from caseload.errors import CannotRecord
 from caseload.models import Departure, RestrictionLevel, YoungPerson
-from caseload.signals import died
+from caseload.signals import died, people_left
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.audit.changes import open_change
@@ -54,9 +54,12 @@ def record(
     departure = facts.state(
         Departure, change=change, person=person, during=during, kind=kind, to_code=to_code
     )
+    who = frozenset({person.pk})
     if kind == Departure.Kind.DECEASED:
+        died.send(sender=Departure, people=who, change=change, by=by, at=at)
         YoungPerson.objects.filter(pk=person.pk).update(restriction_level=RestrictionLevel.DECEASED)
-        died.send(sender=Departure, people=frozenset({person.pk}), change=change, by=by, at=at)
+    else:
+        people_left.send(sender=Departure, people=who, change=change)
     trail.record(
         _verb(kind),
         by=by,

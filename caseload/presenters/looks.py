@@ -20,6 +20,8 @@ PAGES = {
     "near": "People near someone to be added",
     "choices": "Their choices",
     "household": "Their household",
+    "sharing": "Who has had their details",
+    "disclosure": "What was shared with an organisation",
     "household-of-another": "The household of someone else",
     "merge": "Comparing with another record of theirs",
     "duplicates": "Two records that may be theirs, side by side",

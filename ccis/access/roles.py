@@ -71,6 +71,16 @@ class Permission(StrEnum):
     PLAN_LETTERS = "plan letters"
     APPROVE_LETTERS = "approve letters"
     WRITE_TEMPLATES = "write templates"
+    SEE_AGREEMENTS = "see agreements"
+    KEEP_AGREEMENTS = "keep agreements"
+    SEE_SHARING = "see sharing"
+    PREPARE_LISTS = "prepare lists"
+    RELEASE_LISTS = "release lists"
+    SEE_LEDGER = "see the ledger"
+    RECALL_SHARED = "recall what is shared"
+    MAKE_SECURE_FILES = "make secure files"
+    OPEN_SECURE_FILES = "open secure files"
+    CONFIRM_DESTRUCTION = "confirm destruction"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -105,7 +115,17 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEE_LETTERS: "See letters: their batches, templates and the list they point to",
     Permission.PLAN_LETTERS: "Plan a batch of letters, print it, and say what was posted",
     Permission.APPROVE_LETTERS: "Approve a batch of letters that someone else planned",
-    Permission.WRITE_TEMPLATES: "Publish what letters say, and the list of organisations",
+    Permission.WRITE_TEMPLATES: "Publish what letters say",
+    Permission.SEE_AGREEMENTS: "See agreements with organisations, and what each allows",
+    Permission.KEEP_AGREEMENTS: "Write agreements, put them in force, suspend and end them",
+    Permission.SEE_SHARING: "See who is shared with which organisation, and the lists",
+    Permission.PREPARE_LISTS: "Prepare lists for organisations, and withdraw them",
+    Permission.RELEASE_LISTS: "Release a list that someone else prepared",
+    Permission.SEE_LEDGER: "Search every disclosure that was ever made",
+    Permission.RECALL_SHARED: "Take someone off an organisation’s list",
+    Permission.MAKE_SECURE_FILES: "Have a list made into an encrypted file, and destroy it",
+    Permission.OPEN_SECURE_FILES: "Download an encrypted list made for them by name",
+    Permission.CONFIRM_DESTRUCTION: "Confirm that what they were given is destroyed",
     Permission.GO_LIVE: "Compare what moved in with the old system's return, and sign it off",
 }
 """Each permission as the page of roles says it."""
@@ -173,6 +193,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_LETTERS,
             P.PLAN_LETTERS,
             P.APPROVE_LETTERS,
+            P.SEE_AGREEMENTS,
+            P.SEE_SHARING,
+            P.PREPARE_LISTS,
+            P.RECALL_SHARED,
+            P.MAKE_SECURE_FILES,
         }
     ),
     Role.INFORMATION_GOVERNANCE: frozenset(
@@ -192,6 +217,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_LETTERS,
             P.APPROVE_LETTERS,
             P.WRITE_TEMPLATES,
+            P.SEE_AGREEMENTS,
+            P.KEEP_AGREEMENTS,
+            P.SEE_SHARING,
+            P.RELEASE_LISTS,
+            P.SEE_LEDGER,
+            P.RECALL_SHARED,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -212,7 +243,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
     Role.READ_ONLY: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
-    Role.NAMED_INDIVIDUAL: frozenset(),
+    Role.NAMED_INDIVIDUAL: frozenset({P.OPEN_SECURE_FILES, P.CONFIRM_DESTRUCTION}),
     Role.SCHOOL_DATA_MANAGER: frozenset(),
 }
 

@@ -193,6 +193,16 @@ CHOICES: tuple[Choice, ...] = (
         1,
         100,
     ),
+    Choice(
+        "files_may_leave",
+        "May a list leave the portal as a file?",
+        "Yes: where the agreement allows files, a named person can have the list as an encrypted "
+        "workbook, whose passphrase goes another way. No: lists are read in the portal only.",
+        ("", ""),
+        0,
+        1,
+        answers=("No, in the portal only", "Yes, as an encrypted file"),
+    ),
 )
 
 

@@ -80,14 +80,24 @@ class StoredFile:
     """Bytes of content in clear."""
 
 
-def store(stream: Readable | bytes, *, limit: int | None = None) -> StoredFile:
+def new_id() -> str:
+    """An id to store a file under that is to be known before the file is there."""
+    return uuid.uuid4().hex
+
+
+def store(
+    stream: Readable | bytes, *, limit: int | None = None, file_id: str | None = None
+) -> StoredFile:
     """Encrypt content as it is read, and keep it.
+
+    With ``file_id``, one of ``new_id`` that was written down first, whatever a killed worker
+    leaves behind can be found and discarded; it serves once.
 
     The key is on disk before the file, and the file takes its name only when it is whole, so
     a machine that stops half-way leaves no file. ``TooLarge`` for more than ``limit`` bytes.
     """
     source = io.BytesIO(stream) if isinstance(stream, bytes) else stream
-    file_id = uuid.uuid4().hex
+    file_id = file_id or new_id()
     data_key = AESGCM.generate_key(bit_length=256)
     finished = _file_path(file_id)
     draft = finished.with_suffix(".part")

@@ -40,22 +40,29 @@ Letter = dict[str, Any]
 
 
 class CannotPrint(Exception):
-    """The letters could not be set. The words hold nothing of any letter."""
+    """It could not be set. The words hold nothing of what it says."""
 
 
 def set_letters(letters: list[Letter], *, title: str, sender: str, language: str) -> bytes:
     """Letters, one after another, as one PDF/UA-1. Raises ``CannotPrint``."""
-    data = {
-        "title": title,
-        "sender": sender,
-        "lang": language,
-        "from_right": reads_from_right(letters),
-        "fonts": list(FAMILIES),
-        "letters": letters,
-    }
+    return set_document(
+        {
+            "title": title,
+            "sender": sender,
+            "lang": language,
+            "from_right": reads_from_right(letters),
+            "fonts": list(FAMILIES),
+            "letters": letters,
+        }
+    )
+
+
+def set_document(data: dict[str, Any], *, template: Path | None = None) -> bytes:
+    """Data set by the template of letters, or another, as PDF/UA-1. Raises ``CannotPrint``."""
+    other = [] if template is None else [str(template)]
     try:
         ran = subprocess.run(
-            [sys.executable, "-m", "optout.letters.setting"],
+            [sys.executable, "-m", "optout.letters.setting", *other],
             input=json.dumps(data).encode(),
             capture_output=True,
             timeout=LONGEST,
@@ -63,9 +70,9 @@ def set_letters(letters: list[Letter], *, title: str, sender: str, language: str
             cwd=Path(__file__).parents[2],
         )
     except subprocess.TimeoutExpired as error:
-        raise CannotPrint("Setting the letters took too long") from error
+        raise CannotPrint("Setting it took too long") from error
     if ran.returncode or not ran.stdout.startswith(b"%PDF"):
-        raise CannotPrint("The letters could not be set")
+        raise CannotPrint("It could not be set")
     return ran.stdout
 
 

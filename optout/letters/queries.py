@@ -179,6 +179,7 @@ def told(people: Collection[int], *, on: date) -> dict[int, list[rules.Told]]:
                 purpose=one.version.purpose,
                 returned=one.returned_on is not None and one.returned_on <= on,
                 address_is_theirs=tuple(one.address.lines) in where[one.person_id],
+                letter=one.pk,
             )
         )
     return dict(found)

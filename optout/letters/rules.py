@@ -267,6 +267,8 @@ class Told:
     returned: bool = False
     address_is_theirs: bool = True
     """Whether it went to the address that we now hold."""
+    letter: int | None = None
+    """Which letter it was, so that a disclosure can name what it rests on (LC-32)."""
 
 
 @dataclass(frozen=True)

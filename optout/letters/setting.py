@@ -1,7 +1,8 @@
 """Sets letters as one tagged PDF: data on its input, the PDF on its output.
 
 A process of its own, without Django: what setting takes of memory goes with it, and nothing of a
-letter is ever on disk in clear. Run as ``python -m optout.letters.setting``.
+letter is ever on disk in clear. Run as ``python -m optout.letters.setting``, with the file of
+another template after it.
 """
 
 import sys
@@ -17,10 +18,10 @@ STANDARD: Final = "ua-1"
 
 
 def main() -> None:
-    """Read the letters, write the PDF. Anything that cannot be set ends with an error."""
+    """Read the data, write the PDF. Anything that cannot be set ends with an error."""
     warnings.simplefilter("ignore")
     pdf = typst.compile(
-        HERE / "letter.typ",
+        Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "letter.typ",
         sys_inputs={"letters": sys.stdin.buffer.read().decode()},
         font_paths=[HERE / "fonts"],
         ignore_system_fonts=True,

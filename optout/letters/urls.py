@@ -3,13 +3,11 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.letters.views import answers, batches, person, printed, public, returned, templates
+from optout.letters.views import answers, batches, person, printed, returned, templates
 
 app_name = "letters"
 
 urlpatterns = [
-    path("who-we-share-with/", public.WhoWeShareWith.as_view(), name="who"),
-    path("neet/", public.search_word, name="search-word"),
     path("letters/", batches.Batches.as_view(), name="batches"),
     path("letters/batches/new/", batches.Plan.as_view(), name="plan"),
     path("letters/batches/<ref:batch>/", batches.ShowBatch.as_view(), name="batch"),
@@ -25,7 +23,6 @@ urlpatterns = [
     path("letters/templates/<ref:template>/", templates.ShowTemplate.as_view(), name="template"),
     path("letters/templates/<ref:template>/publish/", templates.Publish.as_view(), name="publish"),
     path("letters/list/", templates.ShowList.as_view(), name="list"),
-    path("letters/list/new/", templates.PublishList.as_view(), name="list-new"),
     path("requests/<ref:asked>/letter/", answers.PrintAnswer.as_view(), name="answer"),
     path("people/<ref:ref>/letters/", person.PersonLetters.as_view(), name="person"),
     path(

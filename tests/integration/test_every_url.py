@@ -21,6 +21,9 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "health",
+    "agreements:public",
+    "agreements:search-word",
+    "agreements:who",
     "govuk:accessibility",
     "govuk:cookies",
     "govuk:council-css",
@@ -35,8 +38,6 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "invitations:join",
     "invitations:link",
-    "letters:search-word",
-    "letters:who",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "optout:answer",
@@ -94,7 +95,9 @@ OWN = {
 """What everyone who is signed in may open: it shows them themselves."""
 
 OF_ONE_AUTHORITY = {
+    "agreements",
     "caseload",
+    "destruction",
     "intake",
     "letters",
     "mailbox",
@@ -102,6 +105,8 @@ OF_ONE_AUTHORITY = {
     "optout",
     "outbox",
     "returns",
+    "securefiles",
+    "sharing",
     "users",
 }
 """Apps whose addresses name things of one authority; the others' things are shared."""
@@ -109,6 +114,7 @@ OF_ONE_AUTHORITY = {
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
     "asked", "message",
+    "list", "file",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 

@@ -72,12 +72,13 @@ def publish_list(
     providers: Iterable[Provider],
     why: str,
     after: int,
-    by: User,
+    by: User | None,
     at: datetime,
 ) -> ProviderList:
     """Publish a version of the list of organisations that letters point to (LC-14).
 
-    Raises ``CannotDo`` when somebody published another meanwhile.
+    ``by=None`` where the service does it, when an agreement runs out. Raises ``CannotDo`` when
+    somebody published another meanwhile.
     """
     Authority.objects.select_for_update(no_key=True).get(pk=authority.pk)
     newest = current_list(authority)

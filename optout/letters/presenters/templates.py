@@ -185,7 +185,7 @@ def list_rows(lists: Iterable[ProviderList]) -> list[list[str]]:
         [
             str(one.version),
             short_date(one.made_at),
-            one.made_by.name if one.made_by else "",
+            one.made_by.name if one.made_by else "The service",
             one.why,
         ]
         for one in lists

@@ -17,7 +17,7 @@ from optout.letters.actions import templates
 from optout.letters.models import ProviderList, Template
 from optout.letters.presenters import templates as presenter
 from optout.letters.queries import current_list
-from optout.letters.template_forms import ListForm, TemplateNameForm, VersionForm
+from optout.letters.template_forms import TemplateNameForm, VersionForm
 from optout.letters.views.base import LettersPage, ShowLetters
 
 
@@ -148,39 +148,3 @@ class ShowList(ShowLetters):
             versions=presenter.list_rows(lists.select_related("made_by")),
             **kwargs,
         )
-
-
-class PublishList(LettersPage, FormView[ListForm]):
-    """Asks which organisations a new version of the list has."""
-
-    permission = Permission.WRITE_TEMPLATES
-    place = "letters:list"
-    form_class = ListForm
-    template_name = "letters/list_new.jinja"
-
-    def get_initial(self) -> dict[str, Any]:
-        newest = current_list(self.authority)
-        names = newest.providers.order_by("name").values_list("name", flat=True) if newest else []
-        return {"providers": "\n".join(names), "after": str(newest.version if newest else 0)}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        address = reverse("letters:list")
-        return super().get_context_data(
-            back={"href": address, "text": "List of organisations"}, cancel=address, **kwargs
-        )
-
-    def form_valid(self, form: ListForm) -> HttpResponse:
-        try:
-            made = templates.publish_list(
-                self.authority,
-                providers=form.cleaned_data["providers"],
-                why=form.cleaned_data["why"],
-                after=form.made_after,
-                by=self.user,
-                at=timezone.now(),
-            )
-        except CannotDo as error:
-            form.add_error(None, error.message)
-            return self.form_invalid(form)
-        messages.success(self.request, f"Version {made.version} of the list published")
-        return redirect("letters:list")

@@ -32,6 +32,7 @@ from optout.mailbox.models import Mail
 from optout.models import Correction, Message, PersonalCode, Request, Statement
 from optout.outbox.models import MessageChoice, Outgoing
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
+from sharing.models import DisclosedRow, Disclosure, ListEntry
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -67,6 +68,7 @@ from tests.factories.returns import (
     ReconciliationFactory,
     SentStatusFactory,
 )
+from tests.factories.sharing import DisclosedRowFactory, EmergencyFactory, ListEntryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +144,9 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     Outgoing: lambda person: OutgoingFactory(person=person),
     MessageChoice: lambda person: MessageChoiceFactory(person=person),
     Mail: mail_about,
+    ListEntry: lambda person: ListEntryFactory(person=person),
+    Disclosure: lambda person: EmergencyFactory(person=person),
+    DisclosedRow: lambda person: DisclosedRowFactory(disclosure__person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""

@@ -16,12 +16,25 @@ from ccis.authorities.choices import answers
 from ccis.authorities.models import Authority, PolicyProfile, SubRegion
 from ccis.authorities.policy import Policy
 from providers.models import Provider
+from sharing.agreements.models import Agreement, Gateway, Party, Programme, Version
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import complete_person
 from tests.factories.providers import ProviderFactory
 
-WITH_HISTORY = {User, Membership, Authority, PolicyProfile, SubRegion, Provider}
+WITH_HISTORY = {
+    User,
+    Membership,
+    Authority,
+    PolicyProfile,
+    SubRegion,
+    Provider,
+    Agreement,
+    Gateway,
+    Party,
+    Programme,
+    Version,
+}
 """The whole list: a table that joins it must be edited one record at a time, by people."""
 
 

@@ -7,7 +7,7 @@ from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from optout.letters import joining
 from optout.letters.actions import making
-from optout.letters.models import Batch, ProviderList, Template, Version
+from optout.letters.models import Batch, Template, Version
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import complete_person
@@ -49,10 +49,8 @@ def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypa
     client.post(publish, VERSION | {"publish": "yes"})
     shown = client.get(f"/letters/templates/{template.ref}/")
     assert "your name and your phone number" in text(shown)
-    unknown = client.post("/letters/list/new/", {"providers": "Nobody", "why": "x", "after": "0"})
-    assert "Line 1: “Nobody” is not in the directory" in text(unknown)
-    client.post("/letters/list/new/", {"providers": provider.name, "why": "First", "after": "0"})
-    assert list(ProviderList.objects.get().providers.all()) == [provider]
+    ProviderListFactory(authority=authority, providers=[provider])
+    assert provider.name in text(client.get("/letters/list/"))
 
     client.force_login(member(Role.TRACKING_OFFICER, authority=authority))
     plan = PLAN | {"template": str(template.pk), "dated_on": f"{today:%d/%m/%Y}"}
@@ -145,18 +143,3 @@ def test_a_wider_list_is_one_link_from_those_told_less(client):
         assert "Ask for approval" in shown
         assert "Not written to before" in shown
     assert Batch.objects.filter(state="waiting").count() == 0
-
-
-def test_anyone_can_see_who_we_share_with(client):
-    authority = AuthorityFactory()
-    assert "We do not share with anyone at present." in text(client.get("/who-we-share-with/"))
-    older, newer = ProviderFactory(name="Old Quay Skills"), ProviderFactory(name="Harbour Lane")
-    ProviderListFactory(authority=authority, version=1, providers=[older])
-    ProviderListFactory(authority=authority, version=2, providers=[newer])
-
-    shown = client.get("/neet/", follow=True)
-
-    assert shown.redirect_chain == [("/who-we-share-with/", 302)]
-    assert "Harbour Lane" in text(shown)
-    assert "Last changed on 1 September 2026" in text(shown)
-    assert "Old Quay" not in text(shown)

@@ -46,6 +46,16 @@ WHO_MAY = {
     Permission.PLAN_LETTERS: "TO DM",
     Permission.APPROVE_LETTERS: "TO DM IG",
     Permission.WRITE_TEMPLATES: "IG",
+    Permission.SEE_AGREEMENTS: "DM IG",
+    Permission.KEEP_AGREEMENTS: "IG",
+    Permission.SEE_SHARING: "DM IG",
+    Permission.PREPARE_LISTS: "DM",
+    Permission.RELEASE_LISTS: "IG",
+    Permission.SEE_LEDGER: "IG",
+    Permission.RECALL_SHARED: "DM IG",
+    Permission.MAKE_SECURE_FILES: "DM",
+    Permission.OPEN_SECURE_FILES: "PN",
+    Permission.CONFIRM_DESTRUCTION: "PN",
 }
 
 

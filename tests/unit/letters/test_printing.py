@@ -98,7 +98,7 @@ def test_every_page_of_a_long_letter_has_its_reference():
 
 
 def test_what_cannot_be_set_says_nothing_of_the_letter():
-    with pytest.raises(printing.CannotPrint, match=r"^The letters could not be set$"):
+    with pytest.raises(printing.CannotPrint, match=r"^It could not be set$"):
         printing.set_letters([letter("ሰላም")], title="x", sender="x", language="en")
 
 

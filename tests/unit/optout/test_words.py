@@ -10,7 +10,11 @@ from optout.catalogues import Entry, merged, problems, read_po, write_po
 ROOT = Path(__file__).parents[3]
 FOUND = re.compile(r"\{\{ _\(\"((?:[^\"\\]|\\.)*)\"\)")
 ANYWHERE = re.compile(r"\b_\(|gettext\(")
-TEMPLATES = sorted((ROOT / "templates" / "optout" / "public").glob("*.jinja"))
+TEMPLATES = sorted(
+    template
+    for app in ("optout", "agreements")
+    for template in (ROOT / "templates" / app / "public").glob("*.jinja")
+)
 
 
 def test_every_language_has_every_message_with_its_braces_and_is_up_to_date():

@@ -1,0 +1,43 @@
+"""Sessions of named individuals in the portal: begun with a secret, ended at once when asked."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from ccis.accounts.models import User
+from sharing.models import PortalSession
+
+LASTS = timedelta(hours=12)
+TOKEN_BYTES = 32
+
+
+def digest_of(token: str) -> bytes:
+    """What is kept of a token; the database reckons the same."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def begin(*, user: User, at: datetime) -> str:
+    """Begin a session and give its token, which nothing keeps.
+
+    The portal's process says it to the database, inside each request's transaction, as
+    ``ccis.portal_token``.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    PortalSession.objects.create(
+        digest=digest_of(token), user=user, made_at=at, expires_at=at + LASTS
+    )
+    return token
+
+
+@transaction.atomic
+def end(*, token: str, at: datetime) -> None:
+    """End a session; what it may read ends with it."""
+    PortalSession.objects.filter(digest=digest_of(token), ended_at=None).update(ended_at=at)
+
+
+def forget_old(*, at: datetime) -> int:
+    """Remove sessions that are over; says how many."""
+    gone, _ = PortalSession.objects.filter(expires_at__lt=at).delete()
+    return gone

@@ -1,0 +1,1 @@
+"""That what was shared is gone: purged here, confirmed there, and certified."""

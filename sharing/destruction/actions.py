@@ -1,0 +1,242 @@
+"""Asking an organisation to destroy, taking its word, and certifying it (LC-04, LC-18)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import QuerySet
+
+from ccis.accounts.models import User
+from ccis.audit import published, trail
+from ccis.calendar.words import local_date
+from ccis.calendar.working_days import BankHolidaysNotKnown, working_days_between
+from sharing.actions import life
+from sharing.actions.locks import hold_people
+from sharing.destruction import certificates
+from sharing.destruction.models import Chase, Confirmation
+from sharing.errors import CannotShare
+from sharing.files import actions as files
+from sharing.files.actions import whom
+from sharing.models import Disclosure, EndedBecause, SharedList
+
+ASKED_AGAIN_AFTER = 5
+"""Working days after which an organisation that has said nothing is asked again."""
+
+SUBJECT = "Something for you from {council}"
+LETTER = "There is something for you in the {council} service. Sign in to see it.\n"
+"""The same words whatever there is (pages §5.3): nobody learns from an email what it is about."""
+
+ON_THEIR_WORD = (
+    "That the organisation's own copies are destroyed rests on its word, given as stated here. "
+    "The council cannot look into its systems."
+)
+IN_BACKUPS = (
+    "The keys of the files are destroyed, so no copy of a file opens again, in a backup either. "
+    "Rows of the council's database last in its backups until these are overwritten; a backup that "
+    "is restored is shown to nobody before these rows are destroyed in it again."
+)
+
+
+# -- asking ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def chase(shared: SharedList, *, by: User | None, at: datetime) -> Chase:
+    """Tell the named individuals of a list that there is something to do; nobody is named to them.
+
+    Raises ``CannotShare`` when nothing is to be confirmed, when they were asked today already, or
+    the email cannot be sent.
+    """
+    shared = _locked(shared)
+    if not waiting(shared, at).exists():
+        raise CannotShare("Nothing is to be confirmed")
+    last = shared.chases.first()
+    if last is not None and local_date(last.at) == local_date(at):
+        raise CannotShare("They were asked today already")
+    named = whom(shared)
+    made = Chase.objects.create(on_list=shared, at=at, by=by, told=len(named))
+    trail.record(
+        "destruction asked for",
+        by=by,
+        at=at,
+        authority=shared.authority,
+        subject=shared,
+        list=shared.ref,
+    )
+    for user in named:
+        _write_to(user, shared.authority.title)
+    return made
+
+
+def _write_to(user: User, council: str) -> None:
+    letter = EmailMessage(
+        subject=SUBJECT.format(council=council),
+        body=LETTER.format(council=council),
+        to=[user.email],
+    )
+    try:
+        letter.send()
+    except OSError as error:  # what SMTP and the network raise
+        raise CannotShare("The email could not be sent. Try again in a few minutes") from error
+
+
+def chase_those_late(*, at: datetime) -> int:
+    """Ask whoever has not confirmed and was not asked for five working days; says how many."""
+    over = Disclosure.objects.to_confirm(at).filter(on_list__isnull=False)
+    asked = 0
+    for shared in SharedList.objects.filter(pk__in=over.values("on_list")).order_by("pk"):
+        last = shared.chases.first()
+        if last is None or waited(last.at, at) >= ASKED_AGAIN_AFTER:
+            try:
+                chase(shared, by=None, at=at)
+            except CannotShare:  # the network: it is tried again tomorrow
+                continue
+            asked += 1
+    return asked
+
+
+def waited(since: datetime, at: datetime) -> int:
+    """Working days from one moment to another; by weeks beyond the list of bank holidays."""
+    start, end = local_date(since), local_date(at)
+    try:
+        return working_days_between(start, end)
+    except BankHolidaysNotKnown:
+        return (end - start) // timedelta(days=7) * 5
+
+
+# -- what they say ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Word:
+    """What an organisation said: who, when, by which way, what it destroyed and how."""
+
+    said_by: str
+    said_on: date
+    how: str
+    what: str
+
+
+Confirmed = Callable[[frozenset[int], Confirmation], None]
+_when_confirmed: list[Confirmed] = []
+
+
+def when_confirmed(told: Confirmed) -> Confirmed:
+    """Have whoever waits for a confirmation told, inside its transaction, by ids of disclosures."""
+    if told not in _when_confirmed:
+        _when_confirmed.append(told)
+    return told
+
+
+@transaction.atomic
+def confirm(shared: SharedList, word: Word, *, by: User, at: datetime) -> Confirmation:
+    """Keep an organisation's word for all of a list that has ended, and certify it.
+
+    What we hold ourselves of them is destroyed first: rows, and the keys of files that they are in.
+    Raises ``CannotShare`` when nothing is to be confirmed, or the day is before it ended.
+    """
+    shared = _locked(shared)
+    people = list(waiting(shared, at).values_list("person_id", flat=True))
+    hold_people(people)
+    gone = list(waiting(shared, at).order_by("pk"))
+    if not gone:
+        raise CannotShare("Nothing is to be confirmed")
+    if not min(local_date(one.ends_at) for one in gone) <= word.said_on <= local_date(at):
+        raise CannotShare("Enter a day between the end of the sharing and today", field="said_on")
+    life.purge(at=at)
+    files.destroy_stale(at=at)
+    ours = Disclosure.objects.filter(pk__in=[one.pk for one in gone])
+    life.confirm_destroyed(ours, authority=shared.authority, by=by, at=at)
+    made = Confirmation(
+        on_list=shared,
+        said_by=word.said_by,
+        said_on=word.said_on,
+        how=word.how,
+        what=word.what,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    signed = certificates.sign(_states(made, list(ours.order_by("pk"))), _key())
+    made.certificate, made.signature, made.key = signed.text, signed.signature, signed.key
+    made.save()
+    made.disclosures.set(gone)
+    trail.record(
+        "destruction certified",
+        by=by,
+        at=at,
+        authority=shared.authority,
+        subject=made,
+        list=shared.ref,
+        people=len(gone),
+    )
+    for told in _when_confirmed:
+        told(frozenset(one.pk for one in gone), made)
+    return made
+
+
+def _key() -> Ed25519PrivateKey:
+    try:
+        return published.signing_key(make=True)
+    except published.NoSigningKey as error:
+        raise CannotShare("The key that signs certificates is not there") from error
+
+
+def _states(made: Confirmation, gone: list[Disclosure]) -> dict[str, object]:
+    """What a certificate says: references and times, and no young person's name."""
+    shared = made.on_list
+    held = shared.files.filter(rows__in=gone).distinct().order_by("pk")
+    return {
+        "certificate": made.ref,
+        "council": shared.authority.title,
+        "organisation": shared.provider.name,
+        "list": shared.ref,
+        "purpose": shared.purpose,
+        "columns": shared.columns,
+        "people": [
+            {
+                "disclosure": one.ref,
+                "released": _moment(one.released_at),
+                "ended": _moment(one.ends_at),
+                "because": one.ended_because or EndedBecause.TERM.value,
+                "rows_destroyed": _moment(one.purged_at),
+            }
+            for one in gone
+        ],
+        "files": [
+            {
+                "file": file.ref,
+                "copy": file.mark,
+                "sha256": file.sha256,
+                "keys_destroyed": _moment(file.destroyed_at),
+                "downloads": file.downloads.count(),
+            }
+            for file in held
+        ],
+        "confirmed": {
+            "by": made.said_by,
+            "on": made.said_on.isoformat(),
+            "how": made.how,
+            "what": made.what,
+            "recorded": _moment(made.recorded_at),
+        },
+        "rests_on_their_word": ON_THEIR_WORD,
+        "in_backups": IN_BACKUPS,
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def waiting(shared: SharedList, at: datetime) -> QuerySet[Disclosure]:
+    """What has ended of a list, and the organisation has not confirmed."""
+    over: QuerySet[Disclosure] = Disclosure.objects.to_confirm(at)
+    return over.filter(on_list=shared)
+
+
+def _locked(shared: SharedList) -> SharedList:
+    held = SharedList.objects.select_for_update(of=("self",))
+    return held.select_related("authority", "provider").get(pk=shared.pk)

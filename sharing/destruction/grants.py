@@ -1,0 +1,10 @@
+"""What the database roles may do to the tables of destruction (see ``ccis.access.grants``)."""
+
+from ccis.access.grants import APPEND_ONLY, TableGrants
+
+GRANTS: dict[str, TableGrants] = {
+    "destruction_chase": TableGrants(APPEND_ONLY),
+    "destruction_confirmation": TableGrants(APPEND_ONLY),
+    "destruction_confirmation_disclosures": TableGrants(APPEND_ONLY),
+}
+"""Whatever was said and certified stays as it is."""

@@ -1,0 +1,214 @@
+"""Who is still to confirm, taking their word, and certificates (pages §2.5)."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import FormView
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+from guardian.shortcuts import get_objects_for_user
+
+from ccis.access.references import show_reference
+from ccis.access.roles import Permission
+from ccis.access.views import RequiresPermission
+from ccis.audit import published
+from ccis.govuk.words import plural
+from sharing.destruction import actions, presenters
+from sharing.destruction.forms import OwnForm, SaidForm
+from sharing.destruction.models import Confirmation
+from sharing.errors import CannotShare
+from sharing.models import OPEN_LIST, SharedList
+from sharing.views.base import OfList, ShowSharing
+
+
+class Destruction(ShowSharing):
+    """Lists that wait for an organisation's word, and the certificates so far."""
+
+    permission = Permission.SEE_LEDGER
+    place = "destruction:now"
+    template_name = "destruction/now.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        at = timezone.now()
+        confirmed = Confirmation.objects.visible_to(self.user).filter(
+            on_list__authority=self.authority
+        )
+        return super().get_context_data(
+            waiting=presenters.waiting_rows(presenters.lists_waiting(self.authority, at), at),
+            waiting_columns=presenters.WAITING,
+            certificates=presenters.certificate_rows(
+                list(confirmed.select_related("on_list__provider")[:100])
+            ),
+            certificate_columns=presenters.CERTIFICATES,
+            may_act=self.may(Permission.RECALL_SHARED),
+            **kwargs,
+        )
+
+
+class Remind(OfList):
+    """Asks an organisation again."""
+
+    permission = Permission.RECALL_SHARED
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask; what stands in the way is said."""
+        try:
+            made = actions.chase(self.shared, by=self.user, at=timezone.now())
+        except CannotShare as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, f"Asked {plural(made.told, 'person', 'people')}")
+        return redirect("destruction:now")
+
+
+class Said(OfList, FormView[SaidForm]):
+    """Takes what the organisation told an officer."""
+
+    permission = Permission.RECALL_SHARED
+    form_class = SaidForm
+    template_name = "destruction/said.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = actions.waiting(self.shared, timezone.now()).count()
+        return super().get_context_data(
+            reference=show_reference(self.shared.ref),
+            organisation=self.shared.provider.name,
+            people=plural(waiting, "person", "people"),
+            back={"href": reverse("destruction:now"), "text": "Destruction"},
+            cancel=reverse("destruction:now"),
+            **kwargs,
+        )
+
+    def form_valid(self, form: SaidForm) -> HttpResponse:
+        try:
+            made = actions.confirm(self.shared, form.word, by=self.user, at=timezone.now())
+        except CannotShare as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.form_invalid(form)
+        messages.success(self.request, f"Certificate {show_reference(made.ref)} made")
+        return redirect("destruction:certificate", made.ref)
+
+
+class OfCertificate(ShowSharing):
+    """A page of one certificate of the authority."""
+
+    permission = Permission.SEE_LEDGER
+    place = "destruction:now"
+
+    @cached_property
+    def confirmation(self) -> Confirmation:
+        """The certificate that the address names."""
+        mine = Confirmation.objects.visible_to(self.user).filter(on_list__authority=self.authority)
+        return get_object_or_404(
+            mine.select_related("on_list__provider", "recorded_by"), ref=self.kwargs["ref"]
+        )
+
+
+class ShowCertificate(OfCertificate):
+    """What a certificate states, what rests on whose word, and whether it holds."""
+
+    template_name = "destruction/certificate.jinja"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        one = self.confirmation
+        signed = presenters.signed(one)
+        return super().get_context_data(
+            reference=show_reference(one.ref),
+            details=presenters.details(one, is_true=signed.holds(published.public_keys())),
+            limits=[signed.says["rests_on_their_word"], signed.says["in_backups"]],
+            download=reverse("destruction:certificate-file", args=[one.ref]),
+            back={"href": reverse("destruction:now"), "text": "Destruction"},
+            **kwargs,
+        )
+
+
+class CertificateFile(OfCertificate):
+    """The certificate to keep, which anyone can verify with the published key."""
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file."""
+        one = self.confirmation
+        response = HttpResponse(
+            presenters.signed(one).as_file(), content_type="application/json; charset=utf-8"
+        )
+        response["Content-Disposition"] = f'attachment; filename="certificate-{one.ref}.json"'
+        return response
+
+
+# -- the named individual's side -------------------------------------------------------------------
+
+
+class Mine(RequiresPermission):
+    """A page for a named individual about lists that they may open."""
+
+    permission = Permission.CONFIRM_DESTRUCTION
+
+    @property
+    def lists(self) -> QuerySet[SharedList]:
+        """Those of the authority that name them."""
+        named: QuerySet[SharedList] = get_objects_for_user(
+            self.user, OPEN_LIST, klass=SharedList, with_superuser=False, use_groups=False
+        )
+        return named.filter(authority=self.authority).select_related("authority", "provider")
+
+
+class ToConfirm(Mine, TemplateResponseMixin, ContextMixin):
+    """What there is to destroy and confirm: numbers, and nobody's name."""
+
+    template_name = "destruction/mine.jinja"
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw the page."""
+        at = timezone.now()
+        counted = [(one, actions.waiting(one, at).count()) for one in self.lists]
+        return self.render_to_response(
+            self.get_context_data(
+                lists=[
+                    {
+                        "text": f"List {show_reference(one.ref)}",
+                        "people": plural(count, "person", "people"),
+                        "href": reverse("destruction:confirm", args=[one.ref]),
+                    }
+                    for one, count in counted
+                    if count
+                ],
+            )
+        )
+
+
+class Confirm(Mine, FormView[OwnForm]):
+    """Takes a named individual's word that all copies are destroyed."""
+
+    form_class = OwnForm
+    template_name = "destruction/confirm.jinja"
+
+    @cached_property
+    def shared(self) -> SharedList:
+        """The list that the address names."""
+        return get_object_or_404(self.lists, ref=self.kwargs["list"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = actions.waiting(self.shared, timezone.now()).count()
+        return super().get_context_data(
+            reference=show_reference(self.shared.ref),
+            people=plural(waiting, "person", "people"),
+            nothing=not waiting,
+            back={"href": reverse("destruction:mine"), "text": "To confirm"},
+            cancel=reverse("destruction:mine"),
+            **kwargs,
+        )
+
+    def form_valid(self, form: OwnForm) -> HttpResponse:
+        try:
+            actions.confirm(self.shared, form.word, by=self.user, at=timezone.now())
+        except CannotShare as error:
+            form.add_error(None, error.message)
+            return self.form_invalid(form)
+        messages.success(self.request, "Thank you. The council has been told")
+        return redirect("destruction:mine")

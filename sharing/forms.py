@@ -1,0 +1,105 @@
+"""Questions about sharing. Forms check answers and save nothing."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from ccis.access.references import read_reference
+from ccis.govuk.fields import SelectField, TextField, TypedDateField
+from ccis.govuk.lists import FilterForm
+from providers.models import Provider
+from sharing.models import DisclosureQuerySet
+from sharing.rules import HEADINGS, ONE_DAY, start_of
+
+LIVE, SOON, WAITING, DESTROYED = "live", "soon", "waiting", "destroyed"
+STATES = {
+    LIVE: "Live now",
+    SOON: "Ending within 7 days",
+    WAITING: "Destruction not confirmed",
+    DESTROYED: "Destroyed",
+}
+WEEK = 7 * ONE_DAY
+
+
+class RecallForm(forms.Form):
+    """Why someone is taken off a list; the organisation is not told."""
+
+    why = TextField(
+        label="Why are you taking them off the list?",
+        hint="This is kept in the ledger. The organisation is not told",
+        max_length=200,
+        error_messages={"required": "Say why", "max_length": "Use 200 characters or fewer"},
+    )
+
+    marks_optional = False
+
+
+class StateFilter(FilterForm):
+    """Which disclosures: by where they stand."""
+
+    show = SelectField(
+        label="State",
+        required=False,
+        choices=[("", "All"), *STATES.items()],
+    )
+
+    def narrow(self, disclosures: DisclosureQuerySet, at: datetime) -> DisclosureQuerySet:
+        """Those that were asked for."""
+        show = self.chosen.get("show")
+        if show == LIVE:
+            return disclosures.live(at)
+        if show == SOON:
+            return disclosures.live(at).filter(ends_at__lt=at + WEEK)
+        if show == WAITING:
+            return disclosures.to_confirm(at)
+        if show == DESTROYED:
+            return disclosures.filter(destroyed_at__isnull=False)
+        return disclosures
+
+
+class LedgerFilters(StateFilter):
+    """The ledger by person, organisation, column and time."""
+
+    person = TextField(
+        label="Person", hint="Their reference, such as 7F3K-Q29M", required=False, width="10"
+    )
+    organisation = SelectField(label="Organisation", required=False)
+    column = SelectField(
+        label="What was shared", required=False, choices=[("", "Anything"), *HEADINGS.items()]
+    )
+    since = TypedDateField(label="Live on or after", required=False, prefer="past")
+    until = TypedDateField(label="Released on or before", required=False, prefer="past")
+
+    def __init__(self, *args: Any, recipients: list[Provider], **kwargs: Any) -> None:
+        self.recipients = recipients
+        super().__init__(*args, **kwargs)
+
+    def _spread(self, data: QueryDict) -> QueryDict:
+        named = [(one.ref, one.name) for one in self.recipients]
+        self.fields["organisation"].choices = [("", "Any"), *named]  # type: ignore[attr-defined]
+        return super()._spread(data)
+
+    def clean_person(self) -> str:
+        """The reference as it is kept; what cannot be one is left out and said."""
+        typed = self.cleaned_data["person"]
+        reference = read_reference(typed) if typed else ""
+        if reference is None:
+            raise forms.ValidationError("Enter a reference of eight letters and digits")
+        return reference
+
+    def narrow(self, disclosures: DisclosureQuerySet, at: datetime) -> DisclosureQuerySet:
+        """Those that were asked for."""
+        found, chosen = super().narrow(disclosures, at), self.chosen
+        if "person" in chosen:
+            found = found.filter(person__ref=chosen["person"])
+        if "organisation" in chosen:
+            found = found.filter(provider__ref=chosen["organisation"])
+        if "column" in chosen:
+            found = found.filter(columns__contains=[chosen["column"]])
+        if "since" in chosen:
+            found = found.filter(ends_at__gt=start_of(chosen["since"]))
+        if "until" in chosen:
+            found = found.filter(released_at__lt=start_of(chosen["until"] + ONE_DAY))
+        return found

@@ -1,0 +1,164 @@
+"""What was shared is gone, an organisation says so, and anyone can check that it did (LC-18)."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from caseload.models import Name
+from ccis.audit import published
+from sharing.actions import life, lists
+from sharing.destruction import actions, certificates
+from sharing.destruction.actions import Word
+from sharing.destruction.models import Chase, Confirmation
+from sharing.errors import CannotShare
+from sharing.files.models import FileState
+from sharing.models import DisclosedRow, Disclosure
+from tests.factories.sharing import AT, SecureFileFactory, ready
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def world():
+    return ready()
+
+
+@pytest.fixture
+def shared(world):
+    return released(world, at=AT)
+
+
+def released(world, *, at, people=2):
+    draft = lists.draft_list(
+        authority=world.authority,
+        terms=world.terms,
+        purpose="support",
+        people=[world.person().pk for _ in range(people)],
+        by=world.drafter,
+        at=at,
+    ).list
+    lists.release(draft, by=world.releaser, at=at)
+    draft.refresh_from_db()
+    return draft
+
+
+def recall_one(world, shared, at=AT + HOUR):
+    one = Disclosure.objects.filter(on_list=shared).order_by("pk")[0]
+    life.recall(one, why="a mistake", by=world.releaser, at=at)
+    return one
+
+
+def families(shared):
+    return set(
+        Name.objects.filter(person__disclosures__on_list=shared).values_list("family", flat=True)
+    )
+
+
+def word(on=AT):
+    return Word("Ines Okafor, manager", on.date(), "phone", "One workbook, deleted")
+
+
+def test_a_confirmation_covers_what_has_ended_and_is_certified(world, shared):
+    one = recall_one(world, shared)
+    file = SecureFileFactory(on_list=shared, state=FileState.STOPPED)
+    file.rows.add(one)
+    later = AT + 2 * HOUR
+
+    made = actions.confirm(shared, word(), by=world.releaser, at=later)
+
+    one.refresh_from_db()
+    assert (one.destroyed_at, one.purged_at) == (later, later)
+    assert not DisclosedRow.objects.filter(disclosure=one).exists()
+    assert DisclosedRow.objects.filter(disclosure__on_list=shared).count() == 1
+    says = json.loads(made.certificate)
+    assert [person["disclosure"] for person in says["people"]] == [one.ref]
+    assert says["people"][0]["because"] == "recalled"
+    assert says["files"][0]["keys_destroyed"]
+    assert says["confirmed"]["by"] == "Ines Okafor, manager"
+    assert "rests on its word" in says["rests_on_their_word"]
+    names = families(shared)
+    assert not any(name in made.certificate for name in names)
+    with pytest.raises(CannotShare, match="Nothing is to be confirmed"):
+        actions.confirm(shared, word(), by=world.releaser, at=later)
+
+
+def test_a_word_from_before_the_end_is_no_word_about_it(world, shared):
+    recall_one(world, shared)
+    with pytest.raises(CannotShare, match="between the end"):
+        actions.confirm(shared, word(on=AT - DAY), by=world.releaser, at=AT + 2 * HOUR)
+    assert not Confirmation.objects.exists()
+
+
+def test_anyone_can_verify_a_certificate_without_the_database(
+    world, shared, tmp_path, django_db_blocker
+):
+    recall_one(world, shared)
+    made = actions.confirm(shared, word(), by=world.releaser, at=AT + 2 * HOUR)
+    signed = certificates.Signed(made.certificate, made.signature, made.key)
+    file = tmp_path / "certificate.json"
+    key = published.folder() / f"key-{made.key}.pem"
+    out = io.StringIO()
+
+    with django_db_blocker.block():
+        file.write_text(signed.as_file())
+        call_command("verify_certificate", file, public_key=[key], stdout=out)
+        assert "TRUE" in out.getvalue()
+        file.write_text(signed.as_file().replace("One workbook", "Two workbooks"))
+        with pytest.raises(CommandError, match="FALSE"):
+            call_command("verify_certificate", file, public_key=[key])
+        file.write_text("{}")
+        with pytest.raises(CommandError, match="not a certificate"):
+            call_command("verify_certificate", file, public_key=[key])
+
+
+def test_who_says_nothing_is_asked_again_and_nobody_is_named_to_them(world, shared):
+    assert actions.chase_those_late(at=AT) == 0
+    recall_one(world, shared)
+    monday = AT + 3 * DAY
+
+    assert actions.chase_those_late(at=monday) == 1
+    assert actions.chase_those_late(at=monday + HOUR) == 0
+    assert actions.chase_those_late(at=monday + 4 * DAY) == 0
+    assert actions.chase_those_late(at=monday + 7 * DAY) == 1
+
+    assert Chase.objects.count() == 2
+    assert mail.outbox[0].to == [world.named.email]
+    said = mail.outbox[0].subject + mail.outbox[0].body
+    names = families(shared)
+    assert not any(name in said for name in names)
+    with pytest.raises(CannotShare, match="today already"):
+        actions.chase(shared, by=world.releaser, at=monday + 7 * DAY)
+
+
+def test_officers_and_named_people_confirm_on_pages(client, world):
+    now = timezone.now()
+    shared = released(world, at=now - DAY)
+    recall_one(world, shared, at=now - HOUR)
+    client.force_login(world.releaser)
+    page = client.get(reverse("destruction:now")).content.decode()
+    assert shared.provider.name in page
+    client.post(reverse("destruction:remind", args=[shared.ref]))
+    assert len(mail.outbox) == 1
+
+    client.force_login(world.named)
+    assert "1 person" in client.get(reverse("destruction:mine")).content.decode()
+    confirm = reverse("destruction:confirm", args=[shared.ref])
+    assert "Tick the box" in client.post(confirm, {"what": "x", "name": "I"}).content.decode()
+    answers = {"what": "One workbook, deleted", "name": "Ines Okafor", "sure": "on"}
+    assert client.post(confirm, answers).status_code == 302
+    assert "nothing to confirm" in client.get(reverse("destruction:mine")).content.decode()
+
+    made = Confirmation.objects.get()
+    assert (made.how, made.said_by) == ("portal", "Ines Okafor")
+    client.force_login(world.releaser)
+    page = client.get(reverse("destruction:certificate", args=[made.ref])).content.decode()
+    assert "Holds, by key" in page
+    file = client.get(reverse("destruction:certificate-file", args=[made.ref]))
+    assert certificates.read(file.content.decode()).holds(published.public_keys())

@@ -1,0 +1,173 @@
+"""What ends a disclosure ends it in the same transaction; the ledger's line is what stays."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+
+from caseload.actions import departures
+from caseload.actions.sealing import seal_identity
+from caseload.merging.registry import Pair, notices
+from caseload.models import Name
+from ccis.audit.models import TrailEntry
+from optout.actions import choices
+from optout.models import Statement
+from sharing.actions import life, lists
+from sharing.agreements.signals import agreements_ended
+from sharing.errors import CannotShare
+from sharing.models import DisclosedRow, Disclosure, EndedBecause
+from sharing.rules import start_of
+from tests.factories.caseload import NameFactory
+from tests.factories.providers import ProviderFactory
+from tests.factories.sharing import AT, ready
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+NOW = AT + HOUR
+
+
+@pytest.fixture
+def world():
+    return ready()
+
+
+@pytest.fixture
+def amara(world):
+    return world.person()
+
+
+@pytest.fixture
+def made(world, amara):
+    drafted = lists.draft_list(
+        authority=world.authority, terms=world.terms, purpose="support", people=[amara.pk],
+        by=world.drafter, at=AT,
+    )  # fmt: skip
+    return lists.release(drafted.list, by=world.releaser, at=AT)[0]
+
+
+def refuse(person, providers=None, said_by="own"):
+    choices.record(
+        person=person, says=Statement.Says.NO, providers=providers, said_on=NOW.date(),
+        said_by=said_by, channel="phone", by=None, at=NOW,
+    )  # fmt: skip
+
+
+def ended(made):
+    made.refresh_from_db()
+    row = DisclosedRow.objects.get(pk=made.pk)
+    assert row.ends_at == made.ends_at
+    return (made.ended_because, made.ends_at) if made.ends_at <= NOW else None
+
+
+def test_an_objection_recalls_what_it_covers_at_once(world, amara, made):
+    refuse(amara, providers=[ProviderFactory()])
+    assert ended(made) is None  # about somebody else
+
+    refuse(amara)
+    assert ended(made) == (EndedBecause.OBJECTION, NOW)
+    assert made.ended.why == "sharing refused"
+    assert TrailEntry.objects.filter(verb="sharing ended", subject_id=amara.pk).count() == 1
+
+
+def test_an_objection_that_is_undone_recalls_nothing(amara, made):
+    with transaction.atomic():
+        refuse(amara)
+        assert ended(made)
+        transaction.set_rollback(True)
+
+    assert ended(made) is None
+
+
+@pytest.mark.parametrize(("kind", "to", "because"), [("D", "", "died"), ("T", "302", "moved")])
+def test_a_death_and_a_move_recall(world, amara, made, kind, to, because):
+    departures.record(person=amara, kind=kind, on=NOW.date(), to_code=to, by=world.drafter, at=NOW)
+
+    assert ended(made) == (because, NOW)
+    assert made.ended is not None
+
+
+@pytest.mark.parametrize("fields", [{"restriction_level": 3}, {"restriction_level": 9}])
+def test_whatever_closes_a_record_recalls_though_nobody_says_so(amara, made, fields):
+    type(amara).objects.filter(pk=amara.pk).update(**fields)
+
+    made.refresh_from_db()
+    assert made.ended_because in ("restricted", "died")
+    assert DisclosedRow.objects.get().ends_at == made.ends_at < start_of(date(2027, 1, 1))
+
+
+def test_an_agreement_that_stops_recalls_all_under_it(world, made):
+    agreements_ended.send(
+        sender=None, agreements=frozenset({world.version.agreement_id}), why="suspended",
+        by=world.releaser, at=NOW,
+    )  # fmt: skip
+
+    assert ended(made) == (EndedBecause.AGREEMENT, NOW)
+
+
+def test_a_recall_says_why_and_is_done_once(world, made):
+    life.recall(made, why="On the wrong list", by=world.releaser, at=NOW)
+
+    assert ended(made) == (EndedBecause.RECALLED, NOW)
+    assert made.ended.source == "On the wrong list"
+    with pytest.raises(CannotShare, match="ended already"):
+        life.recall(made, why="Again", by=world.releaser, at=NOW + HOUR)
+
+
+def test_an_outcome_ends_it_or_keeps_it_to_the_end_of_the_period(world, made):
+    life.receive(made.on_list, by=world.named, at=AT)
+    with pytest.raises(CannotShare, match="does not end"):
+        life.record_outcome(made, EndedBecause.OBJECTION, by=world.named, at=NOW)
+    life.record_engaged(made, by=world.named, at=NOW)
+    made.refresh_from_db()
+    assert made.ends_at == start_of(world.version.ends_on + timedelta(days=1))
+
+    life.record_outcome(made, EndedBecause.NOT_REACHED, by=world.named, at=NOW)
+    assert ended(made) == (EndedBecause.NOT_REACHED, NOW)
+    with pytest.raises(CannotShare, match="ended already"):
+        life.record_engaged(made, by=world.named, at=NOW)
+
+
+def test_a_term_ends_by_itself_and_the_purge_leaves_the_ledgers_line(world, made):
+    life.receive(made.on_list, by=world.named, at=AT)
+    made.refresh_from_db()
+    assert life.purge(at=made.ends_at - HOUR) == 0
+
+    over = made.ends_at
+    assert Disclosure.objects.live(over - HOUR).count() == 1
+    assert Disclosure.objects.live(over).count() == 0
+    assert life.purge(at=over) == 1
+    assert life.purge(at=over) == 0
+
+    made.refresh_from_db()
+    assert (made.ended_because, made.ends_at, made.purged_at) == ("term", over, over)
+    assert made.columns
+    assert not DisclosedRow.objects.exists()
+    assert Disclosure.objects.to_confirm(over).count() == 1
+    life.confirm_destroyed(
+        Disclosure.objects.all(), authority=world.authority, by=world.named, at=over + HOUR
+    )
+    assert Disclosure.objects.to_confirm(over + HOUR).count() == 0
+
+
+def test_what_is_sealed_leaves_the_row_too(world, amara, made):
+    shown = made.row.values["name"]
+    old = Name.objects.get(person=amara)
+    Name.objects.filter(pk=old.pk).update(superseded=made.made)
+    NameFactory(person=amara, given="Robin", family="Oduya")
+    assert DisclosedRow.objects.get().values["name"] == shown
+
+    seal_identity(
+        person=amara, rows=[old], why="gender", named=[world.drafter], by=world.drafter, at=NOW
+    )
+
+    assert DisclosedRow.objects.get().values["name"] == "Robin Oduya"
+
+
+def test_nobody_is_merged_while_something_of_either_is_shared(world, amara, made):
+    other = world.person()
+
+    (notice,) = [
+        one for one in notices(Pair(other.pk, amara.pk)) if world.provider.name in one.text
+    ]
+
+    assert notice.stops
