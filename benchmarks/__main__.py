@@ -67,7 +67,15 @@ def _parser() -> argparse.ArgumentParser:
         "what",
         nargs="?",
         choices=[
-            "return", "intake", "audit", "search", "lists", "choices", "matching", "sharing", "all"
+            "return",
+            "intake",
+            "audit",
+            "search",
+            "lists",
+            "choices",
+            "matching",
+            "sharing",
+            "all",
         ],
         default="all",
     )

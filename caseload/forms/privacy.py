@@ -163,9 +163,7 @@ class NoticeForm(EventForm):
     @classmethod
     def first_answers(cls, person: YoungPerson, *, on: date, by: User) -> dict[str, Any]:
         """With the notice that the authority gave last."""
-        given = NoticeGiven.objects.believed().filter(
-            recorded__authority=person.lead_authority
-        )
+        given = NoticeGiven.objects.believed().filter(recorded__authority=person.lead_authority)
         last = given.order_by("-pk").values_list("notice", flat=True).first()
         return {**super().first_answers(person, on=on, by=by), "notice": last or ""}
 

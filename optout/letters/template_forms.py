@@ -18,8 +18,6 @@ from ccis.govuk.fields import (
 from optout.letters import rules, texts
 from optout.letters.printing import missing
 from optout.outbox.rules import KINDS, PROMOTIONAL, SERVICE
-from providers.models import Provider
-from providers.queries import found_by
 
 
 class TemplateNameForm(forms.Form):
