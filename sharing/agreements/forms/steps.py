@@ -15,7 +15,7 @@ from ccis.govuk.fields import (
     TypedDateField,
 )
 from providers.models import Provider
-from sharing.agreements.forms.parts import provider_named
+from sharing.agreements.forms.agreeing import provider_named
 from sharing.agreements.models import Party, Review
 
 SIDES = Party.Side.choices

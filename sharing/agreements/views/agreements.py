@@ -17,7 +17,7 @@ from optout.letters.printing import CannotPrint, set_document
 from sharing.agreements import rules, wording
 from sharing.agreements.actions import making, registers
 from sharing.agreements.errors import CannotDo
-from sharing.agreements.forms.parts import NewAgreementForm
+from sharing.agreements.forms.agreeing import NewAgreementForm
 from sharing.agreements.models import Agreement, Version
 from sharing.agreements.presenters import agreements as presenter
 from sharing.agreements.queries import content_of, leaving

@@ -15,6 +15,7 @@ from sharing.agreements.actions import making
 from sharing.agreements.completeness import SECTIONS, sections
 from sharing.agreements.errors import CannotDo
 from sharing.agreements.forms import parts as forms
+from sharing.agreements.forms.agreeing import AnnexForm, PersonForm, PurposeForm
 from sharing.agreements.models import AnnexA, Party, Version
 from sharing.agreements.presenters import agreements as presenter
 from sharing.agreements.views.base import OfAgreement
@@ -27,7 +28,7 @@ FORMS: Final[dict[str, type[forms.PartForm]]] = {
     "council": forms.PartyForm,
     "organisation": forms.PartyForm,
     "assurance": forms.AssuranceForm,
-    "annex": forms.AnnexForm,
+    "annex": AnnexForm,
 }
 SIDES = {"council": Party.Side.AUTHORITY.value, "organisation": Party.Side.PROVIDER.value}
 
@@ -120,11 +121,11 @@ def _annex(annex: AnnexA | None) -> dict[str, Any]:
     }
 
 
-class Purposes(OfAgreement, FormView[forms.PurposeForm]):
+class Purposes(OfAgreement, FormView[PurposeForm]):
     """Which purposes are agreed, and a form for one more."""
 
     permission = Permission.KEEP_AGREEMENTS
-    form_class = forms.PurposeForm
+    form_class = PurposeForm
     template_name = "agreements/purposes.jinja"
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -149,7 +150,7 @@ class Purposes(OfAgreement, FormView[forms.PurposeForm]):
             **kwargs,
         )
 
-    def form_valid(self, form: forms.PurposeForm) -> HttpResponse:
+    def form_valid(self, form: PurposeForm) -> HttpResponse:
         try:
             making.agree_purpose(
                 self.made_or_404(), by=self.user, at=timezone.now(), **form.cleaned_data
@@ -210,11 +211,11 @@ class ApproveAnnex(Act):
         making.approve_annex(self.made_or_404(), by=self.user, at=timezone.now())
 
 
-class People(OfAgreement, FormView[forms.PersonForm]):
+class People(OfAgreement, FormView[PersonForm]):
     """Who is named, and a form for one more."""
 
     permission = Permission.KEEP_AGREEMENTS
-    form_class = forms.PersonForm
+    form_class = PersonForm
     template_name = "agreements/people.jinja"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -227,7 +228,7 @@ class People(OfAgreement, FormView[forms.PersonForm]):
             **kwargs,
         )
 
-    def form_valid(self, form: forms.PersonForm) -> HttpResponse:
+    def form_valid(self, form: PersonForm) -> HttpResponse:
         try:
             making.name_person(self.agreement, by=self.user, at=timezone.now(), **form.cleaned_data)
         except CannotDo as error:

@@ -11,7 +11,7 @@ from ccis.files import storage
 from optout.letters.models import ProviderList
 from sharing.agreements.actions import making, remind, steps
 from sharing.agreements.errors import CannotDo
-from sharing.agreements.models import Agreement, Gateway, PrivacyNotice, Programme, Version
+from sharing.agreements.models import Agreement, Gateway, PrivacyNotice, Programme
 from sharing.agreements.queries import register_leaving, terms_of
 from sharing.agreements.rules import State
 from sharing.agreements.signals import agreements_ended, terms_changed
@@ -55,9 +55,9 @@ def day(on: date) -> str:
     return f"{on:%d/%m/%Y}"
 
 
-def test_from_a_draft_to_in_force_to_its_end(client, authority, officer, monkeypatch):
+def test_a_draft_says_what_each_part_wants_until_it_is_sent(client, authority, officer):
     today = timezone.localdate()
-    provider = RecipientFactory(name="Harbour Lane Skills")
+    RecipientFactory(name="Harbour Lane Skills")
     notice = NoticeFactory(authority=authority)
     begun = client.post(
         "/sharing/agreements/new/",
@@ -96,18 +96,29 @@ def test_from_a_draft_to_in_force_to_its_end(client, authority, officer, monkeyp
     client.post(f"{page}parts/assurance/", assurance)
     assert "that is open, or checks as good" in text(client.get(page))
     client.post(f"{page}parts/assurance/", assurance | {"programme": dwp.pk})
+    client.post(f"{page}parts/annex/", ANNEX)
     assert "Sent" in text(client.post(f"{page}send/", follow=True))
     assert client.get(f"{page}parts/period/").status_code == 404
 
+
+def test_what_was_sent_is_signed_approved_in_force_and_ended(
+    client, authority, officer, monkeypatch
+):
+    today = timezone.localdate()
+    version = whole_version(State.SENT, agreement__authority=authority, emails=())
+    agreement, provider = version.agreement, version.agreement.provider
+    version.annex.approved_by = version.annex.approved_at = None
+    version.annex.filled_by = officer
+    version.annex.save()
+    page = f"/sharing/agreements/{agreement.ref}/"
     pdf = SimpleUploadedFile("signed.pdf", b"%PDF-1.7 signed")
     other = SimpleUploadedFile("signed.pdf", b"PK not a PDF")
     dates = {"council": day(today), "organisation": day(today)}
     assert "This is not a PDF" in text(client.post(f"{page}sign/", dates | {"copy": other}))
     client.post(f"{page}sign/", dates | {"copy": pdf})
-    version = Version.objects.get()
+    version.refresh_from_db()
     assert storage.read_stored(version.signed_id) == b"%PDF-1.7 signed"
     assert client.get(f"{page}signed/1/").content == b"%PDF-1.7 signed"
-    client.post(f"{page}parts/annex/", ANNEX)
     client.post(
         f"{page}people/", {"name": "Sam Example", "job": "Adviser", "email": "Sam@Harbour.Example"}
     )
@@ -124,12 +135,12 @@ def test_from_a_draft_to_in_force_to_its_end(client, authority, officer, monkeyp
     named = member(Role.NAMED_INDIVIDUAL, authority=authority, user__email="sam@harbour.example")
     terms = terms_of(agreement, on=today)
     assert terms is not None
-    assert (terms.people, terms.columns) == ({named.pk}, {"name", "phone"})
+    assert terms.people == {named.pk}
     assert list(ProviderList.objects.get().providers.all()) == [provider]
     client.logout()
-    assert "Helps to find work." in text(client.get("/who-we-share-with/"))
+    assert "Helps with courses, training" in text(client.get("/who-we-share-with/"))
     public = client.get("/who-we-share-with/agreements/")
-    assert "Harbour Lane Skills" in text(public)
+    assert provider.name in text(public)
     assert "Sam Example" not in text(public)
     assert "public" in public["Cache-Control"]
 
@@ -215,7 +226,7 @@ def test_what_runs_out_is_told_of_before_once_and_expires_by_itself(officer, cli
     remind.remind(on=date(2026, 11, 25), at=now)
     remind.remind(on=date(2026, 11, 26), at=now)
     assert [one.kind for one in version.reminders.all()] == ["expiry"]
-    assert "Its last day is 31 December 2026" in text(client.get("/sharing/agreements/"))
+    assert "31 December 2026" in text(client.get("/sharing/agreements/"))
 
     assert terms_of(version.agreement, on=date(2026, 12, 31)) is not None
     assert terms_of(version.agreement, on=date(2027, 1, 1)) is None
