@@ -25,7 +25,7 @@ MODULES = (
     "optout/presenters/dates.py",
     "ccis/govuk/components.py",
 )
-TEMPLATES = "templates/optout/public"
+TEMPLATES = ("templates/optout/public", "templates/agreements/public")
 COLUMNS_STAND_IN = "optout/letters/rules.py"
 
 _ONE = {"_", "_lazy", "gettext", "gettext_lazy"}
@@ -55,7 +55,8 @@ def _found(root: Path) -> Iterator[Entry]:
     for words in COLUMNS.values():
         yield Entry(words, where=(COLUMNS_STAND_IN,))
     parsed = Environment()  # noqa: S701 - draws nothing
-    for path in sorted((root / TEMPLATES).glob("*.jinja")):
+    drawn = [path for place in TEMPLATES for path in sorted((root / place).glob("*.jinja"))]
+    for path in drawn:
         for _line, _name, said in extract_from_ast(parsed.parse(path.read_text()), list(_ONE)):
             if isinstance(said, str):
                 yield Entry(said, where=(f"{TEMPLATES}/{path.name}",))

@@ -122,5 +122,5 @@ class Language(PublicPage):
 def came_from(name: str) -> str:
     """The page to go back to, by its name: one of ours, else the first."""
     if name == "who":
-        return "letters:who"
+        return "agreements:who"
     return f"optout:{name}" if name in GO_BACK_TO else "optout:start"

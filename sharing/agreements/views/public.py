@@ -7,12 +7,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from ccis.authorities.models import Authority
+from ccis.calendar.words import local_date
 from optout.letters.queries import current_list
+from optout.presenters.dates import said_day
 from optout.views.public_base import PublicPage
 from sharing.agreements import rules
 from sharing.agreements.models import Agreement, Version
@@ -41,6 +43,7 @@ class FromAgreements(PublicPage):
         response = super().dispatch(request, *args, **kwargs)
         if self.visit is None and response.status_code == 200:
             response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+            patch_vary_headers(response, ["Cookie"])  # the language, and whether they have a code
         return response
 
     @staticmethod
@@ -70,11 +73,11 @@ class WhoWeShareWith(FromAgreements):
                 {
                     "name": names[one.version],
                     "does": does[one.agreement],
-                    "until": date_format(one.ends_on, "j F Y"),
+                    "until": said_day(one.ends_on),
                 }
                 for one in terms
             ],
-            "changed": date_format(newest.made_at, "j F Y") if newest else "",
+            "changed": said_day(local_date(newest.made_at)) if newest else "",
         }
 
 
@@ -100,7 +103,8 @@ class AgreementsInForce(FromAgreements):
             "agreements": [
                 {
                     "title": one.agreement.title,
-                    "parties": f"{council.title} and {one.agreement.provider.name}",
+                    "council": council.title,
+                    "organisation": one.agreement.provider.name,
                     "purposes": [rules.PURPOSES[each.purpose] for each in one.purposes.all()],
                     "from": _day(one.starts_on),
                     "until": _day(one.ends_on),
@@ -111,7 +115,7 @@ class AgreementsInForce(FromAgreements):
 
 
 def _day(on: date | None) -> str:
-    return date_format(on, "j F Y") if on else ""
+    return said_day(on) if on else ""
 
 
 @login_not_required
