@@ -50,8 +50,9 @@ def permissions_of(user: User, authority: Authority | None) -> frozenset[Permiss
     membership = membership_for(user, authority)
     if membership is None:
         return frozenset()
-    granted = PERMISSIONS[Role(membership.role)]
-    return granted | LEADING_A_TEAM_ADDS if membership.leads_team and granted else granted
+    role = Role(membership.role)
+    leads = membership.leads_team and role in STAFF_ROLES
+    return PERMISSIONS[role] | LEADING_A_TEAM_ADDS if leads else PERMISSIONS[role]
 
 
 def holds(user: User, permission: Permission, authority: Authority | None) -> bool:

@@ -116,7 +116,7 @@ def test_leading_a_team_adds_to_a_role_but_gives_nothing_by_itself(here):
     named = member(Role.NAMED_INDIVIDUAL, authority=here, leads_team=True)
 
     assert holds(adviser, Permission.SEE_HISTORY, here)
-    assert permissions_of(named, here) == frozenset()
+    assert permissions_of(named, here) == PERMISSIONS[Role.NAMED_INDIVIDUAL]
 
 
 def test_people_from_outside_the_council_see_no_young_people(here):
