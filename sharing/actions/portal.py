@@ -5,9 +5,11 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from guardian.shortcuts import assign_perm
 
 from ccis.accounts.models import User
-from sharing.models import PortalSession
+from sharing.agreements.models import NamedPerson
+from sharing.models import OPEN_LIST, ListState, PortalSession, SharedList
 
 LASTS = timedelta(hours=12)
 TOKEN_BYTES = 32
@@ -18,12 +20,23 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+@transaction.atomic
 def begin(*, user: User, at: datetime) -> str:
     """Begin a session and give its token, which nothing keeps.
 
     The portal's process says it to the database, inside each request's transaction, as
-    ``ccis.portal_token``.
+    ``ccis.portal_token``. Lists that went before someone was named are theirs to open from now.
     """
+    named = NamedPerson.objects.filter(
+        email__iexact=user.email, approved_at__isnull=False, ended_at=None
+    )
+    live = SharedList.objects.filter(
+        version__agreement__in=named.values("agreement"),
+        state=ListState.RELEASED,
+        disclosures__ends_at__gt=at,
+    )
+    for shared in live.distinct():
+        assign_perm(OPEN_LIST, user, shared)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     PortalSession.objects.create(
         digest=digest_of(token), user=user, made_at=at, expires_at=at + LASTS

@@ -181,13 +181,6 @@ def may_step(old: str, new: str) -> bool:
     return State(new) in NEXT_STATES[State(old)]
 
 
-def allows_on(state: str, *, starts_on: date | None, ends_on: date | None, on: date) -> bool:
-    """Whether a version in a state lets anything be shared on a day; the last day is in."""
-    if State(state) not in ALLOWING or starts_on is None or ends_on is None:
-        return False
-    return starts_on <= on <= ends_on
-
-
 def latest_review(start: date, years: int) -> date:
     """The last day by which a review is due, so many years after a day."""
     try:

@@ -185,7 +185,7 @@ def end(version: Version, *, by: User, at: datetime, why: str) -> None:
 def expire(*, on: date, at: datetime) -> int:
     """Say of every agreement whose last day has gone that it expired. Gives how many.
 
-    Nothing waits for it: what it allowed ended with the day itself (``rules.allows_on``).
+    Nothing waits for it: what it allowed ended with the day itself.
     """
     over = Version.objects.filter(state__in=sorted(rules.GOVERNING), ends_on__lt=on).select_related(
         "agreement__authority"

@@ -13,9 +13,12 @@ from django.utils import timezone
 from psycopg import sql
 
 from ccis.access.database import PORTAL
+from ccis.access.roles import Role
 from ccis.embedded import database_urls, var_folder
 from sharing.actions import life, lists, portal
 from sharing.models import Disclosure
+from tests.factories.accounts import member
+from tests.factories.agreements import NamedPersonFactory
 from tests.factories.sharing import Ready, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,11 +70,16 @@ def test_what_a_named_person_reads_and_when_it_ends(harbour, northway):
     token, other = (portal.begin(user=world.named, at=at) for world in (harbour, northway))
     nobody = portal.begin(user=harbour.releaser, at=at)
     both = [one.row.values["name"] for one in (first, second)]
+    later = member(Role.NAMED_INDIVIDUAL, authority=harbour.authority)
+    NamedPersonFactory(agreement=harbour.version.agreement, email=later.email)
+    named_later = portal.begin(user=later, at=at)
 
     with signed_in() as login:
         assert names(login) == []  # no context, no rows
     with signed_in(nobody) as login:
         assert names(login) == []
+    with signed_in(named_later) as login:
+        assert names(login) == both
     with signed_in(other) as login:
         assert names(login) == [theirs.row.values["name"]]
     with signed_in(token) as login:
