@@ -16,6 +16,7 @@ from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from optout import rules
 from optout.actions import acknowledging, choices
+from optout.actions.closing import close as _close
 from optout.actions.proposing import propose
 from optout.errors import CannotDo
 from optout.models import Channel, Correction, Message, Request, Statement
@@ -325,12 +326,6 @@ def _record_choice(request: Request, *, person: YoungPerson, by: User | None, at
         by=by,
         at=at,
     )
-
-
-def _close(request: Request, *, outcome: str, by: User | None, at: datetime) -> None:
-    request.state, request.outcome = Request.State.ANSWERED, outcome
-    request.answered_by, request.answered_at = by, at
-    request.save(update_fields=["state", "outcome", "answered_by", "answered_at"])
 
 
 def _leave_line(

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from ccis.audit import trail
 from optout.actions.acknowledging import set_clock
+from optout.actions.closing import close
 from optout.models import Message, Request
 
 
@@ -16,9 +17,7 @@ def gone(message: Message, *, at: datetime) -> None:
     if not Message.objects.filter(pk=message.pk, sent_at=None).update(sent_at=at):
         return
     if message.kind == Message.Kind.ANSWER and request.state != Request.State.ANSWERED:
-        request.state, request.answered_at = Request.State.ANSWERED, at
-        request.answered_by = message.made_by
-        request.save(update_fields=["state", "answered_at", "answered_by"])
+        close(request, outcome=request.outcome, by=message.made_by, at=at)
     set_clock(request)
     _line(request, "answer sent", message, at)
 
@@ -29,8 +28,8 @@ def did_not_arrive(message: Message, *, at: datetime) -> None:
     request = _lock(message)
     if not Message.objects.filter(pk=message.pk, failed_at=None).update(failed_at=at):
         return
-    answers = request.messages.filter(kind=Message.Kind.ANSWER)
-    if message.kind == Message.Kind.ANSWER and not answers.filter(failed_at=None).exists():
+    answers = request.messages.filter(kind=Message.Kind.ANSWER, failed_at=None)
+    if message.kind == Message.Kind.ANSWER and not answers.filter(pk__gt=message.pk).exists():
         request.state, request.outcome = Request.State.IN_HAND, ""
         request.answered_by = request.answered_at = None
         request.save(update_fields=["state", "outcome", "answered_by", "answered_at"])

@@ -54,6 +54,7 @@ class Request(models.Model):
     class State(models.TextChoices):
         NEW = "new", "New"
         IN_HAND = "in-hand", "In hand"
+        WAITING = "waiting", "Waiting for the organisation to confirm"
         ANSWERED = "answered", "Answered"
 
     class Outcome(models.TextChoices):

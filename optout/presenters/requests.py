@@ -20,6 +20,7 @@ from providers.models import Provider
 STATE_COLOURS = {
     Request.State.NEW: "yellow",
     Request.State.IN_HAND: "blue",
+    Request.State.WAITING: "teal",
     Request.State.ANSWERED: "green",
 }
 
@@ -59,6 +60,8 @@ def clock(request: Request, on: date, made: list[Message]) -> dict[str, Any]:
         else f"{_days(request, on, request.due_on)} left"
     )
     why = "A request is answered by the end of the next working day."
+    if request.state == Request.State.WAITING:
+        why = "The organisation is asked to say that it has deleted what it had."
     if request.kind == Request.Kind.COMPLAINT:
         why = _why_complaint(made)
     ends = f"at the end of {clock_date(request.due_on)} {request.due_on.year}"

@@ -6,3 +6,8 @@ class DestructionConfig(AppConfig):
     label = "destruction"
     verbose_name = "Destruction"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sharing.destruction import listeners
+
+        listeners.listen()

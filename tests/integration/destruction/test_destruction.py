@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from caseload.models import Name
 from ccis.audit import published
+from optout.actions import requests, sent
+from optout.models import Message, Request
 from sharing.actions import life, lists
 from sharing.destruction import actions, certificates
 from sharing.destruction.actions import Word
@@ -162,3 +164,39 @@ def test_officers_and_named_people_confirm_on_pages(client, world):
     assert "Holds, by key" in page
     file = client.get(reverse("destruction:certificate-file", args=[made.ref]))
     assert certificates.read(file.content.decode()).holds(published.public_keys())
+
+
+def said_no(world, person, at):
+    request = requests.receive(
+        requests.Asked(kind="opt-out", said={}, answer_by="email", answer_to="a@example.org"),
+        authority=world.authority,
+        person=person,
+        sent_key=f"no of {person.pk}",
+        words="We have stopped.",
+        at=at,
+    )
+    request.refresh_from_db()
+    return request
+
+
+def test_an_opt_out_stays_open_until_the_person_heard_that_it_is_deleted(world, shared):
+    one = Disclosure.objects.filter(on_list=shared).order_by("pk")[0]
+    request = said_no(world, one.person, AT + HOUR)
+    one.refresh_from_db()
+    assert one.ended_because == "objection"
+    assert (request.state, request.outcome) == (Request.State.WAITING, "done")
+    assert request.due_on == (AT + 7 * DAY).date()
+
+    actions.confirm(shared, word(), by=world.releaser, at=AT + 2 * HOUR)
+
+    request.refresh_from_db()
+    answer = request.messages.get(kind=Message.Kind.ANSWER)
+    assert (answer.by, answer.to, answer.sent_at) == ("email", "a@example.org", None)
+    assert shared.provider.name in answer.words
+    assert request.state == Request.State.IN_HAND
+    sent.gone(answer, at=AT + 3 * HOUR)
+    request.refresh_from_db()
+    assert request.state == Request.State.ANSWERED
+
+    nobodys = said_no(world, world.person(), AT + HOUR)
+    assert nobodys.state == Request.State.ANSWERED
