@@ -28,9 +28,9 @@ NOT_SAID = [("", "Not recorded")]
 class ChoiceForm(FactForm):
     """What was said on a day, which is today or earlier."""
 
-    def clean_started_on(self) -> date:
-        day: date = self.cleaned_data["started_on"]
-        if day > timezone.localdate():
+    def clean_started_on(self) -> date | None:
+        day: date | None = self.cleaned_data["started_on"]
+        if day is not None and day > timezone.localdate():
             raise forms.ValidationError("The day must be today or earlier")
         return day
 
@@ -163,9 +163,7 @@ class NoticeForm(EventForm):
     @classmethod
     def first_answers(cls, person: YoungPerson, *, on: date, by: User) -> dict[str, Any]:
         """With the notice that the authority gave last."""
-        given = NoticeGiven.objects.believed().filter(
-            recorded__authority=person.lead_authority
-        )
+        given = NoticeGiven.objects.believed().filter(recorded__authority=person.lead_authority)
         last = given.order_by("-pk").values_list("notice", flat=True).first()
         return {**super().first_answers(person, on=on, by=by), "notice": last or ""}
 
