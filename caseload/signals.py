@@ -11,7 +11,8 @@ class Said:
     """Someone's yes or no to sharing with organisations, as it came to the record.
 
     ``said_by`` and ``how`` are words of ``optout``'s statements: ``own``, ``school``; ``phone``,
-    ``file``. ``row`` is the row of the file that ``source`` sent.
+    ``file``. ``row`` is the row of the file that ``source`` sent; ``is_dated`` is whether the row
+    itself gives the day, so that a later one is something said anew.
     """
 
     person: int
@@ -21,6 +22,7 @@ class Said:
     how: str
     source: str = ""
     row: int | None = None
+    is_dated: bool = False
 
 
 said_about_sharing = Signal()

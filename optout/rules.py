@@ -1,6 +1,7 @@
 """Whose word counts, when a request is late, what a code looks like: no database, no clock."""
 
 import secrets
+import unicodedata
 from datetime import date, timedelta
 
 from ccis.access.references import ALPHABET
@@ -105,11 +106,27 @@ def show_code(code: str) -> str:
     return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
+def in_our_figures(text: str) -> str:
+    """A text with the figures of any script as ours, and without marks that are not seen.
+
+    A phone that writes Arabic or Bengali has only those figures at hand.
+    """
+    return "".join(
+        str(unicodedata.digit(one, one)) if one.isdigit() else one
+        for one in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(one) not in _NOT_SEEN
+    )
+
+
+_NOT_SEEN = frozenset({"Cf", "Cc"})
+"""Marks of direction, and control characters."""
+
+
 def read_code(text: str) -> str:
     """A code as typed, without spaces, hyphens and capitals' matter; anything else unchanged.
 
     What cannot be a code is given back too, cut to a length, so that it is looked up as any
     other: a wrong one and one of the wrong length take the same time.
     """
-    letters = "".join(letter for letter in text.upper() if letter.isalnum())
+    letters = "".join(letter for letter in in_our_figures(text).upper() if letter.isalnum())
     return letters.translate(_MISREAD)[: 2 * CODE_LENGTH]

@@ -18,6 +18,9 @@ from ccis.govuk.fields import (
 TAIL = ("started_on", "ended_on", "source", "version")
 """What every form asks besides what the fact says."""
 
+SORT_OF_THING = ("kind", "whose")
+"""What tells nobody where someone is, or how to reach them."""
+
 
 class FactForm(forms.Form):
     """A fact, when it held, and who told us. ``version`` is the one that it was made from."""
@@ -60,8 +63,13 @@ class FactForm(forms.Form):
         return [name for name in self.fields if name not in TAIL]
 
     def said(self, fact: Fact) -> dict[str, Any]:
-        """What a version says, as this form's initial answers."""
+        """What a version says, as this form's initial answers.
+
+        Of one that is held back only what sort of thing it is (PIA-08).
+        """
         names = [name for name in self.base_fields if name not in TAIL and hasattr(fact, name)]
+        if getattr(fact, "is_held_back", False):
+            names = [name for name in names if name in SORT_OF_THING]
         return {
             **{name: getattr(fact, name) for name in names},
             "started_on": fact.starts_on,

@@ -28,9 +28,9 @@ NOT_SAID = [("", "Not recorded")]
 class ChoiceForm(FactForm):
     """What was said on a day, which is today or earlier."""
 
-    def clean_started_on(self) -> date:
-        day: date = self.cleaned_data["started_on"]
-        if day > timezone.localdate():
+    def clean_started_on(self) -> date | None:
+        day: date | None = self.cleaned_data["started_on"]
+        if day is not None and day > timezone.localdate():
             raise forms.ValidationError("The day must be today or earlier")
         return day
 

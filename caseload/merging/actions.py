@@ -29,6 +29,7 @@ from caseload.models import (
     Verification,
     YoungPerson,
 )
+from caseload.queries.choices import hold_back
 from caseload.queries.timeline import RELATED
 from ccis.access.references import new_reference, show_reference
 from ccis.accounts.models import User
@@ -257,6 +258,7 @@ def taken_out_since(merged: Merge) -> list[Any]:
             for fact in then.select_related(*RELATED.get(model, ()), "recorded")
             if fact.superseded_id not in replaced and _says(fact) not in now
         ]
+    hold_back(found)
     return sorted(found, key=lambda fact: (fact.superseded_id, key_of(fact)))
 
 

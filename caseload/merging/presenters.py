@@ -183,7 +183,11 @@ def _outvoted(statement: Statement, kind: Kinds) -> list[Any]:
 
 
 def _as_fact(statement: Statement) -> Any:
-    return statement.model(during=statement.during, **statement.values)
+    """As if it were held; what is held back of one record is so of what it becomes (PIA-08)."""
+    fact = statement.model(during=statement.during, **statement.values)
+    if any(getattr(one, "is_held_back", False) for one in statement.of):
+        fact.is_held_back = True
+    return fact
 
 
 def _words(fact: Any) -> str:

@@ -96,7 +96,7 @@ def record_many(said: Sequence[Said], *, change: Change) -> list[Statement]:
     """Record what came to the record by files, or with consent, in a change that is open (LC-06).
 
     The caller has locked the people's rows. What a file says again, as the same body said it last,
-    is not said anew. Every no is announced, in one go.
+    is not said anew unless it gives a later day of its own. Every no is announced, in one go.
     """
     fresh = _not_said_before(said, change)
     born = _births({one.person for one in fresh})
@@ -146,16 +146,19 @@ def _not_said_before(said: Sequence[Said], change: Change) -> list[Said]:
         person__in={one.person for one in files}, provider=None, channel=Channel.FILE
     )
     last = {
-        (person, said_by, source): says == Statement.Says.NO
-        for person, said_by, source, says in before.order_by("said_on", "pk").values_list(
-            "person", "said_by", "recorded__source", "says"
+        (person, said_by, source): (says == Statement.Says.NO, said_on)
+        for person, said_by, source, says, said_on in before.order_by("said_on", "pk").values_list(
+            "person", "said_by", "recorded__source", "says", "said_on"
         )
     }
-    return [
-        one
-        for one in said
-        if one.row is None or last.get((one.person, one.said_by, change.source)) != one.says_no
-    ]
+
+    def is_new(one: Said) -> bool:
+        known = last.get((one.person, one.said_by, change.source))
+        if one.row is None or known is None or known[0] != one.says_no:
+            return True
+        return one.is_dated and one.said_on > known[1]
+
+    return [one for one in said if is_new(one)]
 
 
 def _births(people: Collection[int]) -> dict[int, date]:

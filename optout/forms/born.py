@@ -1,17 +1,15 @@
 """A date of birth as young people type it: day first, year first, in words, in their figures."""
 
 import re
-import unicodedata
 from datetime import date
 
 from ccis.govuk.dates import NotADate, read_date, real_date
 from optout.presenters.dates import MONTHS
+from optout.rules import in_our_figures
 
 _YEAR_FIRST = re.compile(r"(\d{4})[\s/.\-]+(\d{1,2})[\s/.\-]+(\d{1,2})")
 _SIX = re.compile(r"(\d{2})(\d{2})(\d{2})")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?[\s\-]+(\d{1,2})(?:st|nd|rd|th)?[\s,\-]+(\d{4}|\d{2})")
-_SIDEWAYS = {"Cf", "Cc"}
-"""Kinds of letters that are not seen: marks of direction, and control characters."""
 
 
 def read_birth(text: str, *, today: date) -> date:
@@ -34,12 +32,7 @@ def read_birth(text: str, *, today: date) -> date:
 
 def _plain(text: str) -> str:
     """In small letters and our figures, months in English, without what parts them needlessly."""
-    seen = (
-        str(unicodedata.digit(one, one)) if one.isdigit() else one
-        for one in unicodedata.normalize("NFKC", text)
-        if unicodedata.category(one) not in _SIDEWAYS
-    )
-    said = "".join(seen).casefold().replace("،", ",")
+    said = in_our_figures(text).casefold().replace("،", ",")
     for number, month in enumerate(MONTHS, start=1):
         words = str(month).casefold()
         if not words.isascii() or words not in _ENGLISH:

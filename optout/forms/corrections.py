@@ -132,7 +132,7 @@ class NotThereForm(WithWords):
 class AcceptMixin(WithWords):
     """What the record is to say, in the fields of the part's own form, and what they are told."""
 
-    how = RadiosField(
+    what_was_wrong = RadiosField(
         label="What was wrong with it?",
         small=True,
         choices=[
@@ -154,22 +154,24 @@ class AcceptMixin(WithWords):
 
     record_fields: list[str]
     """What the fact says: the fields of the left column."""
-    tail = ("how", "started_on", "ended_on", "told_by", "to", "words")
+    tail = ("what_was_wrong", "started_on", "ended_on", "told_by", "to", "words")
     """What stands after what the fact says."""
 
     def settle(self, *, fact: Fact | None, part: Part) -> None:
         """Ask only what can be answered: of what is new, or of what there is one of, not how."""
         del self.fields["source"]
-        if fact is None or part.is_single:
-            del self.fields["how"]
+        if fact is None or part.is_single or part.is_event:
+            del self.fields["what_was_wrong"]
         elif part.slug == proposals.ACTIVITIES:
-            radios: Any = self.fields["how"]
+            radios: Any = self.fields["what_was_wrong"]
             radios.choices = [
                 (How.CHANGED, "They did it until now, and do something else"),
                 (How.SAME, "Nothing: they say what the record says, so confirm it"),
                 (How.WRONG, "It was never so"),
             ]
-        if fact is None:
+        if part.is_event:
+            del self.fields["ended_on"]
+        if fact is None or part.is_event:
             self.fields["started_on"] = OfficerDateField(
                 label="From", error_messages={"required": "Enter the date it began"}
             )
@@ -181,23 +183,24 @@ class AcceptMixin(WithWords):
     @property
     def became(self) -> How:
         """What became of the fact: chosen, or plain where nothing was asked."""
-        if "how" in self.fields:
-            return How(self.cleaned_data["how"])
+        if "what_was_wrong" in self.fields:
+            return How(self.cleaned_data["what_was_wrong"])
         return How.CHANGED if self.fact is None else How.WRONG  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("how") == How.SAME:
+        if cleaned.get("what_was_wrong") == How.SAME:
             for name in set(self.errors) & set(self.content_names()) - {"words", "told_by"}:  # type: ignore[attr-defined]
                 del self.errors[name]
             return cleaned
         fact: Fact | None = self.fact  # type: ignore[attr-defined]
-        if fact is None or "started_on" in self.errors or "how" in self.errors:
+        asked = "what_was_wrong" in self.fields
+        if fact is None or {"started_on", "what_was_wrong"} & set(self.errors):
             return cleaned
         start: date | None = cleaned.get("started_on")
         if self.became is How.CHANGED and start is None:
             self.add_error("started_on", "Enter the day from which it is so")
-        later = start and fact.starts_on and start > fact.starts_on
+        later = asked and start and fact.starts_on and start > fact.starts_on
         if self.became is How.WRONG and later and self.model._meta.model_name != "activity":  # type: ignore[attr-defined]
             self.add_error("started_on", f"If it was never so, choose “{SAME_DAY}”")
         return cleaned
@@ -235,5 +238,7 @@ def first_answers(
     if part.is_single and fact is not None:
         return {**first, "started_on": None}
     if part.slug in (proposals.NAMES, proposals.PARTICULARS) and fact is not None:
-        return {**first, "how": How.WRONG, "started_on": None}
-    return {**first, "how": How.CHANGED, "started_on": told_on, "ended_on": None}
+        return {**first, "what_was_wrong": How.WRONG, "started_on": None}
+    if part.is_event and fact is not None:
+        return {**first, "started_on": fact.starts_on}
+    return {**first, "what_was_wrong": How.CHANGED, "started_on": told_on, "ended_on": None}

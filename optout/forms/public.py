@@ -16,6 +16,7 @@ from ccis.govuk.dates import NotADate
 from ccis.govuk.fields import CheckboxesField, HiddenField, RadiosField, TextareaField, TextField
 from optout.forms.born import read_birth
 from optout.models import Request
+from optout.rules import in_our_figures
 from providers.models import Provider
 
 CODE_NOT_RIGHT: StrOrPromise = _(
@@ -200,7 +201,7 @@ class PostcodeForm(PublicForm):
     )
 
     def clean_postcode(self) -> str:
-        typed = self.cleaned_data["postcode"]
+        typed = in_our_figures(self.cleaned_data["postcode"])
         if typed.strip().casefold() in ("none", str(_("none")).casefold()):
             return ""
         try:
@@ -351,7 +352,8 @@ class AnswerForm(PublicForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        by, to = cleaned.get("answer_by"), (cleaned.get("answer_to") or "").strip()
+        to = in_our_figures(cleaned.get("answer_to") or "").strip()
+        by, cleaned["answer_to"] = cleaned.get("answer_by"), to
         if by == Request.Answer.LETTER:
             cleaned["answer_to"] = ""
         elif by and not to and not self.knows_them:

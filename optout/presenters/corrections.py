@@ -101,8 +101,15 @@ def compare(correction: Correction, held: Held, *, new: Any = None) -> list[dict
 
 
 def _row(form: FactForm, name: str, value: str) -> dict[str, Any]:
-    now = conflict.shown(form, name, form.initial.get(name)) if form.fact else ""
     asked = conflict.shown(form, name, value)
+    if getattr(form.fact, "is_held_back", False) and name not in form.initial:
+        return {
+            "field": form.fields[name].label,
+            "values": ["Held back", asked],
+            "agree": "Held back",
+            "differs": False,
+        }
+    now = conflict.shown(form, name, form.initial.get(name)) if form.fact else ""
     same = now == asked
     agree = "Same" if same else "Only asked for" if not now else "Differs"
     if now and not asked:

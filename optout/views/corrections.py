@@ -12,6 +12,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from caseload.models import YoungPerson
 from caseload.presenters import header
+from caseload.queries.choices import hold_back
 from caseload.queries.summaries import person_header, summaries_of
 from caseload.seen import record_restricted
 from ccis.access.checks import permissions_of
@@ -162,7 +163,9 @@ class OneCorrection(RequiresPermission, TemplateResponseMixin, ContextMixin, Vie
         if change is None or part is None:
             return None
         written = part.model._default_manager.filter(person=self.person, recorded=change)
-        return written.order_by("-during", "-pk").first()
+        found = written.order_by("-during", "-pk").first()
+        hold_back([found])
+        return found
 
     def show(self, **kwargs: Any) -> HttpResponse:
         """The page; that it was seen is recorded."""

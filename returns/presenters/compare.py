@@ -1,6 +1,6 @@
 """Two builds side by side, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from ccis.govuk.words import short_date
 from returns import editions
 from returns.editions import record
 from returns.editions.record import Column
-from returns.presenters.errors import HELD_BACK
+from returns.presenters.errors import ADDRESS, HELD_BACK, HELD_FOR_RETURN
 from returns.presenters.places import to_month
 from returns.presenters.words import status_words
 from returns.queries import Changed, Comparison
@@ -50,9 +50,19 @@ def only_in(found: Sequence[tuple[int, str]], edition: str) -> dict[int, list[st
     return {person: [status_words(loaded, status)] for person, status in found}
 
 
-def changed(found: Sequence[Changed], column: Column) -> dict[int, list[str]]:
-    """What a value was and is, by id; held back where it is sensitive."""
-    return {one.person_id: [_value(one.was, column), _value(one.now, column)] for one in found}
+def changed(
+    found: Sequence[Changed], column: Column, *, address_hidden: Collection[int]
+) -> dict[int, list[str]]:
+    """What a value was and is, by id; held back where it is sensitive, or an address of one of
+    ``address_hidden``.
+    """
+    hidden = address_hidden if column.name in ADDRESS else ()
+    return {
+        one.person_id: [HELD_FOR_RETURN] * 2
+        if one.person_id in hidden
+        else [_value(one.was, column), _value(one.now, column)]
+        for one in found
+    }
 
 
 def _value(value: str | None, column: Column) -> str:

@@ -1,12 +1,13 @@
 """What the checks found, in words, with where to mend it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
 from caseload.models import YoungPerson
+from caseload.presenters.facts import HELD_BACK as NOT_SHOWN
 from ccis.calendar.periods import Period
 from ccis.govuk.lists import Column
 from ccis.govuk.words import plural, short_date
@@ -54,6 +55,14 @@ MENDED_AT: Final = {column: name for name, columns in SECTIONS.items() for colum
 
 HELD_BACK: Final = frozenset({"characteristics"})
 """Columns whose values stand on a person's own page alone, where opening them is recorded."""
+
+ADDRESS: Final = frozenset(
+    {"address_line_1", "address_line_2", "address_line_3", "address_line_4", "town", "county",
+     "postcode"}
+)  # fmt: skip
+"""Columns that are kept for the return alone, of whoever does not let us contact them (PIA-08)."""
+
+HELD_FOR_RETURN: Final = f"Sent, and {NOT_SHOWN}"
 
 
 def sentence(build: Build) -> str:
@@ -118,8 +127,13 @@ def person_rows(
     return rows_of(shown, build, more)
 
 
-def rule_rows(shown: Sequence[YoungPerson], build: Build, rule: Rule) -> list[dict[str, Any]]:
-    """Rows of the people whom one rule concerns: what is sent of them, and where to mend it."""
+def rule_rows(
+    shown: Sequence[YoungPerson], build: Build, rule: Rule, *, address_hidden: Collection[int]
+) -> list[dict[str, Any]]:
+    """Rows of the people whom one rule concerns: what is sent of them, and where to mend it.
+
+    ``address_hidden`` are the ids of those whose address is not shown to the reader.
+    """
     ids = [person.pk for person in shown]
     found = people.findings_of(build, ids, rule.code)
     columns = _columns(rule)
@@ -128,7 +142,10 @@ def rule_rows(shown: Sequence[YoungPerson], build: Build, rule: Rule) -> list[di
     def more(person: YoungPerson) -> dict[str, Any]:
         findings = found.get(person.pk, [])
         return {
-            "says": [_says(one, values.get(person.pk)) for one in findings],
+            "says": [
+                _says(one, values.get(person.pk), hides_address=person.pk in address_hidden)
+                for one in findings
+            ],
             "mend_at": _mend_at(findings, person),
         }
 
@@ -140,13 +157,15 @@ def _columns(rule: Rule) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _says(finding: Finding, values: dict[str, Any] | None) -> str:
+def _says(finding: Finding, values: dict[str, Any] | None, *, hides_address: bool) -> str:
     """What the return has in the element that is wrong: "PredictedEndDate: none"."""
     column = record.BY_ELEMENT.get(finding.element)
     if not finding.value_present:
         return f"{finding.element}: none"
     if column is None or column.name in HELD_BACK or values is None:
         return f"{finding.element}: see the record"
+    if hides_address and column.name in ADDRESS:
+        return f"{finding.element}: {HELD_FOR_RETURN}"
     return f"{finding.element}: {value_in_words(values[column.name])}"
 
 

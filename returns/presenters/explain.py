@@ -8,7 +8,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from caseload.models import YoungPerson
-from caseload.presenters.facts import HELD_BACK as NOT_SHOWN
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
@@ -19,10 +18,14 @@ from returns.editions import Edition, record
 from returns.editions.model import Rule
 from returns.lineage import ElementValue, Explanation, Source
 from returns.models import Finding
-from returns.presenters.errors import HELD_BACK, MENDED_AT, page_of_record
+from returns.presenters.errors import (
+    ADDRESS,
+    HELD_BACK,
+    HELD_FOR_RETURN,
+    MENDED_AT,
+    page_of_record,
+)
 from returns.presenters.words import link, status_words, urgency_tag
-
-HELD_FOR_RETURN: Final = f"Sent, and {NOT_SHOWN}"
 
 LISTS: Final = {
     "cohort_status": "cohort_status",
@@ -44,12 +47,6 @@ AUTHORITIES: Final = frozenset(
     }
 )  # fmt: skip
 """Columns whose value is the code of an authority."""
-
-ADDRESS: Final = frozenset(
-    {"address_line_1", "address_line_2", "address_line_3", "address_line_4", "town", "county",
-     "postcode"}
-)  # fmt: skip
-"""Columns that are kept for the return alone, of whoever does not let us contact them (PIA-08)."""
 
 YES_NO: Final = {"Y": "yes", "N": "no"}
 

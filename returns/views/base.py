@@ -1,5 +1,6 @@
 """What every page of the return stands on."""
 
+from collections.abc import Collection
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from caseload.models import YoungPerson
+from caseload.queries.choices import contact_withheld
 from caseload.seen import record_restricted
 from ccis.access.references import read_reference
 from ccis.access.roles import Permission
@@ -55,6 +57,12 @@ class ReturnPage(RequiresPermission):
             "may_make": self.may(Permission.MAKE_RETURNS),
             "may_download": self.may(Permission.DOWNLOAD_RETURNS),
         }
+
+    def address_hidden(self, shown: Collection[int]) -> set[int]:
+        """Of some people, those whose address is sent and not shown to the reader (PIA-08)."""
+        if self.may(Permission.MAKE_RETURNS):
+            return set()
+        return contact_withheld(shown, timezone.localdate())
 
     def record_names(self, shown: list[YoungPerson], build: Build) -> None:
         """Leave a line that people of a build were listed, and one about each restricted."""

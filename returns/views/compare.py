@@ -155,4 +155,5 @@ class CompareValues(_CompareRows):
 
     def found(self, build: Build, other: Build) -> dict[int, list[str]]:
         changed = queries.changed_values(build, other, str(self.column.element), limit=ALL)
-        return presenter.changed(changed, self.column)
+        hidden = self.address_hidden([one.person_id for one in changed])
+        return presenter.changed(changed, self.column, address_hidden=hidden)

@@ -129,7 +129,8 @@ class OneRule(ErrorsPage):
             sentence=rows.count_of(total),
         )
         self.record_names(listed.rows, build)
-        listed.rows[:] = presenter.rule_rows(listed.rows, build, rule)
+        hidden = self.address_hidden([person.pk for person in listed.rows])
+        listed.rows[:] = presenter.rule_rows(listed.rows, build, rule, address_hidden=hidden)
         return {
             "rule": rule,
             "tag_of_rule": urgency_tag(rule.priority),

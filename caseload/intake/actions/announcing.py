@@ -29,6 +29,7 @@ def announce_said(file: InboundFile, rows: Collection[int], change: Change) -> N
             how="file",
             source=file.sender,
             row=number,
+            is_dated=bool(read.get("sharing_on")),
         )
         for person, number, read in told.order_by("number").values_list("person", "number", "read")
     ]

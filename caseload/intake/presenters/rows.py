@@ -25,6 +25,7 @@ from caseload.models import (
 )
 from caseload.presenters.facts import value_of
 from caseload.presenters.results import postcode_of
+from caseload.queries.choices import hold_back
 from caseload.queries.summaries import Summary
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
@@ -353,6 +354,7 @@ def _superseded(steps: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Any
         ]
         for version in FACTS[fact]._default_manager.filter(pk__in=ids):
             found[fact, version.pk] = version
+    hold_back(found.values())
     return found
 
 
@@ -368,9 +370,13 @@ def _proposal(
     kept = held if step.get("keep") else {}
     said = {**kept, **step.get("values", {})}
     becomes = _sentence(fact, said, directory) if "from" in step else "No longer held"
+    held_before = _sentence(fact, held, directory) if before else ""
+    if getattr(before, "is_held_back", False):
+        held_before = HELD_BACK
+        becomes = HELD_BACK if kept else becomes
     return {
         "label": FACT_LABELS.get(fact, fact),
-        "was": _with_days(_sentence(fact, held, directory), _days(before)) if before else "",
+        "was": _with_days(held_before, _days(before)) if before else "",
         "becomes": _with_days(becomes, (step.get("from"), step.get("until"))),
     }
 

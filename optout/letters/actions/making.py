@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from caseload.models import SealedIdentity, YoungPerson
+from caseload.queries.choices import contact_withheld
 from ccis.access.references import show_reference
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -315,8 +316,8 @@ def download(batch: Batch, *, by: User, at: datetime, reason: str) -> bytes:
 def download_one(letter: Letter, *, by: User, at: datetime, reason: str) -> bytes:
     """One letter as a PDF of its own, set again from its sealed words, with its line in the trail.
 
-    Raises ``CannotDo`` when it was not made, when a name in it was sealed since, or without a
-    reason.
+    Raises ``CannotDo`` when it was not made, when a name in it was sealed since, when they do not
+    consent to being contacted by now, or without a reason.
     """
     part, batch = letter.part, letter.batch
     if part is None or letter.place is None or batch.state == BatchState.WITHDRAWN:
@@ -325,6 +326,8 @@ def download_one(letter: Letter, *, by: User, at: datetime, reason: str) -> byte
         raise CannotDo("Say why you need the file", field="reason")
     if batch.approved_at and _sealed_since([letter.person_id], batch.approved_at):
         raise CannotDo("The identity in this letter is sealed by now")
+    if contact_withheld([letter.person_id], local_date(at)):
+        raise CannotDo("They do not consent to being contacted, so the address on it is held back")
     words = json.loads(_read(part.words_id))
     content = _set(batch, [words[letter.place]], part.language)
     trail.record(

@@ -92,7 +92,7 @@ def shown(
         "state": letter_state(letter),
         "details": summary(rows),
         "file": reverse("letters:person-file", args=[person.ref, place])
-        if may_open and has_file
+        if may_open and has_file and not letter.address.is_held_back
         else "",
         "came_back": reverse("letters:person-came-back", args=[person.ref, place])
         if may_open and is_posted and letter.returned_on is None

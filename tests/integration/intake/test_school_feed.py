@@ -35,6 +35,7 @@ from tests.factories.caseload import (
     YoungPersonFactory,
 )
 from tests.factories.files import NOW, csv_bytes, send, uln, upn, workbook_bytes
+from tests.factories.optout import StatementFactory
 from tests.factories.providers import ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -686,6 +687,22 @@ def test_a_no_in_a_file_is_a_statement_with_its_row_and_the_latest_no_wins(autho
     assert objection_covers(person, None, on=NOW.date())
     assert Statement.objects.filter(person=agreeing).count() == 1
     assert not objection_covers(agreeing, None, on=NOW.date())
+
+
+def test_a_no_of_a_later_day_is_said_anew_and_an_undated_one_is_not(authority, manager):
+    person = held(1)
+    no = {"Sharing Choice": "Opted out", "Sharing Choice Date": "01/09/2026"}
+    apply(feed([pupil(1, **no)], authority=authority))
+    StatementFactory(person=person, says="yes", said_on=date(2026, 10, 1))
+
+    undated = pupil(1, **{"Sharing Choice": "Opted out"})
+    for rows in ([pupil(1, **no), pupil(2)], [undated, pupil(3)]):
+        apply(feed(rows, authority=authority))
+        assert not objection_covers(person, None, on=NOW.date())
+    again = no | {"Sharing Choice Date": "05/10/2026"}
+    apply(feed([pupil(1, **again), pupil(4)], authority=authority))
+
+    assert objection_covers(person, None, on=NOW.date())
 
 
 def test_a_no_stands_though_an_instruction_withholds_the_rest(authority, manager):

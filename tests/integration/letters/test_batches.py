@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from psycopg.types.range import DateRange
 
+from caseload.models import Consent
 from ccis.access.database import WEB, acting_as
 from ccis.access.roles import Role
 from ccis.audit.models import TrailDetail, TrailEntry
@@ -30,6 +31,7 @@ from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import (
     AddressFactory,
     CharacteristicFactory,
+    ConsentFactory,
     ContactNeedFactory,
     NameFactory,
     RiskIndicatorsFactory,
@@ -229,6 +231,10 @@ def test_a_batch_is_made_by_a_second_person_and_a_worker_that_is_killed(
     letter = batch.letters.filter(skipped="").first()
     one = making.download_one(letter, by=planner, at=AT, reason="It was torn")
     assert len(pikepdf.open(io.BytesIO(one)).pages) == 1
+    refused = ConsentFactory(person=letter.person, starts=TODAY)
+    with pytest.raises(CannotDo, match="held back"):
+        making.download_one(letter, by=planner, at=AT, reason="It was torn")
+    Consent.objects.filter(pk=refused.pk).update(answer="given")
     left = details_of("letters downloaded")
     assert (left["reason"], left["sha256"]) == ("To post them", hashlib.sha256(pdf).hexdigest())
     on_disk = storage._file_path(batch.stored_id).read_bytes()

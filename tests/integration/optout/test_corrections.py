@@ -254,7 +254,7 @@ def test_a_file_that_told_it_wrong_is_to_be_told_and_an_officer_says_what_is_mea
     assert correction.version == was.pk
 
     never = accepting(
-        client, correction, how="wrong", line_1="14 Hill Road", told_by="phone",
+        client, correction, what_was_wrong="wrong", line_1="14 Hill Road", told_by="phone",
         **{"started_on": "none", "started_on-typed": ""},
     )  # fmt: skip
     client.post(f"{place}/accept/", never)
@@ -281,7 +281,8 @@ def test_what_they_are_doing_now_begins_an_activity_or_confirms_it(client, offic
 
     again = told(client, "doing", doing="working", words="still there")
     client.post(
-        f"/corrections/{again.ref}/accept/", accepting(client, again, how="same", code_id="")
+        f"/corrections/{again.ref}/accept/",
+        accepting(client, again, what_was_wrong="same", code_id=""),
     )
     again.refresh_from_db()
     assert again.state == "accepted"

@@ -4,11 +4,18 @@ from datetime import date
 
 import pytest
 
+from ccis.access.roles import Role
 from returns import people, queries
 from returns.actions import builds
 from returns.models import BuildKind
+from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
-from tests.factories.caseload import AddressFactory, DepartureFactory, NameFactory
+from tests.factories.caseload import (
+    AddressFactory,
+    ConsentFactory,
+    DepartureFactory,
+    NameFactory,
+)
 from tests.integration.returns.conftest import make, withdraw
 from tests.integration.returns.pages import MONTH, links, names, page_of, words
 from tests.integration.returns.test_making import sound_person
@@ -131,7 +138,7 @@ def test_as_many_questions_for_many_people_as_for_few(
 
     with django_assert_max_num_queries(26):
         desk.get(COHORT)
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(38):
         desk.get(f"{COHORT}joined/")
 
 
@@ -175,6 +182,25 @@ def test_dates_are_written_as_dates_and_sensitive_values_are_not(desk, croydon):
 
     assert "14 Mar 2009" in shown
     assert "none" in shown
+
+
+def test_of_whoever_withholds_consent_officers_compare_no_address(desk, client, croydon):
+    person = sound_person()
+    home = person.address_facts.get()
+    september = make(croydon, "2026-09")
+    withdraw(home)
+    AddressFactory(person=person, line_1="3 Elm Way")
+    make(croydon)
+    ConsentFactory(person=person)
+    address = f"{COMPARE}values/address_line_1/?with={word_for(september)}"
+
+    client.force_login(member(Role.TRACKING_OFFICER, authority=croydon))
+    shown = words(client.get(address))
+
+    assert "3 Elm Way" in words(desk.get(address))
+    assert "Sent, and held back" in shown
+    assert "3 Elm Way" not in shown
+    assert home.line_1 not in shown
 
 
 def test_nothing_differs(desk, croydon):
@@ -239,5 +265,5 @@ def test_a_comparison_asks_as_much_for_many_as_for_few(
 
     with django_assert_max_num_queries(22):
         desk.get(COMPARE, with_september)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         desk.get(f"{COMPARE}values/given_name/", with_september)

@@ -9,6 +9,7 @@ from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
     CharacteristicFactory,
+    ConsentFactory,
     NameFactory,
     complete_person,
 )
@@ -123,6 +124,23 @@ def test_sensitive_values_are_not_shown_in_a_list(desk, croydon):
 
     assert "CharacteristicCode: see the record" in shown
     assert "140" not in shown
+
+
+def test_of_whoever_withholds_consent_officers_see_no_address_in_an_error(desk, client, croydon):
+    person = sound_person()
+    postcode = person.address_facts.get().postcode
+    build = make(croydon)
+    FindingFactory(build=build, person=person, code="32", element="Postcode", value_present=True)
+    officer = member(Role.TRACKING_OFFICER, authority=croydon)
+    client.force_login(officer)
+    assert postcode in words(client.get(f"{ERRORS}32/"))
+    ConsentFactory(person=person)
+
+    assert postcode in words(desk.get(f"{ERRORS}32/"))
+    shown = words(client.get(f"{ERRORS}32/"))
+
+    assert postcode not in shown
+    assert "Postcode: Sent, and held back" in shown
 
 
 def test_errors_by_person(desk, croydon):

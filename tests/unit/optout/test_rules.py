@@ -62,4 +62,5 @@ def test_a_code_is_read_as_people_type_it():
     assert rules.read_code(rules.show_code(code).lower()) == code
     assert rules.read_code(" k7mp-3xqd 9rth ") == "K7MP3XQD9RTH"
     assert rules.read_code("o1Il") == "0111"
+    assert rules.read_code("k\u0667mp \uff13xqd\u200f \u09efrth") == "K7MP3XQD9RTH"
     assert len(rules.read_code("Z" * 500)) == 24
