@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "sharing.agreements",
     "sharing.files",
     "sharing.destruction",
+    "sharing.triage",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",
