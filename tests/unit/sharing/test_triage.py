@@ -1,9 +1,12 @@
 """Who meets a strand, and what triage proposes (LC-07, LC-15)."""
 
+from datetime import date
+
 import pytest
 
 from sharing.rules import HEADINGS, Answer, Found, Reason
 from sharing.triage.rules import (
+    LAW_OF_KIND,
     Option,
     Places,
     Row,
@@ -78,8 +81,6 @@ def test_a_proposal_takes_a_place_and_who_comes_after_finds_it_full():
 
 
 def test_who_lacks_only_the_end_of_a_known_notice_waits():
-    from datetime import date
-
     notice = Found(Reason.NO_NOTICE, "Their notice has not run", date(2026, 12, 1))
     never = Found(Reason.NO_NOTICE, "They have not been written to")
     objects = Found(Reason.OBJECTED, Reason.OBJECTED.value)
@@ -94,6 +95,4 @@ def test_who_lacks_only_the_end_of_a_known_notice_waits():
 
 
 def test_no_column_that_can_leave_is_a_kind_of_indicator():
-    from sharing.triage.rules import LAW_OF_KIND
-
     assert not HEADINGS.keys() & ({"doing", "age", "year", "risk", "ward"} | LAW_OF_KIND.keys())
