@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("sharing.urls")),
     path("", include("sharing.files.urls")),
     path("", include("sharing.destruction.urls")),
+    path("", include("sharing.triage.urls")),
     path("", include("returns.urls")),
 ]
 

@@ -29,6 +29,7 @@ from sharing.agreements.models import Agreement, AuditFinding, Gateway, NamedPer
 from sharing.destruction.models import Confirmation
 from sharing.files.models import SecureFile
 from sharing.models import Disclosure, SharedList
+from sharing.triage.models import Strand
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.agreements import AuditFindingFactory, whole_version
 from tests.factories.caseload import TaskFactory, complete_person
@@ -46,6 +47,7 @@ from tests.factories.sharing import (
     SecureFileFactory,
     SharedListFactory,
 )
+from tests.factories.triage import StrandVersionFactory
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class World:
     disclosure: Disclosure
     secure_file: SecureFile
     confirmation: Confirmation
+    strand: Strand
 
 
 def make_world(authority: Authority) -> World:
@@ -115,6 +118,7 @@ def make_world(authority: Authority) -> World:
         disclosure=EmergencyFactory(person=person),
         secure_file=SecureFileFactory(on_list=shared),
         confirmation=ConfirmationFactory(on_list=shared),
+        strand=StrandVersionFactory(strand__authority=authority).strand,
     )
 
 
@@ -182,6 +186,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("destruction", "ref"): lambda world: world.confirmation.ref,
     ("securefiles", "ref"): lambda world: world.shared.ref,
     ("securefiles", "file"): lambda world: world.secure_file.ref,
+    ("triage", "strand"): lambda world: world.strand.ref,
+    ("triage", "ref"): lambda world: world.person.ref,
     ("sharing", "list"): lambda world: world.shared.ref,
     ("sharing", "ref"): lambda world: world.disclosure.ref,
     ("returns", "check"): lambda world: world.check.ref,

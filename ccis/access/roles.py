@@ -74,6 +74,8 @@ class Permission(StrEnum):
     SEE_AGREEMENTS = "see agreements"
     KEEP_AGREEMENTS = "keep agreements"
     SEE_SHARING = "see sharing"
+    WRITE_STRANDS = "write strands"
+    TRIAGE = "triage"
     PREPARE_LISTS = "prepare lists"
     RELEASE_LISTS = "release lists"
     SEE_LEDGER = "see the ledger"
@@ -119,6 +121,8 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.SEE_AGREEMENTS: "See agreements with organisations, and what each allows",
     Permission.KEEP_AGREEMENTS: "Write agreements, put them in force, suspend and end them",
     Permission.SEE_SHARING: "See who is shared with which organisation, and the lists",
+    Permission.WRITE_STRANDS: "Say by what people are matched to an organisation",
+    Permission.TRIAGE: "Decide who goes to which organisation",
     Permission.PREPARE_LISTS: "Prepare lists for organisations, and withdraw them",
     Permission.RELEASE_LISTS: "Release a list that someone else prepared",
     Permission.SEE_LEDGER: "Search every disclosure that was ever made",
@@ -153,6 +157,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_LETTERS,
             P.PLAN_LETTERS,
             P.APPROVE_LETTERS,
+            P.TRIAGE,
         }
     ),
     Role.ADVISER: frozenset(
@@ -195,6 +200,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.APPROVE_LETTERS,
             P.SEE_AGREEMENTS,
             P.SEE_SHARING,
+            P.WRITE_STRANDS,
+            P.TRIAGE,
             P.PREPARE_LISTS,
             P.RECALL_SHARED,
             P.MAKE_SECURE_FILES,
@@ -220,6 +227,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_AGREEMENTS,
             P.KEEP_AGREEMENTS,
             P.SEE_SHARING,
+            P.WRITE_STRANDS,
+            P.TRIAGE,
             P.RELEASE_LISTS,
             P.SEE_LEDGER,
             P.RECALL_SHARED,

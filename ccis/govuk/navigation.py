@@ -42,6 +42,7 @@ MESSAGES = Place("Messages", "/messages/")
 MONTH = Place("Month", "/returns/")
 FIGURES = Place("Figures", "/figures/")
 SHARING = Place("Sharing", "/sharing/")
+TRIAGE = Place("Sharing", "/sharing/triage/")
 SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
 LETTERS = Place("Letters", "/letters/")
@@ -78,6 +79,7 @@ NAVIGATION: dict[Role, tuple[Place, ...]] = {
         WORK,
         REQUESTS,
         LETTERS,
+        TRIAGE,
         FILES,
         MESSAGES,
     ),

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "sharing.agreements",
     "sharing.files",
     "sharing.destruction",
+    "sharing.triage",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -19,6 +19,8 @@ from sharing.models import SharedList
 
 PLACES = (
     ("sharing:now", "Sharing now", Permission.SEE_SHARING),
+    ("triage:triage", "Triage", Permission.TRIAGE),
+    ("triage:strands", "Strands", Permission.WRITE_STRANDS),
     ("sharing:lists", "Lists", Permission.SEE_SHARING),
     ("sharing:ledger", "Ledger", Permission.SEE_LEDGER),
     ("destruction:now", "Destruction", Permission.SEE_LEDGER),

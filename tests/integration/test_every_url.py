@@ -107,14 +107,14 @@ OF_ONE_AUTHORITY = {
     "returns",
     "securefiles",
     "sharing",
+    "triage",
     "users",
 }
 """Apps whose addresses name things of one authority; the others' things are shared."""
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
-    "asked", "message",
-    "list", "file",
+    "asked", "message", "list", "file", "strand",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 

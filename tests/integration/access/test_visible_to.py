@@ -33,6 +33,7 @@ from optout.models import Correction, Message, PersonalCode, Request, Statement
 from optout.outbox.models import MessageChoice, Outgoing
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
 from sharing.models import DisclosedRow, Disclosure, ListEntry
+from sharing.triage.models import Choice
 from tests.factories import caseload as caseload_factories
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -69,6 +70,7 @@ from tests.factories.returns import (
     SentStatusFactory,
 )
 from tests.factories.sharing import DisclosedRowFactory, EmergencyFactory, ListEntryFactory
+from tests.factories.triage import ChoiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +149,7 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     ListEntry: lambda person: ListEntryFactory(person=person),
     Disclosure: lambda person: EmergencyFactory(person=person),
     DisclosedRow: lambda person: DisclosedRowFactory(disclosure__person=person),
+    Choice: lambda person: ChoiceFactory(person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""

@@ -49,6 +49,8 @@ WHO_MAY = {
     Permission.SEE_AGREEMENTS: "DM IG",
     Permission.KEEP_AGREEMENTS: "IG",
     Permission.SEE_SHARING: "DM IG",
+    Permission.WRITE_STRANDS: "DM IG",
+    Permission.TRIAGE: "TO DM IG",
     Permission.PREPARE_LISTS: "DM",
     Permission.RELEASE_LISTS: "IG",
     Permission.SEE_LEDGER: "IG",

@@ -1,0 +1,1 @@
+"""Doors of strands and of triage."""
