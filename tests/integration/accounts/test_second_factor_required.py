@@ -32,7 +32,7 @@ def _second_step(settings):
 
 
 def test_every_role_that_sees_people_needs_one():
-    assert set(NEEDING) == set(Role) - {Role.NAMED_INDIVIDUAL, Role.SCHOOL_DATA_MANAGER}
+    assert set(NEEDING) == set(Role) - {Role.SCHOOL_DATA_MANAGER}
     assert len(FACTORS) == 2
 
 

@@ -162,7 +162,10 @@ def test_a_sub_region_edited_by_page_names_who(client, administrator):
 
 @pytest.mark.django_db
 def test_a_policy_adopted_by_page_names_who(client, administrator):
-    values = {name: str(value) for name, value in answers(Policy()).items()}
+    values = {
+        name: value if isinstance(value, list) else str(value)
+        for name, value in answers(Policy()).items()
+    }
     values |= {"why": "Agreed", "version": "0", "activity_review_warning_days": "42"}
     client.post("/settings/policy/change/", values)
 
