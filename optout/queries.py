@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
 
 from caseload.models import YoungPerson
 from caseload.queries.near import NearMatch, near_matches
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
-from optout.models import Request, Statement
+from optout.models import Message, Request, Statement
 from providers.models import Provider
 
 
@@ -158,6 +159,14 @@ def waiting_elsewhere(authority: Authority, *, user: User, on: date) -> list[Wai
     """What waits to become requests of an authority, of what a user may open."""
     found = (source(authority, user, on) for source in _waiting)
     return [one for one in found if one is not None]
+
+
+def goes_by_itself(message: Message) -> bool:
+    """Whether the sending service sends it, so that no officer has to."""
+    if message.by not in (Message.By.TEXT, Message.By.EMAIL) or not settings.NOTIFY_API_KEY:
+        return False
+    outgoing = getattr(message, "outgoing", None)  # there is none in its first minute
+    return outgoing is None or outgoing.state in ("waiting", "sending")
 
 
 def who_may_it_be(request: Request, *, user: User, on: date) -> list[NearMatch]:

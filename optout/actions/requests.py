@@ -20,6 +20,7 @@ from optout.actions.closing import close as _close
 from optout.actions.proposing import propose
 from optout.errors import CannotDo
 from optout.models import Channel, Correction, Message, Request, Statement
+from optout.queries import goes_by_itself
 from providers.models import Provider
 
 ABOUT_SHARING = {
@@ -273,14 +274,17 @@ def close(request: Request, *, outcome: str, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def mark_sent(request: Request, *, by: User, at: datetime) -> None:
-    """Say that what was to be sent has gone, which closes a request whose answer it was.
+    """Say that what an officer was to send has gone, which closes a request whose answer it was.
 
-    Nothing happens when it had gone already.
+    What the sending service still sends is left to it. Nothing happens when it had gone already.
     """
     request = _lock(request)
-    if not request.messages.to_send().update(sent_at=at, sent_by=by):
+    waiting = request.messages.to_send().select_related("outgoing")
+    went = [one for one in waiting if not goes_by_itself(one)]
+    unsent = Message.objects.filter(pk__in=[one.pk for one in went], sent_at=None)
+    if not unsent.update(sent_at=at, sent_by=by):
         return
-    if request.outcome:
+    if request.outcome and any(one.kind == Message.Kind.ANSWER for one in went):
         _close(request, outcome=request.outcome, by=by, at=at)
     else:
         acknowledging.set_clock(request)

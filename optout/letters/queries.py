@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
-from caseload.models import Address, ContactNeed, YoungPerson
+from caseload.models import Address, ContactNeed, SealedIdentity, YoungPerson
 from caseload.queries.choices import attempts_at_consent, contact_withheld
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
@@ -24,6 +25,18 @@ from optout.queries import (
     shared_with,
 )
 from providers.models import Provider
+
+# -- seals -----------------------------------------------------------------------------------------
+
+
+def sealed_since(people: Any, moment: datetime) -> set[int]:
+    """Of whom of some people an identity was sealed since a moment (LAW-10).
+
+    ``people`` are ids, or a query that gives them.
+    """
+    sealed = SealedIdentity.objects.standing().filter(person__in=people, change__at__gte=moment)
+    return set(sealed.values_list("person", flat=True))
+
 
 # -- lists and templates ---------------------------------------------------------------------------
 

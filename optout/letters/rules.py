@@ -229,6 +229,7 @@ def in_scope(age: int | None, *, has_plan: bool) -> bool:
 
 
 LEFT_OUT = {
+    "sealed": "May name an identity that is sealed by now",
     "restricted": "Restricted records that whoever planned it may not open",
     "left": "Left, kept by another authority, or no longer living",
     "doing": "Doing something else by now",

@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 letters_posted = Signal()
-"""Letters went out. Sent with ``people`` (frozenset of ids) and ``batch``."""
+"""Letters went out. Sent with ``people`` (frozenset of ids), ``batch`` and ``not_any_more``: those
+of them whose letter should have stayed, and went all the same."""
 
 post_returned = Signal()
 """Letters came back: the address is not theirs, and no notice was given (USE-06). Sent with

@@ -124,6 +124,23 @@ class Outgoing(models.Model):
         return f"message out {self.ref}"
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether it was stopped, by someone or by what the record says."""
+        return self.state == State.STOPPED
+
+    @property
+    def is_to_somebody_else(self) -> bool:
+        """Whether it tells someone what became of a complaint that they made for the person."""
+        return (
+            self.contact_point_id is None
+            and self.message is not None
+            and (
+                self.message.request.kind == Request.Kind.COMPLAINT
+                and self.message.request.speaker != Request.Speaker.OWN
+            )
+        )
+
+    @property
     def reference(self) -> str:
         """What the sending service knows this sending by: it is found again by it."""
         return self.ref if self.deliveries == 1 else f"{self.ref}-{self.deliveries}"

@@ -72,6 +72,19 @@ def usable_points(people: Collection[int], on: date) -> dict[int, dict[str, Cont
     return found
 
 
+def still_reaches(outgoing: Outgoing, on: date) -> bool:
+    """Whether the number or address on record that a message goes to is still their own and works.
+
+    Between its writing and its going it may have been corrected: it may be somebody else's.
+    """
+    point = outgoing.contact_point
+    if point is None:  # where they said that they want the answer
+        return True
+    held = ContactPoint.objects.believed().on(on).filter(person=outgoing.person_id)
+    own = held.filter(whose=ContactPoint.Whose.OWN, undelivered_on=None)
+    return own.filter(kind=point.kind, value=outgoing.to).exists()
+
+
 def is_sealed_since(outgoing: Outgoing) -> bool:
     """Whether an identity that a message may name was sealed since it was written (LAW-10)."""
     seals = SealedIdentity.objects.standing().filter(change__at__gte=outgoing.made_at)

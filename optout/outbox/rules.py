@@ -16,6 +16,7 @@ asked for, or that the law or their choices want them to know, is of service."""
 # -- who is left out of a text or email ------------------------------------------------------------
 
 LEFT_OUT = {
+    "not-any-more": "Their letter should have stayed: since it was made they may not be written to",
     "no-words": "The letter's version has no words for a text or email",
     "call": "Need a call instead of writing",
     "consent": "Have not agreed to promotional messages",

@@ -116,10 +116,18 @@ def timeline_items(
     person: YoungPerson, statements: list[Statement], *, may_edit: bool
 ) -> list[dict[str, Any]]:
     """Every statement, newest first, those taken out struck through."""
+    places = {one.pk: place for place, one in enumerate(as_recorded(statements), start=1)}
     return [
-        _item(person, statement, place, may_edit=may_edit)
-        for place, statement in enumerate(statements, start=1)
+        _item(person, statement, places[statement.pk], may_edit=may_edit)
+        for statement in statements
     ]
+
+
+def as_recorded(statements: list[Statement]) -> list[Statement]:
+    """Statements in the order in which their pages are numbered: one that is recorded while a
+    page is open gives no other another number.
+    """
+    return sorted(statements, key=lambda one: one.pk)
 
 
 def _item(

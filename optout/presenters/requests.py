@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from ccis.access.references import show_reference
@@ -14,6 +13,7 @@ from ccis.govuk.words import clock_date, date_and_time, plural
 from optout.forms.officers import PARTS_OF_IDENTITY
 from optout.forms.public import DOINGS, REACHES, WRONGS
 from optout.models import Channel, Message, Request
+from optout.queries import goes_by_itself
 from optout.rules import REGULATOR_PAGE
 from providers.models import Provider
 
@@ -157,14 +157,6 @@ def details(request: Request, organisations: list[Provider]) -> dict[str, Any]:
     return summary(rows)
 
 
-def goes_by_itself(message: Message) -> bool:
-    """Whether the sending service sends it, so that no officer has to."""
-    if message.by not in (Message.By.TEXT, Message.By.EMAIL) or not settings.NOTIFY_API_KEY:
-        return False
-    outgoing = getattr(message, "outgoing", None)  # there is none in its first minute
-    return outgoing is None or outgoing.state in ("waiting", "sending")
-
-
 def is_to_send(message: Message) -> bool:
     """Whether an officer still has to send it, and say so."""
     is_unsent = message.sent_at is None and message.failed_at is None
@@ -172,6 +164,8 @@ def is_to_send(message: Message) -> bool:
 
 
 def _where_it_stands(message: Message) -> dict[str, str]:
+    if message.failed_at and getattr(message, "outgoing", None) and message.outgoing.is_stopped:
+        return {"text": "Stopped", "colour": "purple"}
     if message.failed_at:
         return {"text": "Did not arrive", "colour": "red"}
     if message.sent_at:

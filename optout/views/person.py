@@ -123,7 +123,7 @@ class TakeOut(FormOfChoices):
 
     def statement(self) -> Statement:
         """The statement at the place that the address names, if it still stands."""
-        statements = statements_of(self.person)
+        statements = presenter.as_recorded(statements_of(self.person))
         place = int(self.kwargs["place"])
         if not 1 <= place <= len(statements) or statements[place - 1].superseded_id is not None:
             raise Http404

@@ -47,17 +47,21 @@ def _reached(people: Collection[int], version: Version, *, also_by: str, on: dat
     return reach(people, way=also_by, promotional=version.kind == PROMOTIONAL, on=on)
 
 
-def write_with_letters(*, people: frozenset[int], batch: Batch, **_: Any) -> None:
-    """Put what goes with the letters of a batch into the outbox, as they are posted."""
+def write_with_letters(
+    *, people: frozenset[int], batch: Batch, not_any_more: frozenset[int] = frozenset(), **_: Any
+) -> None:
+    """Put what goes with the letters of a batch into the outbox, as they are posted.
+
+    A letter that should have stayed cannot be called back; nothing follows it.
+    """
     if not batch.also_by:
         return
     at = timezone.now()
     on = timezone.localdate(at)
-    letters = list(
-        batch.letters.filter(person__in=people, skipped="", outgoing=None).select_related("version")
-    )
+    went = batch.letters.filter(person__in=people, skipped="", outgoing=None)
+    letters = list(went.exclude(person__in=not_any_more).select_related("version"))
     names = names_of(people, on)
-    left_out: Counter[str] = Counter()
+    left_out = Counter({"not-any-more": len(not_any_more)} if not_any_more else {})
     rows: list[Outgoing] = []
     for version in {one.version for one in letters}:
         theirs = {one.person_id: one for one in letters if one.version_id == version.pk}

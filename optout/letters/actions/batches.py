@@ -15,7 +15,7 @@ from ccis.files import storage
 from optout.errors import CannotDo
 from optout.letters.choosing import Choice, Rule, choose, no_longer
 from optout.letters.models import Batch, BatchState, Letter, Template
-from optout.letters.queries import current_list, days_after, newest_versions
+from optout.letters.queries import current_list, days_after, newest_versions, sealed_since
 from optout.letters.signals import letters_posted
 from optout.models import PersonalCode
 
@@ -246,7 +246,12 @@ def mark_posted(
         authority=batch.authority,
         batch=batch.ref,
     )
-    letters_posted.send(sender=Batch, people=frozenset(people), batch=batch)
+    letters_posted.send(
+        sender=Batch,
+        people=frozenset(people),
+        batch=batch,
+        not_any_more=frozenset(one.letter.person_id for one in out),
+    )
     return len(people)
 
 
@@ -267,6 +272,9 @@ def to_take_out(batch: Batch, *, on: date) -> list[TakeOut]:
         .order_by("part__number", "place")
     )
     stopped = no_longer(batch, letters, on=on)
+    if batch.approved_at is not None:
+        sealed = sealed_since([one.person_id for one in letters], batch.approved_at)
+        stopped |= dict.fromkeys(sealed, "sealed")
     return [
         TakeOut(letter, number, stopped[letter.person_id])
         for number, letter in enumerate(letters, start=1)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from caseload.models import SealedIdentity, YoungPerson
+from caseload.models import YoungPerson
 from caseload.queries.choices import contact_withheld
 from ccis.access.references import show_reference
 from ccis.accounts.models import User
@@ -26,6 +26,7 @@ from optout.actions import codes
 from optout.errors import CannotDo
 from optout.letters import choosing, printing, rules
 from optout.letters.models import Batch, BatchState, Letter, Part, Version
+from optout.letters.queries import sealed_since
 from optout.rules import show_code
 
 Clock = Callable[[], datetime]
@@ -272,17 +273,12 @@ def may_open_file(batch: Batch, user: User) -> str:
             "There is someone in this file whose record you may not open. Ask someone who may, or "
             "withdraw the batch and plan it again"
         )
-    if batch.approved_at and _sealed_since(people, batch.approved_at):
+    if batch.approved_at and sealed_since(people, batch.approved_at):
         return (
             "An identity in this file is sealed by now. Withdraw the batch and plan it again, or "
             "ask your information governance lead"
         )
     return ""
-
-
-def _sealed_since(people: Any, moment: datetime) -> bool:
-    sealed = SealedIdentity.objects.standing().filter(person__in=people, change__at__gte=moment)
-    return sealed.exists()
 
 
 @transaction.atomic
@@ -324,7 +320,7 @@ def download_one(letter: Letter, *, by: User, at: datetime, reason: str) -> byte
         raise CannotDo("There is no file of this letter")
     if not reason.strip():
         raise CannotDo("Say why you need the file", field="reason")
-    if batch.approved_at and _sealed_since([letter.person_id], batch.approved_at):
+    if batch.approved_at and sealed_since([letter.person_id], batch.approved_at):
         raise CannotDo("The identity in this letter is sealed by now")
     if contact_withheld([letter.person_id], local_date(at)):
         raise CannotDo("They do not consent to being contacted, so the address on it is held back")

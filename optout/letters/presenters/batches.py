@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from caseload.presenters.facts import address_lines
+from caseload.queries.choices import hold_back
 from caseload.queries.summaries import summaries_of
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
@@ -225,6 +227,7 @@ def taken_out(out: list[TakeOut], may_name: set[int], on: date) -> list[list[str
 def examples(batch: Batch, letters: list[Letter], on: date) -> list[dict[str, Any]]:
     """Some letters as they will read, with another's code in place of theirs."""
     names = names_of([one.person_id for one in letters], on)
+    hold_back(one.address for one in letters)
     return [
         {
             "reference": show_reference(one.person.ref),
@@ -236,7 +239,7 @@ def examples(batch: Batch, letters: list[Letter], on: date) -> list[dict[str, An
             letter_words(
                 batch,
                 one.version,
-                to=one.address.lines,
+                to=address_lines(one.address),
                 name=names.get(one.person_id, ""),
                 code="K7MP3XQD9RTH",
             )

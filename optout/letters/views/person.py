@@ -40,15 +40,18 @@ class PersonLetters(ShowPerson):
                     may_open=may_open,
                     may_see_why=Permission.SEE_SENSITIVE in self.may,
                 )
-                for place, one in enumerate(letters, start=1)
+                for place, one in zip(range(len(letters), 0, -1), letters, strict=True)
             ],
             **kwargs,
         )
 
 
 def letter_at(page: PersonPage) -> Letter:
-    """The letter at the place that the address names; not found when there is none."""
-    letters = presenter.letters_of(page.person)
+    """The letter at the place that the address names; not found when there is none.
+
+    Places are counted from the oldest: one that is planned while a page is open moves no other.
+    """
+    letters = presenter.letters_of(page.person)[::-1]
     place = int(page.kwargs["place"])
     if not 1 <= place <= len(letters):
         raise Http404

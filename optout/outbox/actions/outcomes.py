@@ -92,6 +92,16 @@ def fail(one: Outgoing, why: str, *, at: datetime, marks_contact: bool = False) 
     )
 
 
+@transaction.atomic
+def stop(one: Outgoing, why: str, *, at: datetime) -> None:
+    """A message does not go after all, by what the record says; the request that it answers is
+    open again, unless somebody told them.
+    """
+    end(one, State.STOPPED, why=why, at=at)
+    if one.message is not None and one.message.sent_by_id is None:
+        sent.stopped(one.message, by=None, at=at)
+
+
 def end(one: Outgoing, state: State, *, why: str, at: datetime) -> None:
     """Say where a message has ended."""
     one.state, one.why, one.ended_at = state, why, at

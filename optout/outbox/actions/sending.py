@@ -19,7 +19,8 @@ from optout.outbox import rules
 from optout.outbox.actions import outcomes, writing
 from optout.outbox.models import Outgoing, State
 from optout.outbox.notify import CannotSend, Sending, Service
-from optout.outbox.queries import agreed_to_promotional, is_sealed_since
+from optout.outbox.queries import agreed_to_promotional, is_sealed_since, still_reaches
+from optout.queries import objecting
 
 Clock = Callable[[], datetime]
 
@@ -110,14 +111,14 @@ def _claim(pk: int, at: datetime) -> Outgoing | None:
     locked = Outgoing.objects.select_for_update(of=("self",), skip_locked=True)
     one = (
         locked.filter(pk=pk, state=State.WAITING)
-        .select_related("authority", "person", "message", "contact_point")
+        .select_related("authority", "person", "message__request", "contact_point")
         .first()
     )
     if one is None:
         return None
     why = _must_not_go(one, at)
     if why:
-        outcomes.end(one, State.STOPPED, why=why, at=at)
+        outcomes.stop(one, why, at=at)
         return None
     if not one.to:
         outcomes.fail(one, "There is no number or address on record that works", at=at)
@@ -129,17 +130,22 @@ def _claim(pk: int, at: datetime) -> Outgoing | None:
 
 def _must_not_go(one: Outgoing, at: datetime) -> str:
     """Why a message may not go after all, asked of the record as it is now."""
-    person = one.person
-    if one.message is not None and one.message.sent_at is not None:
+    person, on = one.person, local_date(at)
+    if one.message is not None and one.message.sent_by_id is not None:
         return "Somebody told them already"
     if person is None:
         return ""
-    if person.restriction_level == RestrictionLevel.DECEASED:
+    if person.restriction_level == RestrictionLevel.DECEASED and not one.is_to_somebody_else:
         return "They have died"
     if is_sealed_since(one):
         return "An identity that it may name is sealed"
-    if one.message_id is None and contact_withheld([person.pk], local_date(at)):
+    is_as_on_record = one.message_id is None or one.contact_point_id is not None
+    if is_as_on_record and contact_withheld([person.pk], on):
         return "They do not let us contact them"
+    if not still_reaches(one, on):
+        return "The number or address is not on their record any more, or does not work"
+    if one.letter_id is not None and objecting([person.pk], None, on=on):
+        return "They said no to sharing meanwhile"
     if one.kind == rules.PROMOTIONAL and not agreed_to_promotional([person.pk]):
         return "They do not want such messages"
     return ""

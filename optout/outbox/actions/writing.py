@@ -14,6 +14,7 @@ from ccis.audit import trail
 from ccis.audit.changes import open_change
 from ccis.audit.models import Change
 from ccis.calendar.words import local_date
+from optout.actions import sent
 from optout.errors import CannotDo
 from optout.models import Message
 from optout.outbox import rules
@@ -89,6 +90,8 @@ def stop(outgoing: Outgoing, *, by: User, at: datetime) -> None:
     if locked.state != State.WAITING:
         raise CannotDo("This has gone already, or was stopped before")
     _stop([locked.pk], why="Stopped by an officer", at=at, stopped_by=by)
+    if locked.message is not None and locked.message.sent_by_id is None:
+        sent.stopped(locked.message, by=by, at=at)
     trail.record(
         "message stopped",
         by=by,
@@ -103,8 +106,9 @@ def stop_for_death(
     *, people: Collection[int], by: User | None, at: datetime, change: Change, **_: Any
 ) -> None:
     """Stop all that is unsent to people who have died, in the transaction that records it."""
-    unsent = Outgoing.objects.filter(person__in=people, state__in=UNSENT).select_for_update()
-    stopped = list(unsent.values_list("pk", "person"))
+    unsent = Outgoing.objects.filter(person__in=people, state__in=UNSENT)
+    locked = unsent.select_for_update(of=("self",)).select_related("message__request")
+    stopped = [(one.pk, one.person_id) for one in locked if not one.is_to_somebody_else]
     if not stopped:
         return
     _stop([pk for pk, _ in stopped], why="They have died", at=at)

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from caseload.models import Consent
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from optout.letters import joining
@@ -10,7 +11,7 @@ from optout.letters.actions import making
 from optout.letters.models import Batch, Template, Version
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.factories.caseload import complete_person
+from tests.factories.caseload import ConsentFactory, complete_person
 from tests.factories.letters import STANDARD_BODY, LetterFactory, ProviderListFactory
 from tests.factories.providers import ProviderFactory
 from tests.personal import assert_trail_tells_nothing
@@ -67,6 +68,10 @@ def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypa
     client.post(f"{page}approve/")
     batch.refresh_from_db()
     assert batch.state == "waiting"
+    home, refused = person.address_facts.get(), ConsentFactory(person=person)
+    assert home.line_1 not in text(client.get(page))
+    Consent.objects.filter(pk=refused.pk).update(answer="given")
+    assert home.line_1 in text(client.get(page))
 
     client.force_login(member(Role.DATA_MANAGER, authority=authority))
     client.post(f"{page}approve/")
@@ -85,6 +90,7 @@ def test_from_the_first_words_of_a_letter_to_one_that_came_back(client, monkeypa
     assert "your name and your phone number" in text(client.get(own))
     one = client.post(f"{own}1/file/", {"reason": "It was torn"})
     assert one.content == b"%PDF part"
+    LetterFactory(person=person, batch__provider_list=batch.provider_list)
     client.post(f"{own}1/came-back/", {"on": f"{today:%d/%m/%Y}", "why": "Gone away"})
     assert "Gone away" in text(client.get(own))
     assert TrailEntry.objects.filter(verb="letter came back", subject_id=person.pk).exists()

@@ -8,15 +8,24 @@ import pytest
 from guardian.shortcuts import assign_perm
 from psycopg.types.range import DateRange
 
+from caseload.models import SealedIdentity
 from ccis.authorities.policy import adopt
 from optout.errors import CannotDo
+from optout.letters import texts
 from optout.letters.actions import batches, making
 from optout.letters.choosing import CHANGED, Rule
-from optout.letters.models import Letter
+from optout.letters.models import Batch, Letter
 from optout.models import PersonalCode
+from optout.outbox.models import Outgoing
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
-from tests.factories.caseload import AddressFactory, NameFactory, complete_person
+from tests.factories.caseload import (
+    AddressFactory,
+    ChangeFactory,
+    ContactPointFactory,
+    NameFactory,
+    complete_person,
+)
 from tests.factories.letters import (
     ProviderListFactory,
     TemplateFactory,
@@ -168,3 +177,36 @@ def test_files_of_a_batch_that_was_given_up_are_destroyed_if_a_worker_died(
 
     assert batches.destroy_old_files(on=TODAY, at=AT) == 1
     assert batches.destroy_old_files(on=TODAY, at=AT) == 0
+
+
+def test_a_letter_that_may_name_a_sealed_identity_is_to_be_taken_out(authority, planner, template):
+    sealed, fine = people(authority, 2)
+    batch = made(plan(template, planner))
+    change = ChangeFactory(authority=authority, at=AT)
+    SealedIdentity.objects.create(person=sealed, why="adoption", change=change)
+
+    (out,) = batches.to_take_out(batch, on=TODAY)
+
+    assert (out.letter.person, out.why) == (sealed, "sealed")
+    assert batches.mark_posted(batch, on=TODAY, by=planner, at=AT, taken_out=True) == 1
+    assert [one.person for one in Letter.objects.posted().filter(batch=batch)] == [fine]
+
+
+def test_no_text_follows_a_letter_that_should_have_stayed(authority, planner):
+    ProviderListFactory(authority=authority, providers=[ProviderFactory()])
+    template = VersionFactory(
+        template=TemplateFactory(authority=authority), text=texts.STANDARD_TEXT
+    ).template
+    refused, fine = people(authority, 2)
+    for person in (refused, fine):
+        ContactPointFactory(person=person, kind="mobile", value="07700900014")
+    batch = plan(template, planner)
+    Batch.objects.filter(pk=batch.pk).update(also_by="text")
+    batch = made(batch)
+    StatementFactory(person=refused, said_on=TODAY)
+
+    assert batches.mark_posted(batch, on=TODAY, by=planner, at=AT, taken_out=False) == 2
+
+    assert [one.person for one in Outgoing.objects.all()] == [fine]
+    batch.refresh_from_db()
+    assert batch.also_left_out == {"not-any-more": 1}

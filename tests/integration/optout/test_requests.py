@@ -170,7 +170,9 @@ def test_an_officer_records_a_choice_and_takes_out_a_mistake(client, officer, pe
     assert "Takes back no earlier no" in page
     assert "Not all say the same" in page
 
-    client.post(f"{at}2/take-out/", {"why": "another young person"})
+    assert "said no to all" in client.get(f"{at}1/take-out/").content.decode()
+    StatementFactory(person=person, says="yes", said_by="school", said_on=timezone.localdate())
+    client.post(f"{at}1/take-out/", {"why": "another young person"})
     page = client.get(at).content.decode()
     assert "No choice made" in page
     assert "another young person" in page
