@@ -167,4 +167,5 @@ def test_a_press_in_an_email_stops_whoever_else_pressed_from_the_same_address(cl
 
     assert agreed_to_promotional([one.pk for one in people]) == set()
     guess = reverse("outbox:stop-messages", args=["n" * 43])
-    assert [client.post(guess).status_code for _ in range(3)] == [200, 200, 429]
+    elsewhere = {"REMOTE_ADDR": "203.0.113.77"}
+    assert [client.post(guess, **elsewhere).status_code for _ in range(3)] == [200, 200, 429]

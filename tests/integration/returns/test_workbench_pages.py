@@ -472,7 +472,7 @@ def test_the_list_of_people_asks_as_much_for_many_as_for_few(
         sound_person()
     build = make(croydon)
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         desk.get(page_of(build, "build-people"))
 
 
