@@ -5,6 +5,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-builtin-rules
+# Reading every module anew takes each process several seconds: what Python compiled is kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 UV_VERSION := 0.13.9
 PORT ?= 8000

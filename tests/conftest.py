@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from ccis.embedded import ensure_database, var_folder
+from tests.template import database_to_copy
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -57,10 +58,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Start the throwaway database, unless DATABASE_URL or DATABASE_OWNER_URL names a server."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Start the throwaway database, unless DATABASE_URL or DATABASE_OWNER_URL names a server.
+
+    Each run's own is a copy of one that is migrated already.
+    """
     if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL")):
         ensure_database(var_folder(), durable=False)
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = database_to_copy(
+            var_folder() / "test" / "template.lock"
+        )
 
 
 @pytest.fixture(scope="session")
