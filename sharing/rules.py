@@ -91,7 +91,7 @@ class Reason(Enum):
     NOT_HERE = "They neither live nor learn here"
     BIRTH_NOT_KNOWN = "No date of birth is recorded"
     TOO_YOUNG = "They are under 13"
-    TOO_OLD = "They are 20 or over, or 25 or over with an EHC plan"
+    TOO_OLD = "They are 20 or over, or 25 or over with a learning difficulty or disability"
     OBJECTED = "They said no to this organisation"
     DISPUTED = "They told us that something is wrong, which is not settled"
     NO_CONSENT = "They have not said yes, and were not asked often enough"
@@ -140,7 +140,7 @@ class Facts:
 
     born: date | None = None
     has_plan: bool = False
-    """Whether the higher age holds: a current EHC plan (LC-17)."""
+    """Whether the higher age holds: an EHC plan, or what else the authority counts (LC-17)."""
     lives_here: bool = False
     learns_here: bool = False
     is_ours: bool = False

@@ -55,7 +55,10 @@ class Leave(PersonForm):
             form,
             carried=carried(self.request.POST),
             answers=summary(self.answers(form)),
-            effects=self.effects(),
+            effects=[
+                *self.effects(),
+                *(one.on_leaving for one in self.holdings if one.on_leaving),
+            ],
             button=self.confirm_button,
         )
 

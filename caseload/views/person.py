@@ -14,6 +14,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 from caseload import recents
 from caseload.models import Task, YoungPerson
 from caseload.presenters import header, tasks
+from caseload.presenters.holding import Holding, holdings_of
 from caseload.presenters.tabs import tabs_for
 from caseload.queries.summaries import Summary, person_header
 from ccis.access.checks import holds, memberships_of, permissions_of
@@ -69,9 +70,15 @@ class PersonPage(TemplateResponseMixin, ContextMixin, View):
             .select_related("person", "owner", "opened__by", "done_by")
         )
 
+    @cached_property
+    def holdings(self) -> list[Holding]:
+        """What else holds now, as apps above say."""
+        return holdings_of(self.person, timezone.now())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = signed_in_user(self.request)
         strip = header.strip(self.summary, user, self.on)
+        strip["tags"].extend({"text": one.words, "colour": one.colour} for one in self.holdings)
         if work := tasks.tag(self.work, self.on):
             strip["tags"].append(work)
         return super().get_context_data(

@@ -49,6 +49,13 @@ def _all_languages() -> list[tuple[str, str]]:
     return [one for source in _languages for one in source()]
 
 
+def _difficulties() -> list[tuple[str, str]]:
+    return [
+        ("support-now", "SEN support, while it lasts"),
+        ("support-before", "SEN support or an EHC plan, now or at some time before"),
+    ]
+
+
 CHOICES: tuple[Choice, ...] = (
     Choice(
         "file_error_threshold_percent",
@@ -192,6 +199,16 @@ CHOICES: tuple[Choice, ...] = (
         ("%", "%"),
         1,
         100,
+    ),
+    Choice(
+        "difficulty_counts",
+        "What counts as a learning difficulty or disability, beside a current EHC plan?",
+        "Letters and sharing go on to the day before the 25th birthday for whoever it is recorded "
+        "of, and to the day before the 20th for anyone else. The return has a rule of its own.",
+        ("", ""),
+        0,
+        0,
+        options=_difficulties,
     ),
     Choice(
         "files_may_leave",

@@ -48,6 +48,8 @@ class Policy:
     """LC-01: so many of them make someone at risk; the school's judgement does so alone."""
     risk_attendance_percent: int = 90
     """LC-01: attendance below this is low."""
+    difficulty_counts: list[str] = field(default_factory=list)
+    """LC-17: what counts as a learning difficulty or disability beside a current EHC plan."""
     files_may_leave: int = 0
     """LDOR-06: 1 where a list may leave the portal as an encrypted file; 0 for the portal only."""
 

@@ -19,9 +19,9 @@ from caseload.models import (
     Name,
     Particulars,
     RestrictionLevel,
-    SendProvision,
     YoungPerson,
 )
+from caseload.queries.needs import with_difficulty
 from caseload.queries.risk import risks
 from ccis.accounts.models import User
 from ccis.authorities.models import Authority
@@ -118,7 +118,8 @@ def choose(
         unknown = [one for one in looked_at if by_group[one] == "not-known"]
         at_risk = _at_risk(unknown, rule, policy_of(authority), on)
         leave((one for one in unknown if one not in at_risk), "not-at-risk")
-    for why, people in _out_of_scope(looked_at, on):
+    counts = policy_of(authority).difficulty_counts
+    for why, people in _out_of_scope(looked_at, on, counts):
         leave(people, why)
     addresses = addresses_of(looked_at, on)
     leave((one for one in looked_at if one not in addresses), "address")
@@ -270,13 +271,10 @@ def _at_risk(people: Collection[int], rule: Rule, policy: Policy, on: date) -> s
     return found
 
 
-def _out_of_scope(people: Collection[int], on: date) -> list[tuple[str, set[int]]]:
-    plans = SendProvision.objects.believed().on(on)
-    with_plan = set(
-        plans.filter(person__in=people, provision=SendProvision.Provision.PLAN).values_list(
-            "person", flat=True
-        )
-    )
+def _out_of_scope(
+    people: Collection[int], on: date, counts: Collection[str]
+) -> list[tuple[str, set[int]]]:
+    with_plan = with_difficulty(people, on=on, counts=counts)
     believed = Particulars.objects.believed().filter(person__in=people, date_of_birth__isnull=False)
     born = dict(believed.order_by("during").values_list("person", "date_of_birth"))
     out = {

@@ -222,7 +222,7 @@ FROM_AGE, TO_AGE, TO_AGE_WITH_PLAN = 13, 20, 25
 
 
 def in_scope(age: int | None, *, has_plan: bool) -> bool:
-    """From the 13th birthday to the day before the 20th, or the 25th with an EHC plan (LC-17)."""
+    """From the 13th birthday to the day before the 20th, or the 25th with a difficulty (LC-17)."""
     if age is None:
         return False
     return FROM_AGE <= age < (TO_AGE_WITH_PLAN if has_plan else TO_AGE)

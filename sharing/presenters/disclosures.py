@@ -5,11 +5,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from caseload.models import YoungPerson
+from caseload.presenters.holding import Holding
 from ccis.access.references import show_reference
 from ccis.calendar.words import date_in_words, local_date
 from ccis.calendar.working_days import BankHolidaysNotKnown, working_days_between
 from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
+from ccis.govuk.tags import UNDER_WAY
 from ccis.govuk.words import date_and_time, plural, short_date
 from optout.letters.rules import PURPOSES
 from sharing.agreements.models import PrivacyNotice
@@ -39,6 +42,19 @@ def tags(one: Disclosure, at: datetime) -> list[Tag]:
     if one.destroyed_at:
         return [how, {"text": "Destroyed", "colour": "green"}]
     return [how, {"text": "Waiting for destruction", "colour": "teal"}]
+
+
+def shared_now(person: YoungPerson, at: datetime) -> list[Holding]:
+    """The tag of someone who is shared with an organisation, for the head of each page."""
+    live = Disclosure.objects.live(at).filter(person=person).select_related("provider")
+    return [
+        Holding(
+            f"Shared with {one.provider.name}",
+            UNDER_WAY,
+            f"{one.provider.name} can no longer see them. It is asked to destroy what it has.",
+        )
+        for one in live
+    ]
 
 
 def last_day(one: Disclosure) -> str:

@@ -13,10 +13,11 @@ from caseload.models import (
     Enrolment,
     Particulars,
     RestrictionLevel,
-    SendProvision,
     YoungPerson,
 )
+from caseload.queries.needs import with_difficulty
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from optout.letters import queries as letters
 from optout.letters.rules import PURPOSES
@@ -82,7 +83,8 @@ def facts_of(people: Collection[int], asked: Asked) -> dict[int, Facts]:
             "pk", "lead_authority_id", "restriction_level", "merged_into_id"
         )
     }
-    born, plans = _born(ids), _with_plan(ids, on)
+    counts = policy_of(asked.authority).difficulty_counts
+    born, plans = _born(ids), with_difficulty(ids, on=on, counts=counts)
     left, died = _departed(ids, on)
     at_home, learning = _living(ids, here, on), _learning(ids, here, on)
     objects = objecting(ids, asked.provider, on=on)
@@ -127,12 +129,6 @@ def may_go(found: Mapping[int, Answer]) -> dict[int, Answer]:
 def _born(people: Collection[int]) -> dict[int, date | None]:
     believed = Particulars.objects.believed().filter(person__in=people, date_of_birth__isnull=False)
     return dict(believed.order_by("during").values_list("person", "date_of_birth"))
-
-
-def _with_plan(people: Collection[int], on: date) -> set[int]:
-    plans = SendProvision.objects.believed().on(on).filter(person__in=people)
-    held = plans.filter(provision=SendProvision.Provision.PLAN)
-    return set(held.values_list("person", flat=True))
 
 
 def _departed(people: Collection[int], on: date) -> tuple[set[int], set[int]]:

@@ -188,7 +188,7 @@ PASSED = {
     Reason.NOT_HERE: "They live or learn here",
     Reason.BIRTH_NOT_KNOWN: "A date of birth is recorded",
     Reason.TOO_YOUNG: "They are 13 or over",
-    Reason.TOO_OLD: "They are under 20, or under 25 with an EHC plan",
+    Reason.TOO_OLD: "They are under 20, or under 25 with a learning difficulty or disability",
     Reason.OBJECTED: "They have not said no to this organisation",
     Reason.DISPUTED: "Nothing that they told us is wrong is open",
     Reason.NO_CONSENT: "There is consent enough",

@@ -6,16 +6,19 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from ccis.audit.models import TrailEntry
+from ccis.authorities.policy import adopt
 from optout.actions import choices
 from optout.models import Statement
 from sharing.actions import life, lists
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause, ListState
+from sharing.queries.asking import Asked, answers, offer_of
 from sharing.rules import Reason, start_of
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
     CharacteristicFactory,
     ContactPointFactory,
+    SendProvisionFactory,
     YoungPersonFactory,
     complete_person,
 )
@@ -253,3 +256,24 @@ def test_the_first_opening_starts_the_clock_once(world):
     made.refresh_from_db()
     assert made.received_at == opened
     assert made.ends_at == start_of(date(2026, 12, 16))  # 15 working days after Tuesday 24 November
+
+
+def test_what_counts_as_a_learning_difficulty_is_the_authority_s_choice(world):
+    """A plan always; support, now or before, where the policy says so (LC-17)."""
+    supported, once, neither = (world.person(date_of_birth=date(2004, 5, 1)) for _ in range(3))
+    SendProvisionFactory(person=supported, provision="K", starts=date(2015, 9, 1))
+    SendProvisionFactory(
+        person=once, provision="K", starts=date(2015, 9, 1), ends=date(2022, 7, 31)
+    )
+
+    def may(*counts: str) -> list:
+        adopt(authority=world.authority, by=None, at=AT, why="agreed", difficulty_counts=[*counts])
+        asked = Asked(world.authority, world.provider, offer_of(world.terms, "support"), AT)
+        answered = answers([one.pk for one in (supported, once, neither)], asked)
+        return [answer.may for answer in answered.values()]
+
+    assert may() == [False, False, False]
+    assert may("support-now") == [True, False, False]
+    assert may("support-before") == [True, True, False]
+    SendProvisionFactory(person=neither, provision="E", starts=date(2015, 9, 1))
+    assert may() == [False, False, True]

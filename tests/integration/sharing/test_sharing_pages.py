@@ -12,6 +12,7 @@ from ccis.audit.models import TrailEntry
 from sharing.actions import lists
 from sharing.models import Disclosure, EndedBecause, SharedList
 from tests.factories.accounts import member
+from tests.factories.authorities import BARNET
 from tests.factories.caseload import YoungPersonFactory
 from tests.factories.optout import StatementFactory
 from tests.factories.sharing import AT, EmergencyFactory, ready
@@ -191,3 +192,18 @@ def test_what_is_shared_now_leads_to_its_rows(world, drafter, drafted):
     assert "Live now" in text
     assert f'href="{reverse("sharing:ledger")}"' not in text  # not for data managers
     assert world.provider.name in page(drafter, "lists")
+
+
+def test_every_page_of_someone_says_who_has_them_and_moving_them_says_what_ends(
+    world, drafter, drafted
+):
+    lists.release(drafted, by=world.releaser, at=AT)
+    person = Disclosure.objects.first().person
+    who = f"Shared with {world.provider.name}"
+
+    assert who in drafter.get(reverse("caseload:details", args=[person.ref])).content.decode()
+    move = reverse("caseload:move", args=[person.ref])
+    checked = drafter.post(move, {"kind": "T", "authority": BARNET, "on": "19 11 2026"})
+    assert f"{world.provider.name} can no longer see them." in checked.content.decode()
+    Disclosure.objects.filter(person=person).update(ends_at=AT)
+    assert who not in drafter.get(reverse("caseload:person", args=[person.ref])).content.decode()
