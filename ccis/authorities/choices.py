@@ -203,6 +203,17 @@ CHOICES: tuple[Choice, ...] = (
         1,
         answers=("No, in the portal only", "Yes, as an encrypted file"),
     ),
+    Choice(
+        "enrolment_sharing",
+        "May a school or college be told about someone who enrols there?",
+        "Yes: what an agreement for this purpose and a letter about it both name can go to the "
+        "place where someone learns, on a list that a second person releases. No: nothing goes "
+        "for this purpose, whatever was agreed or announced.",
+        ("", ""),
+        0,
+        1,
+        answers=("No", "Yes, with an agreement and a letter"),
+    ),
 )
 
 

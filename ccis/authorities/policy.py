@@ -50,6 +50,8 @@ class Policy:
     """LC-01: attendance below this is low."""
     files_may_leave: int = 0
     """LDOR-06: 1 where a list may leave the portal as an encrypted file; 0 for the portal only."""
+    enrolment_sharing: int = 0
+    """LDOR-09: 1 where a school or college may be told about someone who enrols there."""
 
 
 def policy_of(authority: Authority, *, at: datetime | None = None) -> Policy:
