@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("ccis.audit.urls")),
     path("", include("ccis.authorities.urls")),
     path("", include("providers.urls")),
+    path("", include("providers.portal.urls")),
     path("", include("caseload.urls")),
     path("", include("caseload.intake.urls")),
     path("", include("caseload.matching.urls")),

@@ -83,6 +83,13 @@ class Permission(StrEnum):
     MAKE_SECURE_FILES = "make secure files"
     OPEN_SECURE_FILES = "open secure files"
     CONFIRM_DESTRUCTION = "confirm destruction"
+    KEEP_INCIDENTS = "keep incidents"
+    REPORT_INCIDENTS = "report incidents"
+    SHARE_IN_EMERGENCY = "share in an emergency"
+    ANSWER_ENQUIRIES = "answer enquiries"
+    USE_PORTAL = "use the portal"
+    WORK_LIST = "work a list"
+    SEND_OWN_FILES = "send own files"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -130,6 +137,13 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.MAKE_SECURE_FILES: "Have a list made into an encrypted file, and destroy it",
     Permission.OPEN_SECURE_FILES: "Download an encrypted list made for them by name",
     Permission.CONFIRM_DESTRUCTION: "Confirm that what they were given is destroyed",
+    Permission.KEEP_INCIDENTS: "Keep the register of incidents, and decide who is told",
+    Permission.REPORT_INCIDENTS: "Report an incident of their organisation",
+    Permission.SHARE_IN_EMERGENCY: "Share one person’s details in an emergency",
+    Permission.ANSWER_ENQUIRIES: "Answer an organisation that asks outside the portal",
+    Permission.USE_PORTAL: "Open the portal of the organisation whose place they have",
+    Permission.SEND_OWN_FILES: "Send their organisation’s files, and answer what is asked of them",
+    Permission.WORK_LIST: "Work their organisation’s list, and say what happened to each person",
     Permission.GO_LIVE: "Compare what moved in with the old system's return, and sign it off",
 }
 """Each permission as the page of roles says it."""
@@ -169,6 +183,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
             P.TAKE_REQUESTS,
+            P.SHARE_IN_EMERGENCY,
+            P.ANSWER_ENQUIRIES,
         }
     ),
     Role.DATA_MANAGER: frozenset(
@@ -232,6 +248,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.RELEASE_LISTS,
             P.SEE_LEDGER,
             P.RECALL_SHARED,
+            P.KEEP_INCIDENTS,
+            P.SHARE_IN_EMERGENCY,
+            P.ANSWER_ENQUIRIES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -252,17 +271,39 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
     Role.READ_ONLY: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
-    Role.NAMED_INDIVIDUAL: frozenset({P.OPEN_SECURE_FILES, P.CONFIRM_DESTRUCTION}),
-    Role.SCHOOL_DATA_MANAGER: frozenset(),
+    Role.NAMED_INDIVIDUAL: frozenset(
+        {
+            P.USE_PORTAL,
+            P.SEND_OWN_FILES,
+            P.REPORT_INCIDENTS,
+            P.OPEN_SECURE_FILES,
+            P.CONFIRM_DESTRUCTION,
+            P.WORK_LIST,
+        }
+    ),
+    Role.SCHOOL_DATA_MANAGER: frozenset(
+        {
+            P.USE_PORTAL,
+            P.SEND_OWN_FILES,
+            P.REPORT_INCIDENTS,
+        }
+    ),
 }
 
-LEADING_A_TEAM_ADDS: frozenset[Permission] = frozenset({P.SEE_HISTORY})
+LEADING_A_TEAM_ADDS: frozenset[Permission] = frozenset(
+    {P.SEE_HISTORY, P.SHARE_IN_EMERGENCY, P.ANSWER_ENQUIRIES}
+)
 """What a tracking officer or adviser with the team permission may do besides (pages §1, TM)."""
 
 STAFF_ROLES: frozenset[Role] = frozenset(
     role for role, permissions in PERMISSIONS.items() if P.SEE_PEOPLE in permissions
 )
 """Roles that see young people's records of their authority."""
+
+PORTAL_ROLES: frozenset[Role] = frozenset(
+    role for role, permissions in PERMISSIONS.items() if P.USE_PORTAL in permissions
+)
+"""Roles of people of other organisations, each of whom has a seat at one (providers.portal)."""
 
 WITHOUT_PERSONAL_DATA: frozenset[Permission] = frozenset(
     {

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "ccis.files",
     "ccis.govuk",
     "providers",
+    "providers.portal",
     "caseload",
     "caseload.intake",
     "caseload.matching",
@@ -103,6 +104,7 @@ CONTEXT_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
 ]
+OF_OUR_PAGES = [*CONTEXT_PROCESSORS, "ccis.govuk.acting.acting_for"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -110,7 +112,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "ccis.govuk.jinja.environment",
-            "context_processors": CONTEXT_PROCESSORS,
+            "context_processors": OF_OUR_PAGES,
         },
     },
     {
