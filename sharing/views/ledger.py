@@ -93,6 +93,7 @@ class Now(Lines):
         at = timezone.now()
         mine = queries.ledger(self.authority, self.user)
         soon = StateFilter(self._query("soon")).narrow(mine, at).count()
+        late = StateFilter(self._query("late")).narrow(mine, at).count()
         waiting = SharedList.objects.filter(
             authority=self.authority, state=ListState.DRAFTED
         ).count()
@@ -109,6 +110,7 @@ class Now(Lines):
                     "text": "Lists waiting for release",
                     "href": reverse("sharing:lists"),
                 },
+                {"number": late, "text": "Updates late", "href": "?show=late"},
                 {
                     "number": counted.waiting,
                     "text": "Destruction not confirmed",
