@@ -36,11 +36,13 @@ INSTALLED_APPS = [
     "ccis.authorities",
     "ccis.idle",
     "ccis.files",
+    "ccis.purges",
     "ccis.govuk",
     "providers",
     "providers.portal",
     "caseload",
     "caseload.intake",
+    "caseload.dropouts",
     "caseload.matching",
     "caseload.merging",
     "optout",
@@ -52,6 +54,8 @@ INSTALLED_APPS = [
     "sharing.files",
     "sharing.destruction",
     "sharing.triage",
+    "sharing.outcomes",
+    "sharing.incidents",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -91,6 +95,7 @@ MIDDLEWARE = [
     "ccis.access.middleware.CurrentAuthorityMiddleware",
     "ccis.access.middleware.SecondFactorMiddleware",
     "ccis.accounts.middleware.AccountRulesMiddleware",
+    "ccis.purges.middleware.ClosedUntilReplayed",
 ]
 
 ROOT_URLCONF = "ccis.urls"
@@ -290,6 +295,15 @@ def database(url: str) -> dict[str, object]:
     else:
         config["CONN_MAX_AGE"] = 0
     return config
+
+
+# By which of the connections the portal reads who was disclosed (docs/adr/0053).
+PORTAL_DATABASE = "portal"
+
+
+def portal_database(url: str) -> dict[str, object]:
+    """The same for the portal's own login, which begins a transaction only where it reads."""
+    return {**database(url), "ATOMIC_REQUESTS": False, "TEST": {"MIRROR": "default"}}
 
 
 # -- work behind the pages -------------------------------------------------------------------------
