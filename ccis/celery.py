@@ -61,6 +61,14 @@ BEAT_SCHEDULE = {
         "task": "sharing.destruction.tasks.chase_confirmations",
         "schedule": crontab(hour="7", minute="30"),
     },
+    "give intake what organisations confirmed": {
+        "task": "sharing.outcomes.tasks.feed_the_record",
+        "schedule": crontab(),
+    },
+    "ask organisations for updates that are late": {
+        "task": "sharing.outcomes.tasks.chase_updates",
+        "schedule": crontab(hour="7", minute="35"),
+    },
     "look after encrypted files of lists": {
         "task": "sharing.files.tasks.look_after_files",
         "schedule": crontab(),
