@@ -146,6 +146,7 @@ def confirm(shared: SharedList, word: Word, *, by: User, at: datetime) -> Confir
         raise CannotShare("Nothing is to be confirmed")
     if not min(local_date(one.ends_at) for one in gone) <= word.said_on <= local_date(at):
         raise CannotShare("Enter a day between the end of the sharing and today", field="said_on")
+    key = _key()
     life.purge(at=at)
     files.destroy_stale(at=at)
     ours = Disclosure.objects.filter(pk__in=[one.pk for one in gone])
@@ -159,7 +160,7 @@ def confirm(shared: SharedList, word: Word, *, by: User, at: datetime) -> Confir
         recorded_by=by,
         recorded_at=at,
     )
-    signed = certificates.sign(_states(made, list(ours.order_by("pk"))), _key())
+    signed = certificates.sign(_states(made, list(ours.order_by("pk"))), key)
     made.certificate, made.signature, made.key = signed.text, signed.signature, signed.key
     made.save()
     made.disclosures.set(gone)
