@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("providers.portal.urls")),
     path("", include("caseload.urls")),
     path("", include("caseload.intake.urls")),
+    path("", include("caseload.intake.portal.urls")),
+    path("", include("caseload.dropouts.urls")),
     path("", include("caseload.matching.urls")),
     path("", include("caseload.merging.urls")),
     path("", include("optout.urls")),
@@ -28,6 +30,9 @@ urlpatterns = [
     path("", include("sharing.files.urls")),
     path("", include("sharing.destruction.urls")),
     path("", include("sharing.triage.urls")),
+    path("", include("sharing.incidents.urls")),
+    # The last of sharing: a reference would read a word of eight letters as its own.
+    path("", include("sharing.portal.urls")),
     path("", include("returns.urls")),
 ]
 

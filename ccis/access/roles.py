@@ -88,6 +88,9 @@ class Permission(StrEnum):
     SHARE_IN_EMERGENCY = "share in an emergency"
     ANSWER_ENQUIRIES = "answer enquiries"
     USE_PORTAL = "use the portal"
+    REPORT_DROPOUTS = "report drop-outs"
+    KEEP_ROUTES = "keep drop-out routes"
+    SEND_ON = "send drop-outs on"
     WORK_LIST = "work a list"
     SEND_OWN_FILES = "send own files"
 
@@ -141,6 +144,9 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.REPORT_INCIDENTS: "Report an incident of their organisation",
     Permission.SHARE_IN_EMERGENCY: "Share one person’s details in an emergency",
     Permission.ANSWER_ENQUIRIES: "Answer an organisation that asks outside the portal",
+    Permission.REPORT_DROPOUTS: "Report drop-outs for the organisation whose place they have",
+    Permission.KEEP_ROUTES: "Say to whom drop-out notifications go, for each council",
+    Permission.SEND_ON: "Pass drop-outs of other councils’ residents on to them",
     Permission.USE_PORTAL: "Open the portal of the organisation whose place they have",
     Permission.SEND_OWN_FILES: "Send their organisation’s files, and answer what is asked of them",
     Permission.WORK_LIST: "Work their organisation’s list, and say what happened to each person",
@@ -171,6 +177,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_LETTERS,
             P.PLAN_LETTERS,
             P.APPROVE_LETTERS,
+            P.SEND_ON,
             P.TRIAGE,
         }
     ),
@@ -221,6 +228,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.PREPARE_LISTS,
             P.RECALL_SHARED,
             P.MAKE_SECURE_FILES,
+            P.KEEP_ROUTES,
+            P.SEND_ON,
         }
     ),
     Role.INFORMATION_GOVERNANCE: frozenset(
@@ -274,6 +283,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.NAMED_INDIVIDUAL: frozenset(
         {
             P.USE_PORTAL,
+            P.REPORT_DROPOUTS,
             P.SEND_OWN_FILES,
             P.REPORT_INCIDENTS,
             P.OPEN_SECURE_FILES,
@@ -284,6 +294,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SCHOOL_DATA_MANAGER: frozenset(
         {
             P.USE_PORTAL,
+            P.REPORT_DROPOUTS,
             P.SEND_OWN_FILES,
             P.REPORT_INCIDENTS,
         }

@@ -63,6 +63,9 @@ WHO_MAY = {
     Permission.SHARE_IN_EMERGENCY: "PA IG",
     Permission.ANSWER_ENQUIRIES: "PA IG",
     Permission.USE_PORTAL: "PN SD",
+    Permission.REPORT_DROPOUTS: "PN SD",
+    Permission.KEEP_ROUTES: "DM",
+    Permission.SEND_ON: "TO DM",
     Permission.WORK_LIST: "PN",
     Permission.SEND_OWN_FILES: "PN SD",
 }
