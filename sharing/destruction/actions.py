@@ -67,11 +67,15 @@ def chase(shared: SharedList, *, by: User | None, at: datetime) -> Chase:
         list=shared.ref,
     )
     for user in named:
-        _write_to(user, shared.authority.title)
+        write_to(user, shared.authority.title)
     return made
 
 
-def _write_to(user: User, council: str) -> None:
+def write_to(user: User, council: str) -> None:
+    """Tell a named individual that there is something for them, and nothing of what it is.
+
+    Raises ``CannotShare`` when the email cannot be sent.
+    """
     letter = EmailMessage(
         subject=SUBJECT.format(council=council),
         body=LETTER.format(council=council),
