@@ -149,11 +149,9 @@ class ProviderOutcomes(Kind):
         self, read: Read, held: Held | None, instructions: list[Instruction], given: Given
     ) -> Iterable[Problem]:
         """An activity that only the words of the place tell is to be looked at."""
-        begun = [one for one in instructions if one["does"] == "begins" and "values" in one]
-        if read.get(PLACE) or read.get(DOING) in BY_WORD or not begun:
+        if held is None or not instructions or read.get(PLACE) or read.get(DOING) in BY_WORD:
             return
-        code = begun[-1]["values"].get("code_id", "")
-        label = given.directory.activities[code].label if code else ""
+        label = given.directory.activities[code_of(read, None, held, given.as_at)].label
         yield Problem(
             "",
             "activity told by words",

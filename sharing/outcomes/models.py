@@ -71,7 +71,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def latest(self) -> Self:
         """The one that counts of each disclosure: the last."""
-        return self.order_by("disclosure", "-number").distinct("disclosure")
+        return self.order_by("disclosure_id", "-number").distinct("disclosure_id")
 
     def to_feed(self) -> Self:
         """Confirmed, nothing said since, and not yet given to intake."""
