@@ -111,7 +111,9 @@ class RiskIndicators(Fact):
                 name="risk_judgement_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(judged_because__in=["", "place", "better", "wrong", "support", "known"]),
+                condition=Q(
+                    judged_because__in=["", "place", "better", "wrong", "support", "known"]
+                ),
                 name="risk_judged_because_is_known",
             ),
             models.CheckConstraint(

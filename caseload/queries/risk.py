@@ -75,9 +75,7 @@ def risks(
     return {person: weigh(found.get(person, {}), policy) for person in people}
 
 
-def _attended(
-    found: dict[int, dict[str, str]], of_them: Q, policy: Policy, on: date
-) -> None:
+def _attended(found: dict[int, dict[str, str]], of_them: Q, policy: Policy, on: date) -> None:
     """Low attendance by the sessions of the last year, where no return says a share."""
     held = Attendance.objects.believed().filter(
         of_them, during__startswith__gt=on - A_YEAR, during__startswith__lte=on
