@@ -69,6 +69,10 @@ BEAT_SCHEDULE = {
         "task": "sharing.outcomes.tasks.chase_updates",
         "schedule": crontab(hour="7", minute="35"),
     },
+    "look after completed workbooks of lists": {
+        "task": "sharing.outcomes.tasks.look_after_workbooks",
+        "schedule": crontab(),
+    },
     "look after encrypted files of lists": {
         "task": "sharing.files.tasks.look_after_files",
         "schedule": crontab(),
@@ -116,6 +120,10 @@ BEAT_SCHEDULE = {
     "drop records of returns that nobody is to keep": {
         "task": "returns.tasks.sweep_records",
         "schedule": crontab(hour="4", minute="30"),
+    },
+    "write of incidents whose clock ends": {
+        "task": "sharing.incidents.tasks.watch_clocks",
+        "schedule": crontab(minute="*/15"),
     },
 }
 

@@ -88,6 +88,8 @@ class Permission(StrEnum):
     SHARE_IN_EMERGENCY = "share in an emergency"
     ANSWER_ENQUIRIES = "answer enquiries"
     USE_PORTAL = "use the portal"
+    MANAGE_SEATS = "manage seats"
+    FILL_AGREEMENT = "fill in an agreement"
     REPORT_DROPOUTS = "report drop-outs"
     KEEP_ROUTES = "keep drop-out routes"
     SEND_ON = "send drop-outs on"
@@ -147,6 +149,8 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.REPORT_DROPOUTS: "Report drop-outs for the organisation whose place they have",
     Permission.KEEP_ROUTES: "Say to whom drop-out notifications go, for each council",
     Permission.SEND_ON: "Pass drop-outs of other councils’ residents on to them",
+    Permission.MANAGE_SEATS: "See who of other organisations has access, invite and end",
+    Permission.FILL_AGREEMENT: "See their organisation’s agreement, fill in its part, and sign",
     Permission.USE_PORTAL: "Open the portal of the organisation whose place they have",
     Permission.SEND_OWN_FILES: "Send their organisation’s files, and answer what is asked of them",
     Permission.WORK_LIST: "Work their organisation’s list, and say what happened to each person",
@@ -196,6 +200,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DATA_MANAGER: frozenset(
         {
+            P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.EDIT_PEOPLE,
             P.ADD_PEOPLE,
@@ -234,6 +239,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.INFORMATION_GOVERNANCE: frozenset(
         {
+            P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.SEE_SENSITIVE,
             P.SEE_HISTORY,
@@ -264,6 +270,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset(
         {
+            P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.SEE_FILES,
             P.MANAGE_SOURCES,
@@ -283,6 +290,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.NAMED_INDIVIDUAL: frozenset(
         {
             P.USE_PORTAL,
+            P.FILL_AGREEMENT,
             P.REPORT_DROPOUTS,
             P.SEND_OWN_FILES,
             P.REPORT_INCIDENTS,

@@ -100,6 +100,7 @@ OF_ONE_AUTHORITY = {
     "agreements",
     "caseload",
     "destruction",
+    "incidents",
     "intake",
     "letters",
     "mailbox",
@@ -116,7 +117,7 @@ OF_ONE_AUTHORITY = {
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
-    "asked", "message", "list", "file", "strand",
+    "asked", "message", "list", "file", "strand", "incident",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 

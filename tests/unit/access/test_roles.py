@@ -63,6 +63,7 @@ WHO_MAY = {
     Permission.SHARE_IN_EMERGENCY: "PA IG",
     Permission.ANSWER_ENQUIRIES: "PA IG",
     Permission.USE_PORTAL: "PN SD",
+    Permission.FILL_AGREEMENT: "PN",
     Permission.MANAGE_SEATS: "DM IG AD",
     Permission.REPORT_DROPOUTS: "PN SD",
     Permission.KEEP_ROUTES: "DM",
