@@ -13,8 +13,11 @@ class SharingConfig(AppConfig):
         from ccis.purges.middleware import close_until_replayed
         from sharing import listeners, merging  # noqa: F401 - what a merge does with our tables
         from sharing.actions import life
+        from sharing.portal import session, todo
 
         listeners.listen()
+        session.listen()
+        todo.listen()
         register_kind(life.KIND, play=life.purge_again, known=life.purged)
         close_until_replayed("sharing/", "portal/", "people/<ref:ref>/sharing/")
         tabs.register(tabs.Tab("sharing", "Sharing", "sharing:person", 70))
