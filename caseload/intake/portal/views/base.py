@@ -21,7 +21,7 @@ HOME = {"href": "/portal/", "text": "To do"}
 SENT = {"href": "/portal/files/", "text": "What you have sent"}
 
 
-class SenderPage(PortalView, TemplateResponseMixin, ContextMixin):
+class SenderPage(PortalView):
     """A page for an organisation that sends files: about its own, and nothing else."""
 
     permission = Permission.SEND_OWN_FILES
@@ -44,7 +44,13 @@ class SenderPage(PortalView, TemplateResponseMixin, ContextMixin):
         return asked_kinds(self.source)
 
 
-class SentFile(SenderPage):
+class ShowSender(SenderPage, TemplateResponseMixin, ContextMixin):
+    """A page that is only looked at."""
+
+    http_method_names = ["get", "head", "options"]
+
+
+class SentFile(ShowSender):
     """A page of one file of the organisation's own; any other's is not found (PIA-29)."""
 
     @cached_property

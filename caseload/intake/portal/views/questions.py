@@ -17,7 +17,7 @@ from caseload.intake.portal import presenters
 from caseload.intake.portal.actions import answer_question
 from caseload.intake.portal.forms import QuestionForm
 from caseload.intake.portal.queries import answered_by, found_wrong, questions_of
-from caseload.intake.portal.views.base import HOME, SENT, SenderPage
+from caseload.intake.portal.views.base import HOME, SENT, SenderPage, ShowSender
 from caseload.intake.rules import Outcome, SchoolAnswer
 from ccis.access.references import show_reference
 from ccis.audit import trail
@@ -27,11 +27,10 @@ ANSWERED_SHOWN = timedelta(days=60)
 BUSY = "We are working on this file just now. Your answer was not used. Try again in a minute."
 
 
-class Questions(SenderPage):
+class Questions(ShowSender):
     """Leads to the first question; says that there is none, and what was answered."""
 
     template_name = "schools/questions.jinja"
-    http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page, or lead to the first question."""
@@ -118,11 +117,10 @@ class Question(SenderPage, FormView[QuestionForm]):
         )
 
 
-class Wrong(SenderPage):
+class Wrong(ShowSender):
     """What proved wrong in files of the organisation's own, for it to put right (LA-10)."""
 
     template_name = "schools/wrong.jinja"
-    http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page; that it was seen is recorded."""

@@ -32,7 +32,6 @@ class Receipt(SentFile):
     """What became of a file as far as it is its sender's matter."""
 
     template_name = "schools/receipt.jinja"
-    http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page, or lead to how far it has come."""
@@ -58,7 +57,6 @@ class ProgressPage(SentFile):
     """How far the reading of a file has come."""
 
     template_name = "schools/progress.jinja"
-    http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page, or tell its script."""
@@ -70,8 +68,6 @@ class ProgressPage(SentFile):
 
 class OfErrors(SentFile):
     """A page about what is wrong with a file."""
-
-    http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = any(kind.name == self.file.kind for kind in self.kinds)
@@ -124,8 +120,6 @@ class ErrorsByRow(OfErrors):
 
 class MarkedWorkbook(SentFile):
     """The sender's own file with what to mend marked in it."""
-
-    http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Download it; recorded."""

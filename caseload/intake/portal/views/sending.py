@@ -21,7 +21,7 @@ from caseload.intake.portal.forms import UploadForm
 from caseload.intake.portal.queries import files_of, found_wrong, last_sent, returns_in
 from caseload.intake.portal.reviewing import is_reviewed
 from caseload.intake.portal.rules import Term, term_on
-from caseload.intake.portal.views.base import HOME, SenderPage
+from caseload.intake.portal.views.base import HOME, SenderPage, ShowSender
 from caseload.intake.presenters import kinds as kind_presenter
 from caseload.intake.presenters import taken as taken_presenter
 from caseload.intake.rules import Arrival
@@ -46,11 +46,10 @@ COLUMNS = (
 )
 
 
-class Sent(SenderPage):
+class Sent(ShowSender):
     """All that the organisation has sent, each with its receipt."""
 
     template_name = "schools/files.jinja"
-    http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
@@ -83,11 +82,10 @@ def newest_of(source: Source) -> set[str]:
     return set(newest.values_list("ref", flat=True))
 
 
-class Send(SenderPage):
+class Send(ShowSender):
     """What the organisation is asked for, by kind: when, and when it last came."""
 
     template_name = "schools/send.jinja"
-    http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
