@@ -19,11 +19,13 @@ RUN CCIS_VAR=/app/build SECRET_KEY=none FILE_KEY=none ALLOWED_HOSTS=none REDIS_U
     DATABASE_URL=postgresql://none/none \
     python manage.py collectstatic --noinput
 # Volumes take their owner and mode from these. The wrapped keys live apart from the files, and the
-# seals of the trail apart from both.
+# seals of the trail and the register of purges apart from both.
 RUN install -d -o ccis -g ccis -m 700 /var/lib/ccis /var/lib/ccis-keys /var/lib/ccis-seals \
+       /var/lib/ccis-purges \
     && install -d -o ccis -g ccis -m 2770 /var/lib/ccis-drop
 ENV STATIC_ROOT=/app/build/staticfiles KEYS_FOLDER=/var/lib/ccis-keys \
-    AUDIT_SEALS_FOLDER=/var/lib/ccis-seals DROP_FOLDER=/var/lib/ccis-drop
+    AUDIT_SEALS_FOLDER=/var/lib/ccis-seals PURGES_FOLDER=/var/lib/ccis-purges \
+    DROP_FOLDER=/var/lib/ccis-drop
 USER ccis
 EXPOSE 8000
 CMD ["gunicorn", "ccis.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \

@@ -33,6 +33,10 @@ died = Signal()
 """People have died. Sent with ``people`` (a frozenset of ids), ``change``, ``by`` and ``at``: what
 was still to go out to them stops."""
 
+worked_on = Signal()
+"""A worker has taken a file as far as it goes for now. Sent with ``file`` (of intake) and ``at``,
+outside any transaction: a listener's own work is safe to do again."""
+
 people_left = Signal()
 """People are another authority's from now on. Sent with ``people`` (a frozenset of ids) and
 ``change``."""

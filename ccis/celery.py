@@ -61,6 +61,18 @@ BEAT_SCHEDULE = {
         "task": "sharing.destruction.tasks.chase_confirmations",
         "schedule": crontab(hour="7", minute="30"),
     },
+    "give intake what organisations confirmed": {
+        "task": "sharing.outcomes.tasks.feed_the_record",
+        "schedule": crontab(),
+    },
+    "ask organisations for updates that are late": {
+        "task": "sharing.outcomes.tasks.chase_updates",
+        "schedule": crontab(hour="7", minute="35"),
+    },
+    "look after completed workbooks of lists": {
+        "task": "sharing.outcomes.tasks.look_after_workbooks",
+        "schedule": crontab(),
+    },
     "look after encrypted files of lists": {
         "task": "sharing.files.tasks.look_after_files",
         "schedule": crontab(),
@@ -108,6 +120,10 @@ BEAT_SCHEDULE = {
     "drop records of returns that nobody is to keep": {
         "task": "returns.tasks.sweep_records",
         "schedule": crontab(hour="4", minute="30"),
+    },
+    "write of incidents whose clock ends": {
+        "task": "sharing.incidents.tasks.watch_clocks",
+        "schedule": crontab(minute="*/15"),
     },
 }
 

@@ -14,8 +14,11 @@ urlpatterns = [
     path("", include("ccis.audit.urls")),
     path("", include("ccis.authorities.urls")),
     path("", include("providers.urls")),
+    path("", include("providers.portal.urls")),
     path("", include("caseload.urls")),
     path("", include("caseload.intake.urls")),
+    path("", include("caseload.intake.portal.urls")),
+    path("", include("caseload.dropouts.urls")),
     path("", include("caseload.matching.urls")),
     path("", include("caseload.merging.urls")),
     path("", include("optout.urls")),
@@ -27,6 +30,9 @@ urlpatterns = [
     path("", include("sharing.files.urls")),
     path("", include("sharing.destruction.urls")),
     path("", include("sharing.triage.urls")),
+    path("", include("sharing.incidents.urls")),
+    # The last of sharing: a reference would read a word of eight letters as its own.
+    path("", include("sharing.portal.urls")),
     path("", include("returns.urls")),
 ]
 

@@ -19,13 +19,12 @@ from providers.models import Provider
 CODE = "K7MP3XQD9RTH"
 """Works in every demo for somebody who was written to."""
 
-ORGANISATIONS = 4
 WRITTEN_AGO, POSTED_AGO = timedelta(days=20), timedelta(days=19)
 CODE_DAYS = 365
 
 
 def make(made: Made) -> None:
-    """Publish a list and a letter, post a batch, and fill the queue: every kind, one late."""
+    """Publish a letter, post a batch, and fill the queue: every kind, one late."""
     listed = _letters(made)
     people = _written_to(made)
     PersonalCode.objects.create(
@@ -42,17 +41,13 @@ def _letters(made: Made) -> list[Provider]:
     from optout.letters import rules
     from optout.letters.actions import batches, making, templates
     from optout.letters.choosing import NONE, Rule
+    from optout.letters.models import ProviderList
 
     planner, second = made.staff["dana.achterberg"], made.staff["ines.governance"]
     at = made.at - WRITTEN_AGO
-    listed = list(
-        Provider.objects.filter(authority=made.authority, kind=Provider.Kind.TRAINING).order_by(
-            "name"
-        )[:ORGANISATIONS]
-    )
-    templates.publish_list(
-        made.authority, providers=listed, why="The demo's first list", after=0, by=planner, at=at
-    )
+    # Made of the agreements, which come first.
+    newest = ProviderList.objects.filter(authority=made.authority).latest("version")
+    listed = list(newest.providers.order_by("name"))
     template = templates.begin(
         authority=made.authority, name="Help with courses and jobs", by=planner, at=at
     )

@@ -1,22 +1,10 @@
-"""Parts of addresses that only the return has: months, editions (pages §2)."""
+"""Parts of addresses that only the return has: editions (pages §2)."""
 
 from django.urls import register_converter
 from django.urls.converters import get_converters
 
-from ccis.calendar.periods import Period
+import ccis.access.converters  # noqa: F401 - registers <period:…>
 from returns import editions
-
-
-class PeriodConverter:
-    """A month, written ``2026-10``."""
-
-    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
-
-    def to_python(self, value: str) -> Period:
-        return Period.parse(value)
-
-    def to_url(self, value: Period | str) -> str:
-        return str(value)
 
 
 class EditionConverter:
@@ -33,6 +21,5 @@ class EditionConverter:
         return value
 
 
-for _name, _converter in (("period", PeriodConverter), ("edition", EditionConverter)):
-    if _name not in get_converters():
-        register_converter(_converter, _name)
+if "edition" not in get_converters():
+    register_converter(EditionConverter, "edition")

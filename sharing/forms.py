@@ -11,12 +11,14 @@ from ccis.govuk.fields import SelectField, TextField, TypedDateField
 from ccis.govuk.lists import FilterForm
 from providers.models import Provider
 from sharing.models import DisclosureQuerySet
+from sharing.outcomes.queries import only_late
 from sharing.rules import HEADINGS, ONE_DAY, start_of
 
-LIVE, SOON, WAITING, DESTROYED = "live", "soon", "waiting", "destroyed"
+LIVE, SOON, LATE, WAITING, DESTROYED = "live", "soon", "late", "waiting", "destroyed"
 STATES = {
     LIVE: "Live now",
     SOON: "Ending within 7 days",
+    LATE: "Update late",
     WAITING: "Destruction not confirmed",
     DESTROYED: "Destroyed",
 }
@@ -52,6 +54,8 @@ class StateFilter(FilterForm):
             return disclosures.live(at)
         if show == SOON:
             return disclosures.live(at).filter(ends_at__lt=at + WEEK)
+        if show == LATE:
+            return only_late(disclosures, at=at)
         if show == WAITING:
             return disclosures.to_confirm(at)
         if show == DESTROYED:

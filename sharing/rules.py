@@ -18,7 +18,9 @@ from optout.letters.rules import (
     COLUMNS,
     CONFIRM,
     DEPARTMENT,
+    ENROLMENT,
     FROM_AGE,
+    OFF_UNTIL_TURNED_ON,
     PURPOSES,
     SCHOOL,
     SUPPORT,
@@ -52,6 +54,7 @@ COLUMNS_OF_PURPOSE: Mapping[str, frozenset[str]] = {
     CONFIRM: frozenset({"name", "date-of-birth", "address", "phone", "email", "last-place"}),
     SCHOOL: frozenset(COLUMNS) - {"situation"},
     DEPARTMENT: frozenset(COLUMNS),
+    ENROLMENT: frozenset(COLUMNS) - {"situation"},
 }
 """The most that each purpose can need (LC-26, LC-27); an agreement and a letter only narrow it."""
 
@@ -84,11 +87,13 @@ class Reason(Enum):
     NO_AGREEMENT = "No agreement with this organisation is in force"
     PROGRAMME_ENDED = "The programme that vouches for the organisation has ended"
     OTHER_PURPOSE = "The agreement is not for this purpose"
+    NOT_TURNED_ON = "The council’s policy has not turned this kind of sharing on"
     NOBODY_NAMED = "The agreement names nobody who may open a list"
     DIED = "They have died"
     RESTRICTED = "Their record is restricted"
     NOT_OURS = "Another authority is responsible for them"
     NOT_HERE = "They neither live nor learn here"
+    NOT_ENROLLED = "They do not learn at this organisation, by what we hold"
     BIRTH_NOT_KNOWN = "No date of birth is recorded"
     TOO_YOUNG = "They are under 13"
     TOO_OLD = "They are 20 or over, or 25 or over with a learning difficulty or disability"
@@ -132,6 +137,8 @@ class Offer:
     """Users who may open its lists (LC-10)."""
     places: int | None = None
     """How many more the organisation takes; ``None`` where nobody counts."""
+    turned_on: frozenset[str] = frozenset()
+    """Of the purposes that are off until the policy turns them on, those that are (LDOR-09)."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,8 @@ class Facts:
     """Whether the higher age holds: an EHC plan, or what else the authority counts (LC-17)."""
     lives_here: bool = False
     learns_here: bool = False
+    learns_there: bool = False
+    """Whether they learn, or are to begin, at the organisation itself (LDOR-09)."""
     is_ours: bool = False
     """Whether this authority has the statutory responsibility: it keeps the record still."""
     has_died: bool = False
@@ -230,6 +239,7 @@ def _of_the_offer(offer: Offer, on: date) -> list[tuple[Reason, bool]]:
         (Reason.NO_AGREEMENT, not offer.in_force or on < offer.starts_on or over),
         (Reason.PROGRAMME_ENDED, ended is not None and ended < on),
         (Reason.OTHER_PURPOSE, offer.purpose not in offer.purposes & PURPOSES.keys()),
+        (Reason.NOT_TURNED_ON, offer.purpose in OFF_UNTIL_TURNED_ON - offer.turned_on),
         (Reason.NOBODY_NAMED, not offer.named),
     ]
 
@@ -242,6 +252,7 @@ def _of_the_person(facts: Facts, offer: Offer, on: date) -> list[tuple[Reason, b
         (Reason.RESTRICTED, facts.is_restricted),
         (Reason.NOT_OURS, not facts.is_ours),
         (Reason.NOT_HERE, not (facts.lives_here or facts.learns_here)),
+        (Reason.NOT_ENROLLED, offer.purpose == ENROLMENT and not facts.learns_there),
         (Reason.BIRTH_NOT_KNOWN, age is None),
         (Reason.TOO_YOUNG, age is not None and age < FROM_AGE),
         (Reason.TOO_OLD, age is not None and age >= until),

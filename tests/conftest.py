@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -100,6 +101,14 @@ def _nothing_of_the_trail_stays(
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE audit_trail_entry")
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _a_register_of_its_own(settings: Any) -> Iterator[None]:
+    """What a test purged and its database forgot must not look like a backup to the next."""
+    settings.PURGES_FOLDER = settings.PURGES_FOLDER / uuid4().hex
+    yield
+    shutil.rmtree(settings.PURGES_FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -28,11 +28,13 @@ from returns.models import Build, FileCheck
 from sharing.agreements.models import Agreement, AuditFinding, Gateway, NamedPerson, Programme
 from sharing.destruction.models import Confirmation
 from sharing.files.models import SecureFile
+from sharing.incidents.models import Action
 from sharing.models import Disclosure, SharedList
 from sharing.triage.models import Strand
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.agreements import AuditFindingFactory, whole_version
 from tests.factories.caseload import TaskFactory, complete_person
+from tests.factories.incidents import ActionFactory
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
 from tests.factories.letters import LetterFactory
 from tests.factories.mailbox import MailFactory
@@ -82,6 +84,7 @@ class World:
     secure_file: SecureFile
     confirmation: Confirmation
     strand: Strand
+    incident_action: Action
 
 
 def make_world(authority: Authority) -> World:
@@ -119,6 +122,7 @@ def make_world(authority: Authority) -> World:
         secure_file=SecureFileFactory(on_list=shared),
         confirmation=ConfirmationFactory(on_list=shared),
         strand=StrandVersionFactory(strand__authority=authority).strand,
+        incident_action=ActionFactory(incident__authority=authority),
     )
 
 
@@ -186,8 +190,15 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("destruction", "ref"): lambda world: world.confirmation.ref,
     ("securefiles", "ref"): lambda world: world.shared.ref,
     ("securefiles", "file"): lambda world: world.secure_file.ref,
+    ("mylist", "row"): lambda world: "7F3KQ29M",
+    ("mylist", "attempt"): lambda world: "7F3KQ29M",
+    ("mylist", "outcome"): lambda world: "confirmed",
     ("triage", "strand"): lambda world: world.strand.ref,
     ("triage", "ref"): lambda world: world.person.ref,
+    ("incidents", "incident"): lambda world: world.incident_action.incident.ref,
+    ("incidents", "action"): lambda world: world.incident_action.ref,
+    ("incidents", "stage"): lambda world: "data",
+    ("incidents", "about"): lambda world: "regulator",
     ("sharing", "list"): lambda world: world.shared.ref,
     ("sharing", "ref"): lambda world: world.disclosure.ref,
     ("returns", "check"): lambda world: world.check.ref,

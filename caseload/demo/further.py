@@ -20,10 +20,21 @@ class Made:
 
 Step = Callable[[Made], None]
 
-STEPS: dict[Step, tuple[str, ...]] = {}
-"""Each step, with the lines that are printed each time that the demo starts."""
+BEFORE_LETTERS, LETTERS, AFTER_LETTERS = 10, 20, 30
+
+_registered: dict[Step, tuple[int, tuple[str, ...]]] = {}
 
 
-def register(step: Step, *says: str) -> None:
-    """Add a step to the demo: for apps above this one, from ``ready``."""
-    STEPS[step] = says
+def register(step: Step, *says: str, place: int = LETTERS) -> None:
+    """Add a step to the demo, and what is printed each time that it starts: from ``ready``."""
+    _registered[step] = (place, says)
+
+
+def steps() -> list[Step]:
+    """The steps, by their place."""
+    return sorted(_registered, key=lambda step: _registered[step][0])
+
+
+def lines() -> list[str]:
+    """What the steps say."""
+    return [line for step in steps() for line in _registered[step][1]]

@@ -90,6 +90,11 @@ class RiskIndicatorsForm(FactForm):
         choices=[*RiskIndicators.Judgement.choices, (NOT_TOLD, "Not told")],
         initial=NOT_TOLD,
     )
+    judged_because = SelectField(
+        label="Why does the school judge so?",
+        choices=[("", "Not told"), *RiskIndicators.Because.choices],
+        required=False,
+    )
     attendance_percent = TextField(
         label="Attendance, per cent", required=False, width="4", hint="For example, 84.5"
     )

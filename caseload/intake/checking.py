@@ -90,7 +90,9 @@ class RowReader:
             elif value is None and place.column.filled:
                 called = place.column.called
                 problems.append(Problem(key, f"no {called}", place.column.filled))
-        problems.extend(self.kind.check(values, self.given))
+        unread = {problem.column for problem in problems if problem.level == Level.HARD}
+        found = self.kind.check(values, self.given)
+        problems.extend(problem for problem in found if problem.column not in unread)
         return self._row(kept, problems)
 
     def _row(self, kept: Sequence[str], problems: Sequence[Problem]) -> RowRead:

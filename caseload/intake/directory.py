@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from caseload.intake.rules import OF_SENDERS, Arrival
 from caseload.models import ActivityCode, EthnicityCode
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import Policy
 from providers.models import Provider
 
 
@@ -68,6 +70,13 @@ class Given:
     authority_code: str
     sender: Place | None = None
     directory: Directory = field(default_factory=Directory)
+    came_by: str = Arrival.BROWSER.value
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def is_the_senders(self) -> bool:
+        """Whether the file came from its sender itself, and not by anyone of an authority."""
+        return self.came_by in OF_SENDERS
 
 
 def read_directory() -> Directory:

@@ -72,21 +72,26 @@ class SendFileForm(Form):
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse at once what can be told at once to be no table."""
-        upload = cast("UploadedFile[bytes]", self.cleaned_data["file"])
-        if upload.size is not None and upload.size <= READ_AT_ONCE:
-            try:
-                with read_table(upload, filename=upload.name or "file"):
-                    pass
-            except CannotRead as error:
-                raise ValidationError(str(error)) from None
-            upload.seek(0)
-        return upload
+        return no_table_refused(self.cleaned_data["file"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if source := cleaned.get("source"):
             cleaned["provider"] = provider_called(source)
         return cleaned
+
+
+def no_table_refused(upload: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
+    """The file, unless a look at it is enough to say that it is no table. Raises
+    ``ValidationError``."""
+    if upload.size is not None and upload.size <= READ_AT_ONCE:
+        try:
+            with read_table(upload, filename=upload.name or "file"):
+                pass
+        except CannotRead as error:
+            raise ValidationError(str(error)) from None
+        upload.seek(0)
+    return upload
 
 
 def provider_called(text: str) -> Provider | None:

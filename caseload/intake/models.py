@@ -26,8 +26,10 @@ OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 
 class InboundFileQuerySet(models.QuerySet["InboundFile"]):
     def visible_to(self, user: User) -> Self:
-        """Files of the authorities that the user works for."""
-        return self.filter(authority__in=authorities_whose_people(user))
+        """Files of the authorities that the user works for, but for what is not sent yet."""
+        return self.filter(authority__in=authorities_whose_people(user)).exclude(
+            state=FileState.WITH_SENDER.value
+        )
 
     def of(self, authority: Authority) -> Self:
         """Files that one authority received."""

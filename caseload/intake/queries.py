@@ -240,16 +240,19 @@ SELECT p->>'code', p->>'level', min(p->>'message'), count(DISTINCT r.number),
        count(DISTINCT p->>'message'), array_agg(DISTINCT p->>'letter'), min(p->>'heading'),
        count(DISTINCT r.number) FILTER (WHERE p ? 'accepted')
 FROM intake_inboundrow r, jsonb_array_elements(r.problems) p
-WHERE r.file_id = %s AND r.sealed_for_id IS NULL
+WHERE r.file_id = %s AND r.sealed_for_id IS NULL AND NOT (%s AND p ? 'asked')
 GROUP BY 1, 2 ORDER BY position(p->>'level' IN 'hard soft note'), 4 DESC, 1
 """
 
 
-def errors_by_kind(file: InboundFile) -> list[tuple[Any, ...]]:
+def errors_by_kind(file: InboundFile, *, for_sender: bool = False) -> list[tuple[Any, ...]]:
     """One line for each kind of problem: code, level, words, rows, wordings, columns, heading,
-    rows accepted. Those that must be mended come first."""
+    rows accepted. Those that must be mended come first.
+
+    ``for_sender`` leaves out what looking at our own record raised.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(BY_ERROR, [file.pk])
+        cursor.execute(BY_ERROR, [file.pk, for_sender])
         return list(cursor.fetchall())
 
 

@@ -12,6 +12,7 @@ class FileState(StrEnum):
     READING = "reading"
     NEEDS_COLUMNS = "needs-columns"
     CHECKING = "checking"
+    WITH_SENDER = "with-sender"
     MATCHING = "matching"
     READY = "ready"
     APPLYING = "applying"
@@ -34,6 +35,7 @@ STATE_LABELS: dict[FileState, str] = {
     S.READING: "Being read",
     S.NEEDS_COLUMNS: "Needs columns matched",
     S.CHECKING: "Being checked",
+    S.WITH_SENDER: "With its sender",
     S.MATCHING: "Being matched",
     S.READY: "Ready to review",
     S.APPLYING: "Being applied",
@@ -48,7 +50,8 @@ NEXT_STATES: dict[FileState, frozenset[FileState]] = {
     S.RECEIVED: frozenset({S.READING, S.SET_ASIDE}),
     S.READING: frozenset({S.CHECKING, S.NEEDS_COLUMNS, S.REFUSED, S.STOPPED}),
     S.NEEDS_COLUMNS: frozenset({S.CHECKING, S.SET_ASIDE}),
-    S.CHECKING: frozenset({S.MATCHING, S.REFUSED, S.STOPPED}),
+    S.CHECKING: frozenset({S.MATCHING, S.WITH_SENDER, S.REFUSED, S.STOPPED}),
+    S.WITH_SENDER: frozenset({S.MATCHING, S.SET_ASIDE}),
     S.MATCHING: frozenset({S.READY, S.LOOK_AGAIN, S.DONE, S.STOPPED}),
     S.READY: frozenset({S.APPLYING, S.CHECKING, S.MATCHING, S.DONE, S.SET_ASIDE}),
     S.APPLYING: frozenset({S.READY, S.LOOK_AGAIN, S.DONE, S.STOPPED}),
@@ -76,6 +79,10 @@ class Arrival(StrEnum):
     API = "api"
     FOLDER = "folder"
     COMMAND = "command"
+    PORTAL = "portal"
+    SCREEN = "screen"
+    PASSED = "passed"
+    REVIEW = "review"
 
     @property
     def label(self) -> str:
@@ -85,7 +92,20 @@ class Arrival(StrEnum):
             "api": "by the sender's software",
             "folder": "by its drop folder",
             "command": "by command",
+            "portal": "in the portal",
+            "screen": "on screen, about one person",
+            "passed": "by another authority",
+            "review": "in the portal, as the at-risk review",
         }[self.value]
+
+
+OF_SENDERS: frozenset[Arrival] = frozenset(
+    {Arrival.API, Arrival.FOLDER, Arrival.PORTAL, Arrival.SCREEN, Arrival.REVIEW}
+)
+"""Ways by which only the sender itself sends."""
+
+IN_PORTAL: frozenset[Arrival] = frozenset({Arrival.PORTAL, Arrival.SCREEN})
+"""Ways by which somebody of the sender's has a page to mend on."""
 
 
 class Outcome(StrEnum):

@@ -1,6 +1,6 @@
 """How a source does, month by month: in time, errors, matches. Counted as sets (pages §2.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -34,7 +34,7 @@ WITH files AS (
            date_trunc('month', f.received_at AT TIME ZONE %(zone)s)::date AS month
     FROM intake_inboundfile f
     WHERE f.authority_id = %(authority)s AND f.source_id = ANY (%(sources)s)
-      AND f.received_at >= %(since)s AND f.state <> 'set-aside'
+      AND f.received_at >= %(since)s AND f.state NOT IN ('set-aside', 'with-sender')
 ), rows AS (
     SELECT f.id, count(*) AS rows,
            count(*) FILTER (WHERE r.outcome = 'cannot-read') AS wrong,
@@ -59,10 +59,24 @@ RECEIVED = """
 SELECT DISTINCT f.source_id, (f.received_at AT TIME ZONE %(zone)s)::date
 FROM intake_inboundfile f
 WHERE f.authority_id = %(authority)s AND f.source_id = ANY (%(sources)s)
-  AND f.received_at >= %(since)s AND f.state NOT IN ('refused', 'set-aside')
+  AND f.received_at >= %(since)s AND f.state NOT IN ('refused', 'set-aside', 'with-sender')
+  AND f.came_by NOT IN ('screen', 'passed')
 ORDER BY 1, 2
 """
-"""The days on which a source sent a file that we could use: a refused one is not what was due."""
+"""The days on which a source sent a file that we could use: a refused one is not what was due, and
+neither is one person told of at once, or what another authority passed on."""
+
+Answers: TypeAlias = Callable[[Sequence[int], datetime], Iterable[tuple[int, date]]]
+"""Of sources (ids), since a moment: on which days one answered without a file."""
+
+_answers: list[Answers] = []
+
+
+def register_answers(answers: Answers) -> Answers:
+    """Have days count on which a source said that it has nothing to send."""
+    if answers not in _answers:
+        _answers.append(answers)
+    return answers
 
 
 @dataclass(frozen=True)
@@ -126,6 +140,9 @@ def scorecards(
             counts[source, month] = (files, refused, rows, wrong, used, matched)
         cursor.execute(RECEIVED, asked | {"since": asked["since"] - WEEK_BEFORE})
         for source, day in cursor.fetchall():
+            received.setdefault(source, []).append(day)
+    for answers in _answers:
+        for source, day in answers(asked["sources"], asked["since"] - WEEK_BEFORE):
             received.setdefault(source, []).append(day)
     return [
         _scorecard(source, firsts, counts, received.get(source.pk, []), today=today)

@@ -67,6 +67,13 @@ class RiskIndicators(Fact):
         MEDIUM = "medium", "Medium"
         LOW = "low", "Low"
 
+    class Because(models.TextChoices):
+        PLACE = "place", "They have a firm place or job for after Year 11"
+        BETTER = "better", "What counted against them is better now"
+        WRONG = "wrong", "What is shown is wrong or out of date"
+        SUPPORT = "support", "Support is in place and works"
+        KNOWN = "known", "We know them well and see no risk"
+
     attendance_percent = models.DecimalField(
         "attendance, per cent", max_digits=4, decimal_places=1, null=True
     )
@@ -82,6 +89,9 @@ class RiskIndicators(Fact):
     youth_justice = models.BooleanField("known to youth justice", null=True)
     judgement = models.CharField(
         "the school's judgement of the risk", max_length=6, choices=Judgement, blank=True
+    )
+    judged_because = models.CharField(
+        "why the school judges so", max_length=7, choices=Because, blank=True, default=""
     )
     comment = models.CharField("comment", max_length=300, blank=True)
     confirmed_by = models.CharField(
@@ -99,6 +109,12 @@ class RiskIndicators(Fact):
             models.CheckConstraint(
                 condition=Q(judgement__in=["", "high", "medium", "low"]),
                 name="risk_judgement_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    judged_because__in=["", "place", "better", "wrong", "support", "known"]
+                ),
+                name="risk_judged_because_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(attendance_percent=None)

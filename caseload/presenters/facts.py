@@ -165,6 +165,7 @@ def _(fact: Attendance) -> str:
 def _(fact: RiskIndicators) -> str:
     parts = [
         f"risk judged {fact.get_judgement_display().lower()}" if fact.judgement else "",
+        f"because: {fact.get_judged_because_display()}" if fact.judged_because else "",
         f"attendance {fact.attendance_percent}%" if fact.attendance_percent is not None else "",
         f"suspensions and exclusions {fact.exclusions}" if fact.exclusions else "",
         *fact.signs,

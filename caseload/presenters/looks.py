@@ -22,6 +22,8 @@ PAGES = {
     "household": "Their household",
     "sharing": "Who has had their details",
     "disclosure": "What was shared with an organisation",
+    "shared-row": "Their page on an organisation’s list",
+    "shared-contact": "How to reach them, on an organisation’s list",
     "household-of-another": "The household of someone else",
     "merge": "Comparing with another record of theirs",
     "duplicates": "Two records that may be theirs, side by side",

@@ -14,6 +14,8 @@ from django.apps import apps
 from django.db import migrations
 from django.utils.module_loading import module_has_submodule
 
+from ccis.access.database import PORTAL
+
 Grants = Mapping[str, frozenset[str]]
 """Privileges on a table by database role; a role that is not named has none."""
 
@@ -46,10 +48,13 @@ class TableGrants:
         return {role: granted for role, granted in self.privileges.items() if granted}
 
     def on_columns(self) -> dict[str, frozenset[str]]:
-        """By role, the columns that it may update though it may not update the row."""
+        """By role, the columns that it may update though it may not update the row.
+
+        The portal's login updates nothing, whatever it may read.
+        """
         if not self.update_columns:
             return {}
-        return {role: frozenset(self.update_columns) for role in self.on_table()}
+        return {role: frozenset(self.update_columns) for role in self.on_table() if role != PORTAL}
 
 
 GRANTS: Mapping[str, TableGrants] = MappingProxyType(
@@ -100,7 +105,7 @@ def restrict(table: str, grants: Grants, *, columns: tuple[str, ...] = ()) -> mi
     undo = []
     for role, privileges in sorted(grants.items()):
         statements.append(f"GRANT {', '.join(sorted(privileges))} ON {table} TO {role}")
-        if columns:
+        if columns and role != PORTAL:
             statements.append(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO {role}")
         undo.append(f"GRANT {', '.join(sorted(READ_WRITE))} ON {table} TO {role}")
     return migrations.RunSQL(tuple(statements), tuple(undo))

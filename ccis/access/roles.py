@@ -83,6 +83,18 @@ class Permission(StrEnum):
     MAKE_SECURE_FILES = "make secure files"
     OPEN_SECURE_FILES = "open secure files"
     CONFIRM_DESTRUCTION = "confirm destruction"
+    KEEP_INCIDENTS = "keep incidents"
+    REPORT_INCIDENTS = "report incidents"
+    SHARE_IN_EMERGENCY = "share in an emergency"
+    ANSWER_ENQUIRIES = "answer enquiries"
+    USE_PORTAL = "use the portal"
+    MANAGE_SEATS = "manage seats"
+    FILL_AGREEMENT = "fill in an agreement"
+    REPORT_DROPOUTS = "report drop-outs"
+    KEEP_ROUTES = "keep drop-out routes"
+    SEND_ON = "send drop-outs on"
+    WORK_LIST = "work a list"
+    SEND_OWN_FILES = "send own files"
 
 
 PERMISSION_WORDS: dict[Permission, str] = {
@@ -130,6 +142,18 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.MAKE_SECURE_FILES: "Have a list made into an encrypted file, and destroy it",
     Permission.OPEN_SECURE_FILES: "Download an encrypted list made for them by name",
     Permission.CONFIRM_DESTRUCTION: "Confirm that what they were given is destroyed",
+    Permission.KEEP_INCIDENTS: "Keep the register of incidents, and decide who is told",
+    Permission.REPORT_INCIDENTS: "Report an incident of their organisation",
+    Permission.SHARE_IN_EMERGENCY: "Share one person’s details in an emergency",
+    Permission.ANSWER_ENQUIRIES: "Answer an organisation that asks outside the portal",
+    Permission.REPORT_DROPOUTS: "Report drop-outs for the organisation whose place they have",
+    Permission.KEEP_ROUTES: "Say to whom drop-out notifications go, for each council",
+    Permission.SEND_ON: "Pass drop-outs of other councils’ residents on to them",
+    Permission.MANAGE_SEATS: "See who of other organisations has access, invite and end",
+    Permission.FILL_AGREEMENT: "See their organisation’s agreement, fill in its part, and sign",
+    Permission.USE_PORTAL: "Open the portal of the organisation whose place they have",
+    Permission.SEND_OWN_FILES: "Send their organisation’s files, and answer what is asked of them",
+    Permission.WORK_LIST: "Work their organisation’s list, and say what happened to each person",
     Permission.GO_LIVE: "Compare what moved in with the old system's return, and sign it off",
 }
 """Each permission as the page of roles says it."""
@@ -157,6 +181,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_LETTERS,
             P.PLAN_LETTERS,
             P.APPROVE_LETTERS,
+            P.SEND_ON,
             P.TRIAGE,
         }
     ),
@@ -169,10 +194,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_FIGURES,
             P.SEE_PROVIDERS,
             P.TAKE_REQUESTS,
+            P.SHARE_IN_EMERGENCY,
+            P.ANSWER_ENQUIRIES,
         }
     ),
     Role.DATA_MANAGER: frozenset(
         {
+            P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.EDIT_PEOPLE,
             P.ADD_PEOPLE,
@@ -205,10 +233,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.PREPARE_LISTS,
             P.RECALL_SHARED,
             P.MAKE_SECURE_FILES,
+            P.KEEP_ROUTES,
+            P.SEND_ON,
         }
     ),
     Role.INFORMATION_GOVERNANCE: frozenset(
         {
+            P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.SEE_SENSITIVE,
             P.SEE_HISTORY,
@@ -232,10 +263,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.RELEASE_LISTS,
             P.SEE_LEDGER,
             P.RECALL_SHARED,
+            P.KEEP_INCIDENTS,
+            P.SHARE_IN_EMERGENCY,
+            P.ANSWER_ENQUIRIES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
+            P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.SEE_FILES,
             P.MANAGE_SOURCES,
@@ -252,17 +287,42 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
     Role.READ_ONLY: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
-    Role.NAMED_INDIVIDUAL: frozenset({P.OPEN_SECURE_FILES, P.CONFIRM_DESTRUCTION}),
-    Role.SCHOOL_DATA_MANAGER: frozenset(),
+    Role.NAMED_INDIVIDUAL: frozenset(
+        {
+            P.USE_PORTAL,
+            P.FILL_AGREEMENT,
+            P.REPORT_DROPOUTS,
+            P.SEND_OWN_FILES,
+            P.REPORT_INCIDENTS,
+            P.OPEN_SECURE_FILES,
+            P.CONFIRM_DESTRUCTION,
+            P.WORK_LIST,
+        }
+    ),
+    Role.SCHOOL_DATA_MANAGER: frozenset(
+        {
+            P.USE_PORTAL,
+            P.REPORT_DROPOUTS,
+            P.SEND_OWN_FILES,
+            P.REPORT_INCIDENTS,
+        }
+    ),
 }
 
-LEADING_A_TEAM_ADDS: frozenset[Permission] = frozenset({P.SEE_HISTORY})
+LEADING_A_TEAM_ADDS: frozenset[Permission] = frozenset(
+    {P.SEE_HISTORY, P.SHARE_IN_EMERGENCY, P.ANSWER_ENQUIRIES}
+)
 """What a tracking officer or adviser with the team permission may do besides (pages §1, TM)."""
 
 STAFF_ROLES: frozenset[Role] = frozenset(
     role for role, permissions in PERMISSIONS.items() if P.SEE_PEOPLE in permissions
 )
 """Roles that see young people's records of their authority."""
+
+PORTAL_ROLES: frozenset[Role] = frozenset(
+    role for role, permissions in PERMISSIONS.items() if P.USE_PORTAL in permissions
+)
+"""Roles of people of other organisations, each of whom has a seat at one (providers.portal)."""
 
 WITHOUT_PERSONAL_DATA: frozenset[Permission] = frozenset(
     {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from ccis.authorities import dropouts
 from ccis.authorities.policy import Policy
 from ccis.authorities.risk import as_options
 
@@ -219,6 +220,75 @@ CHOICES: tuple[Choice, ...] = (
         0,
         1,
         answers=("No, in the portal only", "Yes, as an encrypted file"),
+    ),
+    Choice(
+        "dropouts_matched_by",
+        "Who says whom a drop-out notification is about, where that is in doubt?",
+        "Whoever it is signs in here, and is told when something waits for them, at the address "
+        "on the page of routes.",
+        ("", ""),
+        0,
+        2,
+        answers=("Officers here", "The sub-regional unit", "A contractor"),
+    ),
+    Choice(
+        "dropouts_reasons",
+        "What do providers notify you of?",
+        "Anything else is not offered to them on screen, and a row that says it cannot be sent.",
+        ("", ""),
+        0,
+        0,
+        options=dropouts.reasons,
+    ),
+    Choice(
+        "dropouts_ways",
+        "How may providers send drop-out notifications?",
+        "Other ways are closed to them. An officer can always send in what a provider brought.",
+        ("", ""),
+        0,
+        0,
+        options=dropouts.ways,
+    ),
+    Choice(
+        "dropouts_required",
+        "What must a drop-out notification say, beside name and date of birth?",
+        "Without it a provider cannot send the row. Someone without an address has the word "
+        "“none” for a postcode.",
+        ("", ""),
+        0,
+        0,
+        options=dropouts.fields,
+    ),
+    Choice(
+        "dropouts_at_once",
+        "How many people may one sending change before an officer looks?",
+        "Up to so many that are known for certain are used, and become work, the same minute. A "
+        "sending of more waits for approval. 0 means that all wait.",
+        ("person", "people"),
+        0,
+        10_000,
+    ),
+    Choice(
+        "dropouts_outcome_shown",
+        "Do providers see what came of a drop-out notification?",
+        "Yes: how many of the people they told you of were used, wait for someone, were passed "
+        "on, or were not used. This can tell them whether you hold someone. No: they see that "
+        "it was received.",
+        ("", ""),
+        0,
+        1,
+        answers=("No, that it was received", "Yes, in counts"),
+    ),
+    Choice(
+        "enrolment_sharing",
+        "May a school or college be told about someone who enrols there?",
+        "Yes: what an agreement for this purpose and a letter about it both name can go to the "
+        "place where someone learns, on a list that a second person releases. No: nothing goes "
+        "for this purpose, whatever was agreed or announced.",
+        ("", ""),
+        0,
+        1,
+        answers=("No", "Yes, with an agreement and a letter"),
     ),
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from ccis.accounts.models import User
+from ccis.authorities.dropouts import REASONS, WAYS
 from ccis.authorities.models import Authority, PolicyProfile
 from ccis.authorities.risk import COUNTED
 
@@ -52,6 +53,20 @@ class Policy:
     """LC-17: what counts as a learning difficulty or disability beside a current EHC plan."""
     files_may_leave: int = 0
     """LDOR-06: 1 where a list may leave the portal as an encrypted file; 0 for the portal only."""
+    dropouts_matched_by: int = 0
+    """LDOR-06: who says whom a notification is about: 0 officers here, 1 a unit, 2 a contractor."""
+    dropouts_reasons: list[str] = field(default_factory=lambda: [name for name, _ in REASONS])
+    """LDOR-06: of what providers notify; without ``at_risk`` people at risk are not taken."""
+    dropouts_ways: list[str] = field(default_factory=lambda: [name for name, _ in WAYS])
+    """LDOR-06: by which ways providers may send drop-out notifications."""
+    dropouts_required: list[str] = field(default_factory=lambda: ["postcode"])
+    """LDOR-06: what a notification must say beside name and date of birth."""
+    dropouts_at_once: int = 100
+    """LDOR-04: up to so many people of one sending are used without anyone approving."""
+    dropouts_outcome_shown: int = 0
+    """LDOR-03: 1 where providers see, in counts, what came of a notification."""
+    enrolment_sharing: int = 0
+    """LDOR-09: 1 where a school or college may be told about someone who enrols there."""
 
 
 def policy_of(authority: Authority, *, at: datetime | None = None) -> Policy:

@@ -23,6 +23,7 @@ import secrets
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -30,6 +31,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from ccis.files import register
 
 PIECE_SIZE = 64 * 1024
 """Bytes of content in a sealed piece; the last may have fewer, or none."""
@@ -40,6 +43,8 @@ _KEY_SIZE = 32
 _KEY_NAME_SIZE = 8
 _FILE_MARK = b"CCISFIL1"
 _KEY_MARK = b"CCISKEY1"
+KEY_KIND = "key"
+"""What a destroyed key is called in the register of purges."""
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -147,8 +152,18 @@ def read_stored(file_id: str) -> bytes:
 def destroy_key(file_id: str) -> None:
     """Destroy a file's key for good; doing it again changes nothing.
 
-    The file itself may stay where it is, here and in backups: nobody can read it.
+    The file itself may stay where it is, here and in backups: nobody can read it. It is written
+    down first outside the key store, so that an old copy of that brings no key back.
     """
+    if is_destroyed(file_id) and not _key_path(file_id).exists():
+        return
+    with register.adding(register.KEYS):
+        if not is_destroyed(file_id):
+            register.write(register.KEYS, KEY_KIND, [file_id], at=datetime.now(UTC))
+        _destroy(file_id)
+
+
+def _destroy(file_id: str) -> None:
     tombstone = _tombstone_path(file_id)
     tombstone.touch(mode=0o600)
     key = _key_path(file_id)
@@ -176,10 +191,17 @@ def destroyed_ids() -> Iterator[str]:
     return (path.stem for path in sorted(_folder(settings.KEYS_FOLDER).glob("*.destroyed")))
 
 
-def honour_destroyed(file_ids: Iterable[str]) -> None:
-    """Destroy these keys again, after an older copy of the key store was put back."""
+def honour_destroyed(file_ids: Iterable[str]) -> int:
+    """Destroy these keys again, after an older copy of the key store was put back; how many.
+
+    Those that are destroyed already are passed over.
+    """
+    done = 0
     for file_id in file_ids:
-        destroy_key(file_id)
+        if _key_path(file_id).exists() or not is_destroyed(file_id):
+            _destroy(file_id)
+            done += 1
+    return done
 
 
 def rotate_wrapping_key(*, old: str, new: str) -> int:

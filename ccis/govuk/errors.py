@@ -59,6 +59,11 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return _page(request, 429)
 
 
+def closed_for_now(request: HttpRequest) -> HttpResponse:
+    """503: what was shared is shown to nobody until a backup that was put back is purged again."""
+    return _page(request, 503)
+
+
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """500: asks nothing of the database, and still answers if the page cannot be drawn."""
     try:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ccis.access.roles import STAFF_ROLES
 from ccis.govuk import navigation
+from ccis.govuk.acting import ActingFor
 from ccis.govuk.words import date_and_time
 
 FooterText = Callable[[HttpRequest], str]
@@ -38,6 +39,7 @@ class Furniture:
     has_search: bool = False
     authority_name: str = ""
     change_authority: str = ""
+    acting: ActingFor | None = None
     account: str = ""
     printed: str = ""
     help: str = "/help/start/"
@@ -85,6 +87,7 @@ def page_furniture(request: HttpRequest | None, *, plain: bool = False) -> Furni
 
 def _for_signed_in(request: HttpRequest) -> dict[str, Any]:
     authority = getattr(request, "authority", None)
+    acting: ActingFor | None = getattr(request, "acting_for", None)
     role = navigation.role_of(request)
     is_staff = role in STAFF_ROLES
     several = len({one.authority_id for one in navigation.memberships_of(request)}) > 1
@@ -97,6 +100,7 @@ def _for_signed_in(request: HttpRequest) -> dict[str, Any]:
         "change_authority": navigation.CHANGE_AUTHORITY
         if several and navigation.leads_somewhere(navigation.CHANGE_AUTHORITY)
         else "",
+        "acting": acting,
         "account": next((path for path in accounts if navigation.leads_somewhere(path)), ""),
         "printed": _printed(request),
         "navigation": navigation.navigation_for(request),

@@ -47,7 +47,7 @@ SETTINGS = Place("Settings", "/settings/")
 DESK = Place("Desk", "/governance/")
 LETTERS = Place("Letters", "/letters/")
 REQUESTS = Place("Requests", "/requests/", ("/corrections/",))
-REGISTERS = Place("Registers", "/governance/purposes/")
+REGISTERS = Place("Registers", "/governance/incidents/", ("/governance/policy-documents/",))
 TAKEN = Place(
     "Taken from schools",
     "/files/kinds/school-feed/taken/",

@@ -12,6 +12,7 @@ FILE_STATES = {
     "Received": NONE,
     "Being read": UNDER_WAY,
     "Needs columns matched": SOON,
+    "With its sender": WAITING,
     "Ready to review": SOON,
     "Being applied": UNDER_WAY,
     "Look again": TODAY,

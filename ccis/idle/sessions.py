@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as PERSON
 from django.contrib.sessions.backends.base import SessionBase
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -24,6 +25,9 @@ A session therefore ends at most so much early, and never late; what pages say o
 reckoned from what was noted, so that they agree with it.
 """
 SESSION_ENDED = "session ended"
+
+session_ends = Signal()
+"""Sent with ``session`` and ``at`` just before a session that was left alone is emptied."""
 
 
 def limits() -> Limits:
@@ -115,6 +119,7 @@ def end(request: HttpRequest, why: Ended, *, at: datetime) -> EndedSession:
     person = person_of(session)
     if person is None:
         raise ValueError("Nobody is signed in")
+    session_ends.send(sender=end, session=session, at=at)
     session.flush()
     ended = EndedSession(person, why)
     _remember(session, ended)

@@ -36,10 +36,13 @@ INSTALLED_APPS = [
     "ccis.authorities",
     "ccis.idle",
     "ccis.files",
+    "ccis.purges",
     "ccis.govuk",
     "providers",
+    "providers.portal",
     "caseload",
     "caseload.intake",
+    "caseload.dropouts",
     "caseload.matching",
     "caseload.merging",
     "optout",
@@ -51,6 +54,8 @@ INSTALLED_APPS = [
     "sharing.files",
     "sharing.destruction",
     "sharing.triage",
+    "sharing.outcomes",
+    "sharing.incidents",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -90,6 +95,7 @@ MIDDLEWARE = [
     "ccis.access.middleware.CurrentAuthorityMiddleware",
     "ccis.access.middleware.SecondFactorMiddleware",
     "ccis.accounts.middleware.AccountRulesMiddleware",
+    "ccis.purges.middleware.ClosedUntilReplayed",
 ]
 
 ROOT_URLCONF = "ccis.urls"
@@ -103,6 +109,7 @@ CONTEXT_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
 ]
+OF_OUR_PAGES = [*CONTEXT_PROCESSORS, "ccis.govuk.acting.acting_for"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -110,7 +117,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "ccis.govuk.jinja.environment",
-            "context_processors": CONTEXT_PROCESSORS,
+            "context_processors": OF_OUR_PAGES,
         },
     },
     {
@@ -288,6 +295,15 @@ def database(url: str) -> dict[str, object]:
     else:
         config["CONN_MAX_AGE"] = 0
     return config
+
+
+# By which of the connections the portal reads who was disclosed (docs/adr/0053).
+PORTAL_DATABASE = "portal"
+
+
+def portal_database(url: str) -> dict[str, object]:
+    """The same for the portal's own login, which begins a transaction only where it reads."""
+    return {**database(url), "ATOMIC_REQUESTS": False, "TEST": {"MIRROR": "default"}}
 
 
 # -- work behind the pages -------------------------------------------------------------------------

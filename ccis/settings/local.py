@@ -3,7 +3,7 @@
 from ccis.embedded import broker_url, database_urls
 
 from .base import *  # noqa: F403
-from .base import DATABASE_ROLE, VAR_DIR, database, env
+from .base import DATABASE_ROLE, VAR_DIR, database, env, portal_database
 from .kept_secrets import kept_secrets
 
 _secrets = kept_secrets(VAR_DIR)
@@ -19,9 +19,15 @@ if DATABASE_ROLE == "owner":
 DATABASES = {
     "default": database(_url or database_urls(VAR_DIR, durable=True).for_role(DATABASE_ROLE))
 }
+_portal_url = env.str("DATABASE_PORTAL_URL", default="")
+if DATABASE_ROLE == "web" and (_portal_url or not _url):
+    DATABASES["portal"] = portal_database(
+        _portal_url or database_urls(VAR_DIR, durable=True).portal
+    )
 
 FILES_FOLDER = VAR_DIR / "files"
 KEYS_FOLDER = VAR_DIR / "keys"
+PURGES_FOLDER = VAR_DIR / "purges"
 AUDIT_SEALS_FOLDER = VAR_DIR / "seals"
 RETURNS_FOLDER = VAR_DIR / "returns"
 DROP_FOLDER = VAR_DIR / "drop"

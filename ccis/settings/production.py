@@ -10,6 +10,7 @@ from .base import (
     VAR_DIR,
     database,
     env,
+    portal_database,
 )
 
 WHAT_TO_SET = {
@@ -17,6 +18,8 @@ WHAT_TO_SET = {
     "DATABASE_URL": "postgresql://ccis_web:PASSWORD@HOST/ccis for the web process, "
     "and the same with ccis_worker for the worker",
     "DATABASE_OWNER_URL": "postgresql://ccis_owner:PASSWORD@HOST/ccis, for migrations only",
+    "DATABASE_PORTAL_URL": "postgresql://ccis_portal:PASSWORD@HOST/ccis, for the web process, "
+    "by which the portal reads who was disclosed",
     "REDIS_URL": "redis://HOST:6379/0",
     "FILE_KEY": "32 random bytes in base64, as made by: openssl rand -base64 32",
     "ALLOWED_HOSTS": "the host names it answers to, with commas between them",
@@ -48,6 +51,8 @@ DATABASES = {
         required("DATABASE_OWNER_URL" if DATABASE_ROLE == "owner" else "DATABASE_URL")
     )
 }
+if DATABASE_ROLE == "web":
+    DATABASES["portal"] = portal_database(required("DATABASE_PORTAL_URL"))
 CELERY_BROKER_URL = required("REDIS_URL")
 # Shared by all web processes, so that a limit on guessing is one limit.
 CACHES = {
@@ -62,6 +67,9 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "staticfiles"))
 # The wrapped keys must not be backed up with the files and the database: give them a place apart.
 FILES_FOLDER = env.path("FILES_FOLDER", default=str(VAR_DIR / "files"))
 KEYS_FOLDER = env.path("KEYS_FOLDER", default=str(VAR_DIR / "keys"))
+# What was destroyed, by id: a backup that is put back is shown to nobody before this is played on it,
+# so it must not come back with one (docs/how-to/back-up-and-restore.md).
+PURGES_FOLDER = env.path("PURGES_FOLDER", default=str(VAR_DIR / "purges"))
 # Seals of the trail prove something where whoever runs the database cannot write.
 AUDIT_SEALS_FOLDER = env.path("AUDIT_SEALS_FOLDER", default=str(VAR_DIR / "seals"))
 # Where sources put files for watch_drop_folder, by SFTP or a share.

@@ -3,7 +3,7 @@
 from ccis.embedded import database_urls
 
 from .base import *  # noqa: F403
-from .base import VAR_DIR, database, env
+from .base import VAR_DIR, database, env, portal_database
 
 DEBUG = False
 SECRET_KEY = "for tests only: it protects nothing"  # noqa: S105
@@ -12,12 +12,19 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 # The connection is the owner's, for fixtures; requests and tasks take on the role they stand for.
 _url = env.str("DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default=""))
-DATABASES = {"default": database(_url or database_urls(VAR_DIR, durable=False).owner)}
+_portal_url = env.str("DATABASE_PORTAL_URL", default="")
+DATABASES = {
+    "default": database(_url or database_urls(VAR_DIR, durable=False).owner),
+    "portal": portal_database(_portal_url or database_urls(VAR_DIR, durable=False).portal),
+}
 CCIS_TAKE_ROLE = True
+# What a test has not committed only its own connection sees: it takes on the portal's role.
+PORTAL_DATABASE = "default"
 
 _folder = VAR_DIR / "test"
 FILES_FOLDER = _folder / "files"
 KEYS_FOLDER = _folder / "keys"
+PURGES_FOLDER = _folder / "purges"  # a fixture gives each test its own
 AUDIT_SEALS_FOLDER = _folder / "seals"
 RETURNS_FOLDER = _folder / "returns"
 DROP_FOLDER = _folder / "drop"

@@ -35,6 +35,8 @@ from optout.queries import objecting
 
 NONE, ALL, AT_RISK = "none", "all", "risk"
 SINCE, CHANGED = "since", "changed"
+LEARNING = ("compulsory", "education", "training", "re-engagement")
+"""Groups of activities by which someone learns where they are."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,17 @@ class Rule:
     """``none``, ``all``, or only those ``risk``: by the authority's indicators (LC-01)."""
     risk_codes: tuple[str, ...] = ()
     """Circumstances: with any of them someone is at risk too, whatever the indicators say."""
+    learning: bool = False
+    """Those in learning too, as a letter about enrolling needs (LDOR-09)."""
     written: str = SINCE
     """``since``: not written to since that day. ``changed``: written to before, and what they were
     told is less than what this letter says (LC-23)."""
     since: str = ""
 
     def takes(self, group: str) -> bool:
-        """Whether it looks at whoever is ``neet`` or ``not-known``."""
-        return (self.neet and group == "neet") or (self.not_known != NONE and group == "not-known")
+        """Whether it looks at whoever is ``neet``, ``not-known`` or ``learning``."""
+        wanted = {"neet": self.neet, "not-known": self.not_known != NONE, "learning": self.learning}
+        return wanted.get(group, False)
 
     @property
     def since_day(self) -> date | None:
@@ -243,7 +248,7 @@ def names_of(people: Collection[int], on: date) -> dict[int, str]:
 
 
 def groups_of(people: QuerySet[YoungPerson], on: date) -> dict[int, str]:
-    """Those of some people who are ``neet`` or ``not-known`` on a day, by which."""
+    """Those of some people who are ``neet``, ``not-known`` or ``learning`` on a day, by which."""
     doing = dict(
         Activity.objects.believed()
         .on(on)
@@ -257,6 +262,8 @@ def groups_of(people: QuerySet[YoungPerson], on: date) -> dict[int, str]:
             found[person] = "neet"
         elif group == "not-known":
             found[person] = "not-known"
+        elif group in LEARNING:
+            found[person] = "learning"
     return found
 
 

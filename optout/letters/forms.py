@@ -39,6 +39,11 @@ class PlanForm(forms.Form):
         error_messages={"required": "Select a template"},
     )
     neet = CheckboxField(label="Everyone who is NEET", required=False)
+    learning = CheckboxField(
+        label="Everyone in learning",
+        hint="For a letter about telling a school or college who enrols there",
+        required=False,
+    )
     not_known = RadiosField(
         label="And those whose activity is not known",
         choices=[
@@ -90,6 +95,8 @@ class PlanForm(forms.Form):
         templates = Template.objects.filter(authority=authority, versions__isnull=False)
         self.fields["template"].queryset = templates.distinct()  # type: ignore[attr-defined]
         policy = policy_of(authority)
+        if not policy.enrolment_sharing:
+            del self.fields["learning"]
         hints = self.fields["not_known"].drawing.choice_hints  # type: ignore[attr-defined]
         hints[AT_RISK] = indicators_in_words(policy)
         codes = CharacteristicCode.objects.filter(last_edition="")
@@ -103,7 +110,8 @@ class PlanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("neet") and cleaned.get("not_known") == NONE:
+        anyone = cleaned.get("neet") or cleaned.get("learning")
+        if not anyone and cleaned.get("not_known") == NONE:
             self.add_error("neet", "Select whom to write to")
         if (
             cleaned.get("written") == SINCE
@@ -123,6 +131,7 @@ class PlanForm(forms.Form):
             neet=answers["neet"],
             not_known=answers["not_known"],
             risk_codes=tuple(answers["risk_codes"]) if at_risk else (),
+            learning=answers.get("learning", False),
             written=answers["written"],
             since=since.isoformat() if since else "",
         )

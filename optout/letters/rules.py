@@ -22,12 +22,13 @@ COLUMNS = {
 }
 """Everything that a letter may announce, in the words that it says it by (LC-01, LC-25)."""
 
-SUPPORT, AT_RISK, CONFIRM, SCHOOL, DEPARTMENT = (
+SUPPORT, AT_RISK, CONFIRM, SCHOOL, DEPARTMENT, ENROLMENT = (
     "support",
     "at-risk",
     "confirm",
     "school",
     "department",
+    "enrolment",
 )
 PURPOSES = {
     SUPPORT: "Help for someone who is not in education, training or work",
@@ -35,8 +36,14 @@ PURPOSES = {
     CONFIRM: "Finding out what someone is doing",
     SCHOOL: "A place at a school or college",
     DEPARTMENT: "Help from another part of the council",
+    ENROLMENT: "Telling a school or college about someone who enrols there",
 }
 """What a letter may announce that sharing is for: each a notice of its own (LC-26, LC-27)."""
+
+OFF_UNTIL_TURNED_ON = frozenset({ENROLMENT})
+"""Purposes for which nothing is shared before the authority's policy says so (LDOR-09)."""
+
+WHERE_IT_IS_TURNED_ON = "Nothing is shared for it until your policy turns it on"
 
 
 def in_a_row(words: Iterable[str]) -> str:

@@ -45,6 +45,7 @@ class VersionForm(forms.Form):
     purpose = RadiosField(
         label="What is sharing for?",
         choices=list(rules.PURPOSES.items()),
+        choice_hints={rules.ENROLMENT: rules.WHERE_IT_IS_TURNED_ON},
         error_messages={"required": "Select what sharing is for"},
     )
     columns = CheckboxesField(

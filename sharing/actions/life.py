@@ -4,7 +4,8 @@ Whatever ends one moves its end to now; the row that the organisation reads foll
 the same transaction (LC-04, LC-18, LC-20).
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from ccis.audit.changes import open_change
 from ccis.audit.models import Change
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
+from ccis.purges import actions as purges
 from sharing import rules
 from sharing.actions.locks import hold_agreement, hold_people
 from sharing.errors import CannotShare
@@ -163,8 +165,27 @@ WITH gone AS (
 UPDATE sharing_disclosure
 SET purged_at = %(at)s, ended_because = coalesce(nullif(ended_because, ''), 'term')
 WHERE purged_at IS NULL AND ends_at <= %(at)s
-RETURNING authority_id
+RETURNING authority_id, ref
 """
+
+PURGE_AGAIN = """
+WITH mine AS (
+    SELECT id FROM sharing_disclosure WHERE ref = ANY(%(refs)s) AND purged_at IS NULL
+), over AS (
+    UPDATE sharing_disclosure d
+    SET ends_at = greatest(released_at, least(ends_at, %(at)s)),
+        purged_at = greatest(released_at, %(at)s),
+        ended_because = CASE WHEN ended_because <> '' THEN ended_because
+                             WHEN ends_at <= %(at)s THEN 'term' ELSE 'recalled' END
+    FROM mine WHERE d.id = mine.id
+    RETURNING d.id
+)
+SELECT coalesce(array_agg(id), '{}') FROM over
+"""
+"""What was live when the backup was made ended before it was purged; why is not known any more."""
+
+KIND = "disclosure"
+"""What a disclosure is called in the register of purges."""
 
 
 @transaction.atomic
@@ -173,18 +194,31 @@ def purge(*, at: datetime) -> int:
 
     The organisation's copies are another matter: it confirms those.
     """
+    purges.hold(at=at)
     with connection.cursor() as cursor:
         cursor.execute(PURGE, {"at": at})
-        owners = [authority for (authority,) in cursor.fetchall()]
-    for authority in Authority.objects.filter(pk__in=set(owners)):
+        gone = cursor.fetchall()
+    owners = Counter(authority for authority, _ in gone)
+    for authority in Authority.objects.filter(pk__in=owners):
         trail.record(
-            "shared rows destroyed",
-            by=None,
-            at=at,
-            authority=authority,
-            rows=owners.count(authority.pk),
+            "shared rows destroyed", by=None, at=at, authority=authority, rows=owners[authority.pk]
         )
-    return len(owners)
+    purges.write_down(KIND, [ref for _, ref in gone], at=at)
+    return len(gone)
+
+
+def purge_again(refs: Sequence[str], at: datetime) -> int:
+    """Destroy what was destroyed at a moment and a backup brought back; says how much that was."""
+    with connection.cursor() as cursor:
+        cursor.execute(PURGE_AGAIN, {"refs": list(refs), "at": at})
+        (ids,) = cursor.fetchone()
+    rows, _ = DisclosedRow.objects.filter(disclosure__in=ids).delete()
+    return rows
+
+
+def purged() -> Iterable[str]:
+    """References of all that was destroyed so far."""
+    return Disclosure.objects.filter(purged_at__isnull=False).values_list("ref", flat=True)
 
 
 def restate_identity(people: Collection[int]) -> None:

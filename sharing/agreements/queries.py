@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from ccis.accounts.models import Membership, User
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
+from optout.letters.rules import OFF_UNTIL_TURNED_ON
 from sharing.agreements import completeness, rules
 from sharing.agreements.models import Agreement, AnnexA, Gateway, NamedPerson, Party, Version
 from sharing.agreements.rules import Grounds, Terms
@@ -51,7 +53,7 @@ def _allowing(on: date) -> QuerySet[Version]:
             starts_on__lte=on,
             ends_on__gte=on,
         )
-        .select_related("agreement", "programme")
+        .select_related("agreement__authority", "programme")
         .prefetch_related("purposes__gateway", "notices")
         .order_by("agreement__provider__name", "agreement_id")
     )
@@ -60,10 +62,25 @@ def _allowing(on: date) -> QuerySet[Version]:
 def _terms(versions: Iterable[Version], on: date) -> list[Terms]:
     counted = [one for one in versions if rules.assured(assurance_of(one), on)]
     people = named_users({one.agreement_id for one in counted}, on=on)
-    return [_of(one, people[one.agreement_id]) for one in counted]
+    turned_on = {
+        one.agreement.authority_id: _turned_on(one.agreement.authority)
+        for one in counted
+        if OFF_UNTIL_TURNED_ON & {each.purpose for each in one.purposes.all()}
+    }
+    nothing: frozenset[str] = frozenset()
+    return [
+        _of(one, people[one.agreement_id], turned_on.get(one.agreement.authority_id, nothing))
+        for one in counted
+    ]
 
 
-def _of(version: Version, people: frozenset[int]) -> Terms:
+def _turned_on(authority: Authority) -> frozenset[str]:
+    """The purposes that are off until an authority turns them on, and that it has (LDOR-09)."""
+    policy = policy_of(authority)
+    return frozenset({rules.ENROLMENT}) if policy.enrolment_sharing else frozenset()
+
+
+def _of(version: Version, people: frozenset[int], turned_on: frozenset[str]) -> Terms:
     if version.starts_on is None or version.ends_on is None or version.review_on is None:
         raise ValueError(f"{version} is in force without its period")
     grounds = tuple(
@@ -91,6 +108,7 @@ def _of(version: Version, people: frozenset[int]) -> Terms:
         files_allowed=version.files_allowed,
         notices=frozenset(one.pk for one in version.notices.all()),
         assured_until=rules.assured_until(assurance_of(version)),
+        turned_on=turned_on,
     )
 
 

@@ -26,8 +26,8 @@ USUAL_COLUMNS = ("name", "date-of-birth", "address", "phone", "email", "last-pla
 """What the agreement that the service came with allows (LC-25)."""
 
 CONFIRM, SUPPORT, AT_RISK = letters.CONFIRM, letters.SUPPORT, letters.AT_RISK
-SCHOOL, DEPARTMENT = letters.SCHOOL, letters.DEPARTMENT
-REPORT, ENROLMENT, TRACKING = "report", "enrolment", "tracking"
+SCHOOL, DEPARTMENT, ENROLMENT = letters.SCHOOL, letters.DEPARTMENT, letters.ENROLMENT
+REPORT, TRACKING = "report", "tracking"
 
 PURPOSES: Mapping[str, str] = {
     CONFIRM: "Confirm whether someone is in education, employment or training",
@@ -279,6 +279,8 @@ class Terms:
     """Ids of the privacy notices that it relies on (LC-32)."""
     assured_until: date | None
     """The last day on which the organisation counts as quality assured; ``None`` for no end."""
+    turned_on: frozenset[str] = frozenset()
+    """Those purposes that are off until the authority's policy turns them on, and are on."""
 
     def ground_for(self, purpose: str) -> Grounds | None:
         """What sharing for a purpose rests on; ``None`` when it is not agreed."""

@@ -3,12 +3,16 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ccis.calendar.words import date_in_words
 from optout.letters import rules as letters
 from sharing.agreements import rules
 from sharing.agreements.models import AnnexA, Party, Version
+
+TEMPLATE = Path(__file__).with_name("agreement.typ")
+"""How an agreement is set as a PDF."""
 
 PLACEHOLDERS: Mapping[str, str] = {
     "council": "The council's name",

@@ -67,11 +67,15 @@ def chase(shared: SharedList, *, by: User | None, at: datetime) -> Chase:
         list=shared.ref,
     )
     for user in named:
-        _write_to(user, shared.authority.title)
+        write_to(user, shared.authority.title)
     return made
 
 
-def _write_to(user: User, council: str) -> None:
+def write_to(user: User, council: str) -> None:
+    """Tell a named individual that there is something for them, and nothing of what it is.
+
+    Raises ``CannotShare`` when the email cannot be sent.
+    """
     letter = EmailMessage(
         subject=SUBJECT.format(council=council),
         body=LETTER.format(council=council),
@@ -146,6 +150,7 @@ def confirm(shared: SharedList, word: Word, *, by: User, at: datetime) -> Confir
         raise CannotShare("Nothing is to be confirmed")
     if not min(local_date(one.ends_at) for one in gone) <= word.said_on <= local_date(at):
         raise CannotShare("Enter a day between the end of the sharing and today", field="said_on")
+    key = _key()
     life.purge(at=at)
     files.destroy_stale(at=at)
     ours = Disclosure.objects.filter(pk__in=[one.pk for one in gone])
@@ -159,7 +164,7 @@ def confirm(shared: SharedList, word: Word, *, by: User, at: datetime) -> Confir
         recorded_by=by,
         recorded_at=at,
     )
-    signed = certificates.sign(_states(made, list(ours.order_by("pk"))), _key())
+    signed = certificates.sign(_states(made, list(ours.order_by("pk"))), key)
     made.certificate, made.signature, made.key = signed.text, signed.signature, signed.key
     made.save()
     made.disclosures.set(gone)

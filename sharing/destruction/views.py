@@ -15,9 +15,9 @@ from guardian.shortcuts import get_objects_for_user
 
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
-from ccis.access.views import RequiresPermission
 from ccis.audit import published
 from ccis.govuk.words import plural
+from providers.portal.views import PortalView
 from sharing.destruction import actions, presenters
 from sharing.destruction.forms import OwnForm, SaidForm
 from sharing.destruction.models import Confirmation
@@ -144,18 +144,19 @@ class CertificateFile(OfCertificate):
 # -- the named individual's side -------------------------------------------------------------------
 
 
-class Mine(RequiresPermission):
+class Mine(PortalView):
     """A page for a named individual about lists that they may open."""
 
     permission = Permission.CONFIRM_DESTRUCTION
 
     @property
     def lists(self) -> QuerySet[SharedList]:
-        """Those of the authority that name them."""
+        """Those of the authority that name them, for the organisation that they act for."""
         named: QuerySet[SharedList] = get_objects_for_user(
             self.user, OPEN_LIST, klass=SharedList, with_superuser=False, use_groups=False
         )
-        return named.filter(authority=self.authority).select_related("authority", "provider")
+        here = named.filter(authority=self.authority, provider=self.provider)
+        return here.select_related("authority", "provider")
 
 
 class ToConfirm(Mine, TemplateResponseMixin, ContextMixin):

@@ -4,21 +4,25 @@ The passphrase is of words, so that it can be said on the phone (LC-11).
 """
 
 import io
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pyzipper
-from msoffcrypto.format.ooxml import OOXMLFile
-from xkcdpass import xkcd_password
 
 from ccis.files.cells import ABOUT_SHEET, DATE_FORMAT, CellWriter, clean_text, new_workbook
+from ccis.files.passphrases import WORDS, encrypted_workbook, new_passphrase
 from sharing.template import ANSWERS, authority_headings
 
-WORDS = 6
-"""Words of a passphrase, of some 6,000 each: 75 bits."""
+__all__ = [
+    "WORDS",
+    "Row",
+    "Sheet",
+    "encrypted_workbook",
+    "encrypted_zip",
+    "new_passphrase",
+    "workbook",
+]
 
 ROWS_SHEET = "List"
 _WIDE = {"Address": 34, "Name": 24, "Anything else": 34, "What happened": 28}
@@ -42,19 +46,6 @@ class Sheet:
     rows: Sequence[Row]
     about: Sequence[tuple[str, str]]
     """What stands on its face: purpose, between whom, until when, what must not be done."""
-
-
-def new_passphrase() -> str:
-    """Words chosen by the system's own source of chance, with hyphens between."""
-    return "-".join(secrets.choice(_words()) for _ in range(WORDS))
-
-
-@cache
-def _words() -> tuple[str, ...]:
-    found = xkcd_password.generate_wordlist(
-        wordfile=xkcd_password.locate_wordfile(), min_length=4, max_length=8
-    )
-    return tuple(sorted(set(found)))
 
 
 def workbook(sheet: Sheet) -> bytes:
@@ -110,13 +101,6 @@ def _answers(book: Any, page: Any, first: int, rows: int) -> None:
             page.data_validation(
                 1, column, rows, column, {"validate": "list", "source": list(answer.choices)}
             )
-
-
-def encrypted_workbook(content: bytes, passphrase: str) -> bytes:
-    """A workbook as Excel and LibreOffice open it with the passphrase alone (AES-256)."""
-    out = io.BytesIO()
-    OOXMLFile(io.BytesIO(content)).encrypt(passphrase, out)
-    return out.getvalue()
 
 
 def encrypted_zip(content: bytes, passphrase: str, *, name: str) -> bytes:

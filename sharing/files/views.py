@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,6 +17,7 @@ from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission
 from ccis.govuk.progress import as_json, wants_json
+from providers.portal.views import PortalView
 from sharing.errors import CannotShare
 from sharing.files import actions, presenters, tasks
 from sharing.files.forms import AskForm
@@ -205,15 +207,25 @@ class Tell(OfFile, _Tells):
 # -- the named individual's side -------------------------------------------------------------------
 
 
-class Mine(RequiresPermission):
-    """A page of a file that was made for whoever is signed in, or whose passphrase goes to them."""
+def files_for(page: PortalView) -> QuerySet[SecureFile]:
+    """Files that concern whoever is signed in, of the organisation that they act for."""
+    return SecureFile.objects.concerning(page.user).filter(
+        on_list__authority=page.authority, on_list__provider=page.provider
+    )
+
+
+class Mine(PortalView):
+    """A page of a file that was made for whoever is signed in, or whose passphrase goes to them.
+
+    Of the organisation that they act for: another that they also belong to has pages of its own.
+    """
 
     permission = Permission.OPEN_SECURE_FILES
 
     @cached_property
     def file(self) -> SecureFile:
         """The file that the address names; anybody else's is not found."""
-        files = SecureFile.objects.concerning(self.user).filter(on_list__authority=self.authority)
+        files = files_for(self)
         return get_object_or_404(
             files.select_related("on_list", "for_user", "told_to", "asked_by"),
             ref=self.kwargs["file"],
@@ -225,7 +237,7 @@ class Mine(RequiresPermission):
         return presenters.address(self.file, route="securefiles:mine")
 
 
-class MyFiles(RequiresPermission, TemplateResponseMixin, ContextMixin):
+class MyFiles(PortalView, TemplateResponseMixin, ContextMixin):
     """The files that concern whoever is signed in."""
 
     permission = Permission.OPEN_SECURE_FILES
@@ -233,8 +245,7 @@ class MyFiles(RequiresPermission, TemplateResponseMixin, ContextMixin):
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
-        files = SecureFile.objects.concerning(self.user).filter(on_list__authority=self.authority)
-        listed = list(files.select_related("on_list", "for_user"))
+        listed = list(files_for(self).select_related("on_list", "for_user"))
         return self.render_to_response(
             self.get_context_data(
                 rows=presenters.file_rows(listed, route="securefiles:mine"), columns=COLUMNS

@@ -20,6 +20,7 @@ from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from optout.letters import queries as letters
+from optout.letters.choosing import LEARNING
 from optout.letters.rules import PURPOSES
 from optout.models import Request
 from optout.queries import objecting
@@ -28,9 +29,6 @@ from sharing.agreements.queries import terms_in_force
 from sharing.agreements.rules import Terms
 from sharing.models import Disclosure
 from sharing.rules import Answer, Facts, Offer, may_share, may_share_all
-
-LEARNING = ("compulsory", "education", "training", "re-engagement")
-"""Groups of activities by which someone learns where they are."""
 
 
 def terms_now(authority: Authority, agreement: int, *, on: date) -> Terms | None:
@@ -51,6 +49,7 @@ def offer_of(terms: Terms, purpose: str, *, places: int | None = None) -> Offer:
         programme_ended_on=terms.assured_until,
         named=terms.people,
         places=places,
+        turned_on=terms.turned_on,
     )
 
 
@@ -87,6 +86,7 @@ def facts_of(people: Collection[int], asked: Asked) -> dict[int, Facts]:
     born, plans = _born(ids), with_difficulty(ids, on=on, counts=counts)
     left, died = _departed(ids, on)
     at_home, learning = _living(ids, here, on), _learning(ids, here, on)
+    enrolled = _enrolled(ids, asked.provider, on)
     objects = objecting(ids, asked.provider, on=on)
     disputes = _disputing(ids)
     consents = letters.consents(ids, provider=asked.provider, on=on)
@@ -105,6 +105,7 @@ def facts_of(people: Collection[int], asked: Asked) -> dict[int, Facts]:
             has_plan=one in plans,
             lives_here=one in at_home,
             learns_here=one in learning,
+            learns_there=one in enrolled,
             is_ours=keeper == here and merged is None and one not in left,
             has_died=level == RestrictionLevel.DECEASED or one in died,
             is_restricted=RestrictionLevel.OPEN < level < RestrictionLevel.DECEASED,
@@ -157,6 +158,16 @@ def _learning(people: Collection[int], here: int, on: date) -> set[int]:
     return set(on_a_roll.values_list("person", flat=True)) | set(
         at_a_place.values_list("person", flat=True)
     )
+
+
+def _enrolled(people: Collection[int], provider: Provider, on: date) -> set[int]:
+    """Those who are on the roll of an organisation or learn there, or are to begin (LDOR-09)."""
+    goes_on = Q(during__endswith=None) | Q(during__endswith__gt=on)
+    rolls = Enrolment.objects.believed().filter(goes_on, person__in=people, provider=provider)
+    doing = Activity.objects.believed().filter(
+        goes_on, person__in=people, provider=provider, code__group__in=LEARNING
+    )
+    return {person for found in (rolls, doing) for person in found.values_list("person", flat=True)}
 
 
 def _disputing(people: Collection[int]) -> set[int]:

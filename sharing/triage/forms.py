@@ -15,7 +15,7 @@ from ccis.govuk.fields import (
     TextareaField,
     TextField,
 )
-from optout.letters.rules import PURPOSES
+from optout.letters.rules import ENROLMENT, PURPOSES, WHERE_IT_IS_TURNED_ON
 from providers.models import Provider
 from sharing.triage.queries import KINDS, indicators
 from sharing.triage.rules import AT_LEAST, MODES, Row
@@ -38,6 +38,7 @@ class StrandForm(forms.Form):
     purpose = RadiosField(
         label="For what purpose?",
         choices=list(PURPOSES.items()),
+        choice_hints={ENROLMENT: WHERE_IT_IS_TURNED_ON},
         error_messages={"required": "Select a purpose"},
     )
 

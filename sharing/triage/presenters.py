@@ -13,7 +13,7 @@ from ccis.authorities.models import Authority
 from ccis.calendar.academic import age_on
 from ccis.calendar.words import date_in_words
 from ccis.govuk.words import number, plural, short_date
-from optout.letters.rules import PURPOSES
+from optout.letters.rules import ENROLMENT, PURPOSES
 from sharing.rules import Facts, Reason
 from sharing.triage.models import Choice, StrandVersion
 from sharing.triage.queries import indicators
@@ -181,11 +181,13 @@ PASSED = {
     Reason.NO_AGREEMENT: "An agreement with this organisation is in force",
     Reason.PROGRAMME_ENDED: "The programme that vouches for it goes on",
     Reason.OTHER_PURPOSE: "The agreement is for this purpose",
+    Reason.NOT_TURNED_ON: "The policy has turned this kind of sharing on",
     Reason.NOBODY_NAMED: "The agreement names somebody who may open a list",
     Reason.DIED: "They are alive",
     Reason.RESTRICTED: "Their record is not restricted",
     Reason.NOT_OURS: "We are responsible for them",
     Reason.NOT_HERE: "They live or learn here",
+    Reason.NOT_ENROLLED: "They learn at this organisation, or are to begin",
     Reason.BIRTH_NOT_KNOWN: "A date of birth is recorded",
     Reason.TOO_YOUNG: "They are 13 or over",
     Reason.TOO_OLD: "They are under 20, or under 25 with a learning difficulty or disability",
@@ -199,6 +201,9 @@ PASSED = {
 }
 """Every test of the rule as it reads when it is passed."""
 
+OF_ENROLMENT = frozenset({Reason.NOT_TURNED_ON, Reason.NOT_ENROLLED})
+"""Tests that only telling a school or college about a learner is put to (LDOR-09)."""
+
 
 def tests(option: Option, facts: Facts, places: Places, on: date) -> list[dict[str, Any]]:
     """Every test of the rule for one option, passed or failed, with its fact."""
@@ -208,7 +213,8 @@ def tests(option: Option, facts: Facts, places: Places, on: date) -> list[dict[s
     for reason, words in PASSED.items():
         full = reason is Reason.FULL and not places.has(option.provider)
         found = failed.get(reason)
-        if unasked and found is None:
+        other = reason in OF_ENROLMENT and option.purpose != ENROLMENT
+        if found is None and (unasked or other):
             continue
         from_day = (
             f"From {date_in_words(found.from_day)}" if found is not None and found.from_day else ""

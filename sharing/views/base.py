@@ -25,6 +25,7 @@ PLACES = (
     ("sharing:ledger", "Ledger", Permission.SEE_LEDGER),
     ("destruction:now", "Destruction", Permission.SEE_LEDGER),
     ("agreements:agreements", "Agreements", Permission.SEE_AGREEMENTS),
+    ("incidents:incidents", "Incidents", Permission.KEEP_INCIDENTS),
 )
 
 

@@ -1,5 +1,6 @@
 """Sharing now, the ledger, one disclosure, and recalling it (pages §2.5)."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from ccis.govuk.words import plural
 from sharing.actions import life
 from sharing.errors import CannotShare
 from sharing.forms import STATES, LedgerFilters, RecallForm, StateFilter
+from sharing.incidents import presenters as incidents
 from sharing.models import Disclosure, ListState, SharedList
 from sharing.presenters import disclosures as presenter
 from sharing.queries import ledger as queries
@@ -93,6 +95,7 @@ class Now(Lines):
         at = timezone.now()
         mine = queries.ledger(self.authority, self.user)
         soon = StateFilter(self._query("soon")).narrow(mine, at).count()
+        late = StateFilter(self._query("late")).narrow(mine, at).count()
         waiting = SharedList.objects.filter(
             authority=self.authority, state=ListState.DRAFTED
         ).count()
@@ -109,14 +112,22 @@ class Now(Lines):
                     "text": "Lists waiting for release",
                     "href": reverse("sharing:lists"),
                 },
+                {"number": late, "text": "Updates late", "href": "?show=late"},
                 {
                     "number": counted.waiting,
                     "text": "Destruction not confirmed",
                     "href": "?show=waiting",
                 },
+                *self._of_governance(at),
             ],
             "nothing_yet": False,
         }
+
+    def _of_governance(self, at: datetime) -> list[dict[str, Any]]:
+        """What waits for governance: incidents whose clock runs, what is to be looked at again."""
+        return (
+            incidents.on_sharing(self.authority, at) if self.may(Permission.KEEP_INCIDENTS) else []
+        )
 
     def _query(self, show: str) -> Any:
         query = self.request.GET.copy()

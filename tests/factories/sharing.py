@@ -23,6 +23,7 @@ from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import ChangeFactory, YoungPersonFactory, complete_person
 from tests.factories.letters import BatchFactory, LetterFactory, ProviderListFactory
 from tests.factories.letters import VersionFactory as LetterVersionFactory
+from tests.factories.portal import SeatFactory
 from tests.factories.providers import ProviderFactory
 
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -167,6 +168,7 @@ def ready(**fields: object) -> Ready:
     Gateway.objects.get_or_create(code="esa-2008-s68", defaults={"name": "Section 68"})
     named = member(Role.NAMED_INDIVIDUAL, authority=authority)
     version = whole_version(emails=(named.email,), **{"agreement__authority": authority} | fields)
+    SeatFactory(user=named, provider=version.agreement.provider, authority=authority)
     terms = terms_of(version.agreement, on=AT.date())
     assert terms is not None
     return Ready(

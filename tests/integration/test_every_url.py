@@ -14,10 +14,12 @@ from django.test import Client
 from caseload.models import RestrictionLevel
 from ccis import urls
 from ccis.access.references import new_reference
-from ccis.access.roles import PERMISSIONS, Permission, Role
+from ccis.access.roles import PERMISSIONS, PORTAL_ROLES, Permission, Role
+from ccis.accounts.models import User
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import YoungPersonFactory
+from tests.factories.portal import SeatFactory
 from tests.routes import Route, World, every_route, make_world
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +103,7 @@ OF_ONE_AUTHORITY = {
     "agreements",
     "caseload",
     "destruction",
+    "incidents",
     "intake",
     "letters",
     "mailbox",
@@ -117,7 +120,7 @@ OF_ONE_AUTHORITY = {
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
-    "asked", "message", "list", "file", "strand",
+    "asked", "message", "list", "file", "strand", "incident",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
@@ -179,6 +182,14 @@ def wrong(found: dict[tuple[str, str], int], right: set[int]) -> dict[tuple[str,
 def someone_who_may(permission: Permission | None) -> Role:
     """A role that holds a permission."""
     return next(role for role in Role if permission in PERMISSIONS[role])
+
+
+def someone(role: Role, world: World) -> User:
+    """A member of the world's authority, with a seat at its provider where the role wants one."""
+    user = member(role, authority=world.authority)
+    if role in PORTAL_ROLES:
+        SeatFactory(user=user, provider=world.provider, authority=world.authority)
+    return user
 
 
 def test_every_address_has_a_sample():
@@ -251,7 +262,7 @@ def test_a_role_opens_nothing_that_it_may_not(client, world, role):
 def test_nothing_of_another_authority_is_found(client, world, elsewhere):
     for permission in {route.permission for route in OF_AN_AUTHORITY}:
         role = someone_who_may(permission)
-        client.force_login(member(role, authority=elsewhere.authority))
+        client.force_login(someone(role, elsewhere))
         routes = [route for route in OF_AN_AUTHORITY if route.permission is permission]
 
         assert wrong(answers(client, routes, world), NOT_FOUND) == {}
@@ -295,7 +306,7 @@ def test_every_page_opens_for_someone_who_may(client, world):
     """None of them fails: each is drawn, leads on, wants a post, or has nothing at this place."""
     for permission in {route.permission for route in GUARDED}:
         role = someone_who_may(permission)
-        client.force_login(member(role, authority=world.authority))
+        client.force_login(someone(role, world))
         theirs = [route for route in GUARDED if route.permission is permission]
 
         assert wrong(answers(client, theirs, world, ("get",)), {200, 302, 404, 405}) == {}

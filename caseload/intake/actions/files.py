@@ -89,7 +89,8 @@ def receive(
     kept = taking_in.keep_what_may_be_kept(content, came)
     if kept is not None:
         content, kind, file_name = kept.content, kept.kind, kept.file_name
-    _refuse_what_is_not_theirs(authority, provider, source_name, kind)
+    if came_by != Arrival.PASSED:
+        _refuse_what_is_not_theirs(authority, provider, source_name, kind)
     try:
         stored = storage.store(content, limit=LARGEST)
     except storage.TooLarge:

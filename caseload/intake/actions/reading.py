@@ -23,13 +23,14 @@ from caseload.intake.kinds.base import Level
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.opening import read_table
 from caseload.intake.queries import (
+    counts_of,
     remembered_columns,
     rows_of_two_people,
     rows_that_say_the_same,
     update_rows,
     worst_columns,
 )
-from caseload.intake.rules import FileState, Outcome, Reason, is_over_threshold
+from caseload.intake.rules import Arrival, FileState, Outcome, Reason, is_over_threshold
 from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from ccis.files import storage
@@ -57,6 +58,8 @@ def given_of(file: InboundFile, *, today: date) -> Given:
         authority_code=file.authority.code,
         sender=directory.by_id.get(file.provider_id) if file.provider_id else None,
         directory=directory,
+        came_by=file.came_by,
+        policy=policy_of(file.authority),
     )
 
 
@@ -118,7 +121,8 @@ def _recognise(file: InboundFile, table: Table) -> tuple[Kind, Recognised]:
         raise CannotRead(NO_HEADINGS.format(heading=_headings_wanted(kind)))
     if kind.fields and not file.dropped:
         raise CannotRead(SEND_AS.format(kind=kind.label))
-    if file.source is not None and not file.source.may_send(kind.name):
+    their_own = file.came_by != Arrival.PASSED
+    if file.source is not None and their_own and not file.source.may_send(kind.name):
         raise CannotRead(NOT_THEIRS.format(kind=kind.label, source=file.source.title))
     found = recognise(
         kind,
@@ -254,7 +258,7 @@ def check(file: InboundFile, *, now: Clock) -> None:
             for numbers in rows_of_two_people(file, key):
                 _mark_two_people(file, kind, key, numbers)
         _set_aside_repeats(file)
-        if _is_refused(file, at=now()):
+        if _is_refused(file, at=now()) or _stays_with_sender(file, kind, at=now()):
             return
         to_do = InboundRow.objects.filter(file=file, outcome=Outcome.UNDECIDED).count()
         move(file, FileState.MATCHING, done_count=0, to_do_count=to_do, beat_at=now())
@@ -356,6 +360,17 @@ def _is_refused(file: InboundFile, *, at: datetime) -> bool:
         counts={outcome: count for outcome, count in counts.items() if count},
         finished_at=at,
     )
+    return True
+
+
+def _stays_with_sender(file: InboundFile, kind: Kind, *, at: datetime) -> bool:
+    """Leave a file with rows to mend with whoever sent it, where its kind does (LDOR-02)."""
+    if not kind.waits_for_sender(file):
+        return False
+    counts = {outcome.value: rows for outcome, rows in counts_of(file).items()}
+    if not counts.get(Outcome.CANNOT_READ):
+        return False
+    move(file, FileState.WITH_SENDER, counts=counts, beat_at=at)
     return True
 
 

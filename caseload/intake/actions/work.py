@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 
-from caseload.intake.actions import applying, reading, staging
+from caseload.intake.actions import applying, files, reading, staging
 from caseload.intake.actions.states import Clock, move, only_worker
+from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile
-from caseload.intake.rules import FileState
+from caseload.intake.rules import READY_OUTCOMES, FileState
+from caseload.signals import worked_on
 
 logger = logging.getLogger(__name__)
 
@@ -30,14 +32,25 @@ def work_on(file_id: int, *, now: Clock) -> FileState | None:
         file = InboundFile.objects.select_related("authority", "provider").get(pk=file_id)
         if file.state == FileState.RECEIVED:
             move(file, FileState.READING, beat_at=now())
-        while (state := FileState(file.state)) in STEPS:
+        while (state := _next_step(file, now)) in STEPS:
             try:
                 STEPS[state](file, now=now)
             except Exception as error:
                 logger.error("file %s stopped %s: %s", file.ref, state, type(error).__name__)
                 _stop(file_id, state)
                 raise
-        return FileState(file.state)
+        worked_on.send(sender=InboundFile, file=file, at=now())
+        return state
+
+
+def _next_step(file: InboundFile, now: Clock) -> FileState:
+    """Where the file stands; approved as it came, where its kind has it so (LDOR-04)."""
+    if file.state == FileState.READY and file.approved_at is None and file.received_by is not None:
+        is_ready = any(file.counts.get(outcome) for outcome in READY_OUTCOMES)
+        if is_ready and kind_named(file.kind).applies_at_once(file):
+            files.approve(file=file, by=file.received_by, at=now())
+            file.refresh_from_db()
+    return FileState(file.state)
 
 
 def _stop(file_id: int, state: FileState) -> None:

@@ -215,6 +215,14 @@ class Kind:
     def gather(self, file: InboundFile) -> None:
         """Look at the rows together, once each has been read: join some, refuse others."""
 
+    def waits_for_sender(self, file: InboundFile) -> bool:
+        """Whether a file with rows to mend stays with its sender, who says what of it to send."""
+        return False
+
+    def applies_at_once(self, file: InboundFile) -> bool:
+        """Whether the rows that are ready are applied as whoever sent the file would have it."""
+        return False
+
     def check(self, read: Read, given: Given) -> Iterable[Problem]:
         """What is wrong with a row beyond its single cells."""
         return ()

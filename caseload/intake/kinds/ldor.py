@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace as altered
 from datetime import date
 
+from django.db import connection
+
 from caseload.intake.directory import Given, Place
 from caseload.intake.holdings import Held
 from caseload.intake.kinds import homes, reading, shared
@@ -27,10 +29,12 @@ from caseload.intake.planning import (
     SaidActivity,
     plan_activity,
 )
-from caseload.intake.rules import Outcome, Reason
+from caseload.intake.rules import IN_PORTAL, READY_OUTCOMES, Arrival, Outcome, Reason
 from caseload.models import Activity, Address, ContactPoint, Departure, Identifier, Particulars
+from ccis.authorities.dropouts import FIELDS
+from ccis.authorities.policy import policy_of
 from ccis.calendar.academic import age_on
-from ccis.files.values import BadValue, Cell, as_text, parse_date
+from ccis.files.values import BadValue, Cell, as_text, parse_date, parse_postcode
 
 JOINER, LEAVER, AT_RISK = "joiner", "leaver", "at_risk"
 REASONS = (JOINER, LEAVER, AT_RISK)
@@ -38,6 +42,10 @@ REASONS = (JOINER, LEAVER, AT_RISK)
 MARKED = "yes"
 MARKS = frozenset({"x", "y", "yes", "true", "t", "1", "✓", "✔", "joiner", "leaver", "at risk"})
 NO_MARKS = frozenset({"n", "no", "false", "f", "0", "-"})
+
+NO_HOME = "none"
+NO_ADDRESS = frozenset({NO_HOME, "nfa", "no fixed abode", "no fixed address"})
+WHOLE_POSTCODE = "Give the whole postcode, or the word “none” if they have no address."
 
 YOUNGEST, OLDEST = 16, 19
 """Ages of the people whom providers report."""
@@ -54,6 +62,19 @@ def mark(cell: Cell, given: Given) -> object:
         return parse_date(cell)
     except BadValue:
         raise BadValue("Put an x, the day, or nothing here.", "mark not known") from None
+
+
+def postcode(cell: Cell, given: Given) -> object:
+    """A whole postcode, or ``none`` for no address. One that is not real is mended by its sender,
+    where they have a page to do so; else it is to be checked."""
+    if as_text(cell).strip().lower() in NO_ADDRESS:
+        return NO_HOME
+    if given.came_by not in IN_PORTAL:
+        return reading.postcode(cell, given)
+    try:
+        return parse_postcode(cell)
+    except BadValue as error:
+        raise BadValue(WHOLE_POSTCODE, error.code) from None
 
 
 def day_marked(read: Read, key: str, given: Given) -> date:
@@ -94,7 +115,7 @@ class Ldor(Kind):
         altered(shared.GIVEN, heading="First Name", aliases=("Forename", "Given name")),
         shared.BIRTH,
         homes.ADDRESS,
-        altered(shared.POSTCODE, heading="Post Code"),
+        altered(shared.POSTCODE, heading="Post Code", reads=postcode),
         altered(homes.EMAIL, heading="Contact e-mail", aliases=("Email", "E-mail")),
         altered(homes.PHONE, heading="Phone number", aliases=("Phone", "Telephone")),
         Column(
@@ -137,12 +158,26 @@ class Ldor(Kind):
     )
 
     def gather(self, file: InboundFile) -> None:
-        """Say whose area each postcode is in."""
-        homes.note_homes(file)
+        """Say whose area each postcode is in, and what this sender has told us before."""
+        with connection.cursor() as cursor:
+            cursor.execute(WITHOUT_HOME, [file.pk])
+            homes.note_homes(file)
+            cursor.execute(TOLD_BEFORE, {"file": file.pk, "source": file.source_id})
+
+    def waits_for_sender(self, file: InboundFile) -> bool:
+        """A workbook sent in the portal: nothing is sent until its sender says so (LDOR-02)."""
+        return file.came_by == Arrival.PORTAL
+
+    def applies_at_once(self, file: InboundFile) -> bool:
+        """What a provider sends in the portal, up to as many people as the authority allows."""
+        ready = sum(file.counts.get(outcome, 0) for outcome in READY_OUTCOMES)
+        theirs = {*IN_PORTAL, Arrival.PASSED}
+        return file.came_by in theirs and ready <= policy_of(file.authority).dropouts_at_once
 
     def check(self, read: Read, given: Given) -> Iterable[Problem]:
         """One reason, and an age that providers report."""
         yield from shared.check_birth(read, given)
+        yield from not_as_agreed(read, given)
         marked = [reason for reason in REASONS if read.get(reason)]
         if not marked:
             yield Problem(
@@ -195,6 +230,66 @@ class Ldor(Kind):
             where = f"in the area of authority {code}" if code else "outside England"
             return Staged(Outcome.ELSEWHERE, why=f"Lives {where}, by the postcode: to be sent on")
         return super().plan_new(read, given)
+
+
+def not_as_agreed(read: Read, given: Given) -> Iterable[Problem]:
+    """What the authority's own choices have against a row of the sender's own (LDOR-06)."""
+    if not given.is_the_senders:
+        return
+    for reason in REASONS:
+        if read.get(reason) and reason not in given.policy.dropouts_reasons:
+            yield Problem(
+                reason, "reason not taken", "The council does not ask for this. Take the row out."
+            )
+    for key in given.policy.dropouts_required:
+        if not read.get(key) and (key != "destination" or read.get(LEAVER)):
+            words = f"Give the {REQUIRED[key]}."
+            yield Problem(
+                key, f"no {REQUIRED[key]}", WHOLE_POSTCODE if key == "postcode" else words
+            )
+    for key, find in (("dfe_number", _school), ("ukprn", _training)):
+        if given.sender is None or not read.get(key):
+            continue
+        if find(read[key], given) != given.sender:
+            yield Problem(
+                key, "another provider", "This is another provider’s number. Take it out."
+            )
+
+
+REQUIRED = dict(FIELDS) | {
+    "address": "address",
+    "email": "email address",
+    "phone": "phone number",
+    "destination": "destination",
+}
+
+
+def _school(number: str, given: Given) -> Place | None:
+    return given.directory.school(number, given.authority_code)
+
+
+def _training(number: str, given: Given) -> Place | None:
+    return given.directory.training(number, given.authority)
+
+
+WITHOUT_HOME = f"""
+UPDATE intake_inboundrow SET read = read - 'postcode'
+WHERE file_id = %s AND outcome = 'undecided' AND read->>'postcode' = '{NO_HOME}'
+"""  # noqa: S608 - a word of ours
+
+TOLD_BEFORE = """
+UPDATE intake_inboundrow r
+SET outcome = 'set-aside', reason = 'same-row', why = 'Told before this month, in the same words'
+FROM intake_inboundfile f
+WHERE f.id = %(file)s AND r.file_id = f.id AND r.outcome = 'undecided'
+  AND md5(r.read::text) IN (
+    SELECT md5(o.read::text) FROM intake_inboundrow o
+    JOIN intake_inboundfile g ON g.id = o.file_id
+    WHERE g.source_id = %(source)s AND g.id < %(file)s AND g.kind = f.kind
+      AND date_trunc('month', g.as_at) = date_trunc('month', f.as_at)
+      AND g.state NOT IN ('refused', 'set-aside', 'with-sender')
+      AND o.outcome NOT IN ('cannot-read', 'set-aside', 'not-used', 'undecided'))
+"""
 
 
 def said_of(read: Read, held: Held, place: Place, given: Given) -> SaidActivity:

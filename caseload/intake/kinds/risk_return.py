@@ -69,6 +69,13 @@ def times(cell: Cell, given: Given) -> object:
         return None if said is None else int(said)
 
 
+BECAUSE = {
+    text.upper(): value
+    for value, label in RiskIndicators.Because.choices
+    for text in (value, label)
+}
+
+
 def judgement(cell: Cell, given: Given) -> object:
     """The school's own judgement of the risk: high, medium, low, or red, amber, green."""
     text = as_text(cell).upper()
@@ -114,6 +121,9 @@ SIGNS: tuple[tuple[str, str, str, Reader, str], ...] = (
     ("comment", "Comment", "Anything else that matters", reading.text_of(300), "special"),
 )
 """Our column, its heading and meaning, how it is read, and what the law asks of it."""
+
+BESIDES = {"judgement": ("judged_because",)}
+"""Columns that are taken with another."""
 
 EXAMPLES = {"attendance_percent": "84.5", "exclusions": "2", "judgement": "High", "carer": "Yes"}
 
@@ -172,6 +182,15 @@ class RiskReturn(Kind):
             for key, heading, meaning, reads, _ in SIGNS
         ),
         Column(
+            "judged_because",
+            "JudgedBecause",
+            "Why the school judges so, one of: "
+            + "; ".join(RiskIndicators.Because.labels).replace("We know", "we know"),
+            RiskIndicators.Because.BETTER.label,
+            reads=reading.one_of(BECAUSE, "Give one of the reasons that the template lists"),
+            sensitive=True,
+        ),
+        Column(
             "confirmed_by",
             "ConfirmedBy",
             "Who at the school has looked at it and confirms it",
@@ -188,7 +207,7 @@ class RiskReturn(Kind):
             core=True,
         ),
         *(
-            Field(key.replace("_", "-"), meaning, (key,), law=law)
+            Field(key.replace("_", "-"), meaning, (key, *BESIDES.get(key, ())), law=law)
             for key, _, meaning, _, law in SIGNS
         ),
     )
@@ -205,7 +224,8 @@ class RiskReturn(Kind):
         said = said_of(read)
         if not said or any(version.holds_on(given.today) for version in held.section72):
             return []
-        values = {**said, "confirmed_by": read.get("confirmed_by", "")}
+        besides = {key: read.get(key, "") for key in ("judged_because", "confirmed_by")}
+        values = {**said, **besides}
         return say_from(
             "riskindicators", held.riskindicators, on=given.as_at, values=values, is_same=_same
         )

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from caseload.demo import further
 from caseload.demo.directory import (
     PASSWORD,
     STAFF,
@@ -18,7 +19,6 @@ from caseload.demo.directory import (
     make_sub_region,
 )
 from caseload.demo.files import write_example_files
-from caseload.demo.further import STEPS, Made
 from caseload.demo.plan import Planner
 from caseload.demo.writing import write_people
 from caseload.models import YoungPerson
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         for mailbox, name, role, _ in STAFF:
             self.stdout.write(f"  {mailbox}@northgate.example  {role.label}  ({name})")
         self.stdout.write(f"  password for all: {PASSWORD}")
-        for line in (line for lines in STEPS.values() for line in lines):
+        for line in further.lines():
             self.stdout.write(line)
 
     @transaction.atomic
@@ -89,8 +89,8 @@ class Command(BaseCommand):
             Path(settings.VAR_DIR) / "demo" / "files", people, places=places, on=on, seed=SEED
         )
         by_mailbox = {user.email.partition("@")[0]: user for user in staff}
-        for step in STEPS:
-            step(Made(authority, by_mailbox, today, now))
+        for step in further.steps():
+            step(further.Made(authority, by_mailbox, today, now))
 
     @staticmethod
     def serve(code: str, council: str) -> Authority:

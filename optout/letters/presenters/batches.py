@@ -135,6 +135,8 @@ def rule_words(kept: dict[str, Any]) -> list[str]:
     """Whom a batch is for, in sentences."""
     rule = Rule.of(kept)
     said = ["Everyone who is NEET"] if rule.neet else []
+    if rule.learning:
+        said.append("Everyone in learning")
     if rule.not_known == ALL:
         said.append("Everyone whose activity is not known")
     if rule.not_known == AT_RISK:

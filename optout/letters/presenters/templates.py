@@ -19,6 +19,8 @@ from optout.letters.texts import STANDARD_SUBJECT, STANDARD_TEXT
 from optout.outbox.rules import SERVICE
 
 STANDARD = Path(rules.__file__).parent / "standard.txt"
+FOR_ENROLMENT = STANDARD.with_name("standard-enrolment.txt")
+"""The words that the service came with: for most purposes, and for enrolling (LDOR-09)."""
 EXAMPLE = {
     "first name": "Amara",
     "full name": "Amara Oduya",
@@ -141,14 +143,17 @@ def _lines(one: Version) -> list[str]:
     ]
 
 
-def to_write(newest: Version | None, authority: Authority) -> dict[str, Any]:
+def to_write(
+    newest: Version | None, authority: Authority, *, purpose: str = rules.SUPPORT
+) -> dict[str, Any]:
     """What the form of a new version begins with: the newest one, or the standard letter."""
     if newest is None:
+        enrolling = purpose == rules.ENROLMENT
         return {
             "language": "en",
-            "purpose": rules.SUPPORT,
+            "purpose": purpose,
             "columns": ["name", "address", "phone"],
-            "body": STANDARD.read_text(),
+            "body": (FOR_ENROLMENT if enrolling else STANDARD).read_text(),
             "text": STANDARD_TEXT,
             "email_subject": STANDARD_SUBJECT,
             "kind": SERVICE,

@@ -17,6 +17,7 @@ from optout.letters.actions import templates
 from optout.letters.models import ProviderList, Template
 from optout.letters.presenters import templates as presenter
 from optout.letters.queries import current_list
+from optout.letters.rules import PURPOSES, SUPPORT
 from optout.letters.template_forms import TemplateNameForm, VersionForm
 from optout.letters.views.base import LettersPage, ShowLetters
 
@@ -100,14 +101,16 @@ class Publish(OfTemplate, FormView[VersionForm]):
     template_name = "letters/publish.jinja"
 
     def get_initial(self) -> dict[str, Any]:
-        newest = self.letter.versions.first()
-        return presenter.to_write(newest, self.authority)
+        asked = self.request.GET.get("for", "")
+        purpose = asked if asked in PURPOSES else SUPPORT
+        return presenter.to_write(self.letter.versions.first(), self.authority, purpose=purpose)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         address = reverse("letters:template", args=[self.letter.ref])
         return super().get_context_data(
             letter=self.letter,
             placeholders=presenter.placeholders(),
+            is_first=not self.letter.versions.exists(),
             back={"href": address, "text": self.letter.name},
             cancel=address,
             **kwargs,

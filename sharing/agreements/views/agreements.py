@@ -1,6 +1,5 @@
 """Agreements: all of them, a new one, one of them, and it as a document (pages §2.5)."""
 
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -23,8 +22,6 @@ from sharing.agreements.presenters import agreements as presenter
 from sharing.agreements.queries import content_of, leaving
 from sharing.agreements.rules import State
 from sharing.agreements.views.base import AgreementsPage, OfAgreement, ShowAgreements
-
-TEMPLATE = Path(__file__).parents[1] / "agreement.typ"
 
 
 class Agreements(ShowAgreements):
@@ -143,7 +140,7 @@ class Document(OfAgreement):
         words = version.wording or registers.newest_wording(self.authority, kind)
         body = words.body if words else registers.standard_words(kind)
         try:
-            content = set_document(wording.document(version, body), template=TEMPLATE)
+            content = set_document(wording.document(version, body), template=wording.TEMPLATE)
         except CannotPrint as error:
             messages.warning(self.request, error.args[0])
             return redirect(self.address)

@@ -32,9 +32,12 @@ from optout.mailbox.models import Mail
 from optout.models import Correction, Message, PersonalCode, Request, Statement
 from optout.outbox.models import MessageChoice, Outgoing
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
+from sharing.incidents.models import Affected, Risk
 from sharing.models import DisclosedRow, Disclosure, ListEntry
+from sharing.outcomes import models as outcomes
 from sharing.triage.models import Choice
 from tests.factories import caseload as caseload_factories
+from tests.factories import outcomes as said
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
@@ -44,6 +47,7 @@ from tests.factories.caseload import (
     VerificationFactory,
     YoungPersonFactory,
 )
+from tests.factories.incidents import AffectedFactory, RiskFactory
 from tests.factories.intake import (
     AnswerFactory,
     CandidateFactory,
@@ -149,7 +153,11 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     ListEntry: lambda person: ListEntryFactory(person=person),
     Disclosure: lambda person: EmergencyFactory(person=person),
     DisclosedRow: lambda person: DisclosedRowFactory(disclosure__person=person),
+    outcomes.Attempt: lambda person: said.AttemptFactory(disclosure__person=person),
+    outcomes.Answer: lambda person: said.AnswerFactory(disclosure__person=person),
     Choice: lambda person: ChoiceFactory(person=person),
+    Affected: lambda person: AffectedFactory(person=person),
+    Risk: lambda person: RiskFactory(person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),
 }
 """How to make a row about a person, for each table. Add a line for a new table."""

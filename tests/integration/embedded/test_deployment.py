@@ -71,6 +71,7 @@ def test_each_process_has_its_own_login(service, role):
     assert environment["CCIS_DATABASE_ROLE"] == role
     assert environment[name].startswith(f"postgresql://ccis_{role}:")
     assert (role == "owner") == ("DATABASE_OWNER_URL" in environment)
+    assert (role == "web") == ("DATABASE_PORTAL_URL" in environment)
 
 
 def test_no_port_but_the_sites_own_is_open_and_that_only_here():

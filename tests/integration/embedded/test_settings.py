@@ -76,6 +76,15 @@ def test_production_migrates_as_the_owner_only_when_told_how(tmp_path):
     assert found["DATABASES"]["default"]["USER"] == "ccis_owner"
 
 
+def test_the_web_process_reads_for_the_portal_by_a_login_of_its_own(tmp_path):
+    web = {**COMPLETE, "CCIS_DATABASE_ROLE": "web"}
+    assert "Set DATABASE_PORTAL_URL in the environment" in settings("production", web, tmp_path)
+
+    web["DATABASE_PORTAL_URL"] = "postgresql://ccis_portal:pass@db.example/ccis"
+    portal = settings("production", web, tmp_path, "DATABASES")["DATABASES"]["portal"]
+    assert (portal["USER"], portal["ATOMIC_REQUESTS"]) == ("ccis_portal", False)
+
+
 def test_production_never_starts_without_a_second_step(tmp_path):
     without = {"CCIS_DEMO": "on", "CCIS_DEMO_WITHOUT_SECOND_FACTOR": "on"}
 
@@ -117,6 +126,7 @@ def test_a_machine_of_ones_own_signs_in_as_the_role(tmp_path, role):
     assert database["HOST"] == str(socket_folder_for(tmp_path / "var" / "postgres"))
     assert database["ATOMIC_REQUESTS"] is True
     assert ("pool" in database["OPTIONS"]) is (role == "web")
+    assert ("portal" in found["DATABASES"]) is (role == "web")
 
 
 def test_a_given_database_is_used_as_it_is(tmp_path):

@@ -7,13 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ccis.access.roles import Role
 from ccis.authorities.policy import adopt
 from sharing.actions import lists
 from sharing.files import actions, tasks
 from sharing.files.models import SecureFile
-from tests.factories.accounts import member
-from tests.factories.sharing import ready
+from tests.factories.portal import seated
+from tests.factories.providers import ProviderFactory
+from tests.factories.sharing import AT, ready
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,13 @@ def test_an_officer_makes_a_file_and_tells_its_passphrase_and_the_named_person_t
     assert sent["Cache-Control"] == "no-store, private"
     assert shared.provider.name not in sent["Content-Disposition"]
 
-    client.force_login(member(Role.NAMED_INDIVIDUAL, authority=world.authority))
+    elsewhere = seated(
+        user=world.named, provider=ProviderFactory(), authority=world.authority, made_at=AT
+    )
+    client.post(reverse("portal:act-for"), {"seat": elsewhere.ref})
+    assert file.mark not in client.get(reverse("securefiles:my-files")).content.decode()
+    assert client.get(mine).status_code == 404
+    client.force_login(seated(provider=shared.provider, authority=world.authority).user)
     for address in (mine, download):
         assert client.post(address).status_code in {404, 405}
     assert client.get(mine).status_code == 404

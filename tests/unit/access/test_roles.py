@@ -58,6 +58,18 @@ WHO_MAY = {
     Permission.MAKE_SECURE_FILES: "DM",
     Permission.OPEN_SECURE_FILES: "PN",
     Permission.CONFIRM_DESTRUCTION: "PN",
+    Permission.KEEP_INCIDENTS: "IG",
+    Permission.REPORT_INCIDENTS: "PN SD",
+    Permission.SHARE_IN_EMERGENCY: "PA IG",
+    Permission.ANSWER_ENQUIRIES: "PA IG",
+    Permission.USE_PORTAL: "PN SD",
+    Permission.FILL_AGREEMENT: "PN",
+    Permission.MANAGE_SEATS: "DM IG AD",
+    Permission.REPORT_DROPOUTS: "PN SD",
+    Permission.KEEP_ROUTES: "DM",
+    Permission.SEND_ON: "TO DM",
+    Permission.WORK_LIST: "PN",
+    Permission.SEND_OWN_FILES: "PN SD",
 }
 
 
@@ -88,8 +100,17 @@ def test_a_role_that_writes_also_reads():
             assert Permission.SEE_SETTINGS in permissions
 
 
-def test_leading_a_team_gives_the_history_and_nothing_else():
-    assert frozenset({Permission.SEE_HISTORY}) == LEADING_A_TEAM_ADDS
+def test_leading_a_team_gives_the_history_and_what_cannot_wait_and_nothing_else():
+    assert (
+        frozenset(
+            {
+                Permission.SEE_HISTORY,
+                Permission.SHARE_IN_EMERGENCY,
+                Permission.ANSWER_ENQUIRIES,
+            }
+        )
+        == LEADING_A_TEAM_ADDS
+    )
 
 
 def test_every_permission_has_its_words():

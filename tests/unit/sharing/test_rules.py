@@ -113,6 +113,16 @@ def test_the_last_day_on_which_they_may(person, offer):
     assert may_share(replace(AMARA, **person), replace(HARBOUR, **offer), on=DAY).may
 
 
+def test_telling_where_someone_enrols_is_off_until_it_is_turned_on():
+    told = replace(AMARA, told=(replace(LETTER, purpose="enrolment"),))
+    offer = replace(HARBOUR, purpose="enrolment", purposes=frozenset({"enrolment"}))
+    on = replace(offer, turned_on=frozenset({"enrolment"}))
+
+    assert may_share(told, offer, on=DAY).reasons == {Reason.NOT_TURNED_ON, Reason.NOT_ENROLLED}
+    assert may_share(told, on, on=DAY).reasons == {Reason.NOT_ENROLLED}
+    assert may_share(replace(told, learns_there=True), on, on=DAY).may
+
+
 def test_every_reason_is_named_at_once_and_has_its_words():
     answer = may_share(replace(AMARA, objects=True, told=()), HARBOUR, on=DAY)
 

@@ -49,6 +49,7 @@ def offer(random: Random) -> Offer:
         programme_ended_on=random.choice((None, None, None, DAY, DAY - timedelta(days=1))),
         named=random.choice((frozenset(), frozenset({7}), frozenset({7}), frozenset({7, 8}))),
         places=random.choice((None, None, 0, 1, 5)),
+        turned_on=random.choice((frozenset(), frozenset({"enrolment"}))),
     )  # fmt: skip
 
 
@@ -60,6 +61,7 @@ def facts(random: Random) -> Facts:
         has_plan=random.random() < 0.3,
         lives_here=random.random() < 0.8,
         learns_here=random.random() < 0.5,
+        learns_there=random.random() < 0.5,
         is_ours=mostly(random, True),
         has_died=not mostly(random, True),
         is_restricted=not mostly(random, True),
@@ -87,6 +89,8 @@ def breaks(facts: Facts, offer: Offer, answer: Answer) -> list[str]:
         "programme over": bool(offer.programme_ended_on and offer.programme_ended_on < DAY),
         "purpose": offer.purpose not in offer.purposes or on.purpose != offer.purpose,
         "nobody named": not offer.named,
+        "enrolment": offer.purpose == "enrolment"
+        and not ("enrolment" in offer.turned_on and facts.learns_there),
         "dead": facts.has_died,
         "restricted": facts.is_restricted,
         "not ours": not facts.is_ours or not (facts.lives_here or facts.learns_here),

@@ -1,0 +1,271 @@
+"""Passing on what is about residents of another authority, and the record of it (LDOR-03).
+
+To an authority that this service keeps it goes at once and arrives as a file of its own; to any
+other as an encrypted workbook by the secure exchange that the matrix names. Never by email.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from caseload.dropouts import template
+from caseload.dropouts.errors import CannotPassOn
+from caseload.dropouts.models import PassingOn, Route
+from caseload.dropouts.queries import KIND, to_pass_on
+from caseload.intake.actions import files
+from caseload.intake.errors import IntakeError
+from caseload.intake.kinds.homes import HOME
+from caseload.intake.kinds.ldor import MARKED
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.queries import counts_of
+from caseload.intake.rules import Arrival, Outcome, Reason
+from caseload.intake.tasks import hand_over
+from ccis.accounts.models import User
+from ccis.audit import trail
+from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
+from ccis.files import storage
+from ccis.files.passphrases import encrypted_workbook, new_passphrase
+
+Way = Route.Way
+
+
+def route_to(authority: Authority, home: Authority) -> Route | None:
+    """The line of an authority's matrix for residents of another; ``None`` where it has none."""
+    lines = Route.objects.of(authority).current().select_related("unit")
+    return lines.filter(home=home).first()
+
+
+def goes_here(home: Authority, route: Route | None) -> bool:
+    """Whether what is about an authority's residents arrives in this service."""
+    return home.is_served and (route is None or route.way == Way.HERE)
+
+
+def pass_on_here(authority: Authority, *, among: Collection[int], at: datetime) -> int:
+    """Pass on the rows of some files (ids) to authorities that this service keeps.
+
+    Gives how many rows. Safe to do again: what was passed on stands elsewhere no more.
+    """
+    homes = set(to_pass_on(authority, among=among).values_list(f"read__{HOME}", flat=True))
+    served = Authority.objects.served().filter(code__in=[code for code in homes if code])
+    passed = 0
+    for home in served.exclude(pk=authority.pk).order_by("code"):
+        route = route_to(authority, home)
+        if goes_here(home, route):
+            passed += sum(
+                _deliver(InboundFile.objects.get(pk=file), home, route, at=at) for file in among
+            )
+    return passed
+
+
+@transaction.atomic
+def _deliver(file: InboundFile, home: Authority, route: Route | None, *, at: datetime) -> int:
+    file = files.locked(file)
+    waiting = to_pass_on(file.authority, home=home.code, among=[file.pk])
+    rows = list(waiting.select_for_update(of=("self",)).order_by("number"))
+    taken = policy_of(home).dropouts_reasons
+    wanted = [row for row in rows if any(row.read.get(reason) for reason in taken)]
+    _not_taken([row for row in rows if row not in wanted], home)
+    if not wanted:
+        _count(file)
+        return 0
+    try:
+        arrived = files.receive(
+            authority=home,
+            content=template.workbook(_sender(file), [_as_told(row) for row in wanted]),
+            file_name="passed-on.xlsx",
+            source_name=file.source_name,
+            provider=file.provider,
+            kind=KIND,
+            as_at=file.as_at,
+            by=file.received_by,
+            at=at,
+            came_by=Arrival.PASSED,
+        ).file
+    except IntakeError:
+        return 0
+    made = PassingOn.objects.create(
+        authority=file.authority,
+        home=home,
+        rows=[row.pk for row in wanted],
+        way=Way.HERE,
+        told=in_words(home, route),
+        file=arrived,
+        made_at=at,
+        sent_at=at,
+    )
+    _mark_sent(wanted, f"Sent on: {home.title}, in this service", by=None, at=at)
+    _count(file)
+    for where in (file.authority, home):
+        trail.record(
+            "drop-outs passed on",
+            by=None,
+            at=at,
+            authority=where,
+            subject=made,
+            rows=len(wanted),
+            to=home.code,
+            arrived=arrived.pk,
+        )
+    transaction.on_commit(partial(hand_over, arrived.pk))
+    return len(wanted)
+
+
+def _not_taken(rows: Sequence[InboundRow], home: Authority) -> None:
+    InboundRow.objects.filter(pk__in=[row.pk for row in rows]).update(
+        outcome=Outcome.SET_ASIDE,
+        reason=Reason.BY_HAND,
+        why=f"{home.title} does not take notifications of this reason"[:300],
+    )
+
+
+def _mark_sent(rows: Sequence[InboundRow], why: str, *, by: User | None, at: datetime) -> None:
+    InboundRow.objects.filter(pk__in=[row.pk for row in rows]).update(
+        outcome=Outcome.SENT_ON, why=why[:300], decided_by=by, decided_at=at
+    )
+
+
+def _count(file: InboundFile) -> None:
+    counts = {outcome.value: rows for outcome, rows in counts_of(file).items()}
+    InboundFile.objects.filter(pk=file.pk).update(counts=counts)
+
+
+def _sender(file: InboundFile) -> template.Sender:
+    """On whose behalf a row is passed on: the provider, by the authority that it told."""
+    provider = file.provider
+    return template.Sender(
+        provider=file.sender,
+        number=(provider.ukprn or provider.dfe_number or provider.urn) if provider else "",
+        contact=file.received_by.name if file.received_by else "",
+        phone=provider.phone if provider else "",
+        email=provider.email if provider else "",
+        council=file.authority.title,
+    )
+
+
+def _as_told(row: InboundRow) -> dict[str, Any]:
+    """A row as the template takes it; a reason without a day has that of its file."""
+    told = {key: row.read[key] for key, *_ in template.COLUMNS if row.read.get(key)}
+    for key in template.DATES & told.keys():
+        marked = told[key] == MARKED
+        told[key] = row.file.as_at if marked else date.fromisoformat(told[key])
+    return told
+
+
+def in_words(home: Authority, route: Route | None) -> str:
+    """To whom something goes, as the matrix has it."""
+    if route is None:
+        return home.title
+    unit = f"{route.unit.name}, " if route.unit else ""
+    by = f", {route.exchange}" if route.exchange else ""
+    return f"{unit}{route.name} for {home.title}{by}"[:300]
+
+
+# -- by secure exchange ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def make_workbook(
+    *, authority: Authority, home: Authority, by: User, at: datetime
+) -> tuple[PassingOn, str]:
+    """An encrypted workbook of all that waits for another authority, and its passphrase.
+
+    The passphrase is given this once and kept nowhere. One made before and not sent is destroyed.
+    Raises ``CannotPassOn`` when nothing waits, or the matrix names no secure exchange.
+    """
+    route = route_to(authority, home)
+    if route is None or route.way != Way.EXCHANGE:
+        raise CannotPassOn("Say first, on the page of routes, by which secure exchange it goes")
+    waiting = to_pass_on(authority, home=home.code).select_related("file__provider")
+    rows = list(waiting.select_for_update(of=("self",)).order_by("file_id", "number"))
+    if not rows:
+        raise CannotPassOn("Nothing waits for this authority any more")
+    _destroy_unsent(authority, home)
+    phrase = new_passphrase()
+    content = template.workbook(_council(authority, by), [_as_told(row) for row in rows])
+    stored = storage.store(encrypted_workbook(content, phrase))
+    made = PassingOn.objects.create(
+        authority=authority,
+        home=home,
+        rows=[row.pk for row in rows],
+        way=Way.EXCHANGE,
+        told=in_words(home, route),
+        stored_id=stored.id,
+        made_by=by,
+        made_at=at,
+    )
+    trail.record(
+        "drop-outs made ready to pass on",
+        by=by,
+        at=at,
+        authority=authority,
+        subject=made,
+        rows=len(rows),
+        to=home.code,
+    )
+    return made, phrase
+
+
+def _council(authority: Authority, by: User) -> template.Sender:
+    return template.Sender(authority.title, authority.code, by.name, "", by.email, authority.title)
+
+
+def _destroy_unsent(authority: Authority, home: Authority) -> None:
+    unsent = PassingOn.objects.filter(authority=authority, home=home, sent_at=None)
+    for one in unsent.exclude(stored_id=""):
+        _destroy(one)
+
+
+def _destroy(passing: PassingOn) -> None:
+    stored_id = passing.stored_id
+    PassingOn.objects.filter(pk=passing.pk).update(stored_id="")
+    transaction.on_commit(partial(storage.discard, stored_id))
+
+
+def workbook_of(*, passing: PassingOn, by: User, at: datetime) -> bytes:
+    """The encrypted workbook, to take; recorded. Raises ``CannotPassOn`` once it is destroyed."""
+    try:
+        content = storage.read_stored(passing.stored_id) if passing.stored_id else b""
+    except storage.CannotOpenStored:
+        content = b""
+    if not content:
+        raise CannotPassOn("This workbook is destroyed. Make another if it did not arrive")
+    trail.record(
+        "drop-outs taken to pass on",
+        by=by,
+        at=at,
+        authority=passing.authority,
+        subject=passing,
+        rows=len(passing.rows),
+    )
+    return content
+
+
+@transaction.atomic
+def say_sent(*, passing: PassingOn, how: str, by: User, at: datetime) -> int:
+    """Say how a workbook was sent; it is destroyed here. Gives how many rows it told of.
+
+    Raises ``CannotPassOn`` for one that was sent before, or made again since.
+    """
+    held = PassingOn.objects.select_for_update().select_related("home").get(pk=passing.pk)
+    if held.sent_at is not None or not held.stored_id:
+        raise CannotPassOn("This workbook was sent, or made again, meanwhile")
+    rows = list(InboundRow.objects.filter(pk__in=held.rows, outcome=Outcome.ELSEWHERE))
+    _mark_sent(rows, f"Sent on: {held.told}. {how}", by=by, at=at)
+    for file in InboundFile.objects.filter(pk__in={row.file_id for row in rows}):
+        _count(file)
+    PassingOn.objects.filter(pk=held.pk).update(sent_by=by, sent_at=at, how=how)
+    _destroy(held)
+    trail.record(
+        "drop-outs passed on",
+        by=by,
+        at=at,
+        authority=passing.authority,
+        subject=held,
+        rows=len(rows),
+        to=held.home.code,
+    )
+    return len(rows)

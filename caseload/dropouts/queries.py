@@ -1,0 +1,312 @@
+"""Reads about drop-outs: months due and sent, what was told, what waits to be passed on."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from caseload.dropouts import rules
+from caseload.dropouts.models import Notification
+from caseload.dropouts.rules import Came, MonthState, due_of, state_of
+from caseload.intake.expecting import Expectation
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.queries import counts_of
+from caseload.intake.rules import FileState, Outcome
+from caseload.intake.scorecards import expectation_of
+from caseload.intake.source_models import Source, source_key
+from ccis.authorities.models import Authority
+from ccis.calendar.periods import Period
+from ccis.calendar.words import local_date
+from providers.models import Provider
+
+KIND = "ldor"
+MONTHS_SHOWN = 12
+
+UNUSED = [FileState.REFUSED.value, FileState.SET_ASIDE.value, FileState.WITH_SENDER.value]
+
+
+@dataclass(frozen=True)
+class MonthOfSource:
+    """What one source told of one month (LDOR-05)."""
+
+    source: Source
+    month: Period
+    due_on: date | None
+    """By when it was due; ``None`` where it was not asked for."""
+    sent_at: datetime | None
+    """When the first of the month's own files came, or that there was nothing to report."""
+    is_nil: bool
+    joiners: int
+    leavers: int
+    at_risk: int
+    """People, by row, those told of one at a time too."""
+    is_late: bool
+    """Came after its day, or has not come and the day is over."""
+
+
+class _Told(NamedTuple):
+    sent_at: datetime | None = None
+    joiners: int = 0
+    leavers: int = 0
+    at_risk: int = 0
+
+
+TOLD = """
+WITH files AS (
+    SELECT f.id, f.source_id,
+           coalesce(n.month, CASE
+               WHEN f.as_at_is_usual THEN date_trunc(
+                   'month', (f.received_at AT TIME ZONE %(zone)s) - interval '1 month')::date
+               ELSE date_trunc('month', f.as_at)::date END) AS month,
+           CASE WHEN n.id IS NULL THEN f.received_at WHEN n.how = 'file' THEN n.sent_at END
+               AS sent_at
+    FROM intake_inboundfile f LEFT JOIN dropouts_notification n ON n.file_id = f.id
+    WHERE f.authority_id = %(authority)s AND f.kind = 'ldor' AND f.came_by <> 'passed'
+      AND f.state <> ALL (%(unused)s) AND f.source_id = ANY (%(sources)s)
+), people AS (
+    SELECT r.file_id, count(*) FILTER (WHERE r.read ? 'joiner') AS joiners,
+           count(*) FILTER (WHERE r.read ? 'leaver') AS leavers,
+           count(*) FILTER (WHERE r.read ? 'at_risk') AS at_risk
+    FROM intake_inboundrow r JOIN files f ON f.id = r.file_id
+    WHERE f.month = ANY (%(months)s)
+      AND r.outcome NOT IN ('cannot-read', 'set-aside', 'not-used')
+    GROUP BY r.file_id
+)
+SELECT f.source_id, f.month, min(f.sent_at), coalesce(sum(p.joiners), 0)::int,
+       coalesce(sum(p.leavers), 0)::int, coalesce(sum(p.at_risk), 0)::int
+FROM files f LEFT JOIN people p ON p.file_id = f.id
+WHERE f.month = ANY (%(months)s)
+GROUP BY f.source_id, f.month
+"""
+"""By source and month: when the month's own file came, and how many people it and those told of
+at once name. A file that nobody said the month of tells of the one before it came."""
+
+
+def returns_of(
+    authority: Authority, months: Sequence[Period], *, today: date
+) -> list[MonthOfSource]:
+    """What every source told of each of some months, or did not: by source's name, then month.
+
+    Of sources that are asked for drop-outs, or have ever sent any; in three statements whatever
+    their number.
+    """
+    return _returns(list(sources_of(authority)), months, today=today)
+
+
+def months_of(source: Source, months: Sequence[Period], *, today: date) -> list[MonthOfSource]:
+    """The same of one source."""
+    return _returns([source], months, today=today)
+
+
+def sources_of(authority: Authority) -> QuerySet[Source]:
+    """Sources that are asked for drop-outs, or have sent any."""
+    asked = Source.objects.of(authority).filter(kinds__contains=[KIND])
+    sent = Source.objects.of(authority).filter(files__kind=KIND).exclude(files__came_by="passed")
+    told = Source.objects.of(authority).filter(notifications__isnull=False)
+    found = Source.objects.filter(pk__in=(asked | sent | told).values("pk"))
+    return found.select_related("provider", "authority").order_by("provider__name", "name", "pk")
+
+
+def _returns(
+    sources: Sequence[Source], months: Sequence[Period], *, today: date
+) -> list[MonthOfSource]:
+    told = _told(sources, months)
+    nil = {
+        (source, month): at
+        for source, month, at in Notification.objects.filter(
+            source__in=sources,
+            how=Notification.How.NIL,
+            month__in=[month.start for month in months],
+        ).values_list("source", "month", "sent_at")
+    }
+    return [
+        _one(
+            source,
+            month,
+            told.get((source.pk, month.start), _Told()),
+            nil.get((source.pk, month.start)),
+            today=today,
+        )
+        for source in sources
+        for month in months
+    ]
+
+
+def _told(sources: Sequence[Source], months: Sequence[Period]) -> dict[tuple[int, date], _Told]:
+    if not sources:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TOLD,
+            {
+                "authority": sources[0].authority_id,
+                "sources": [source.pk for source in sources],
+                "months": [month.start for month in months],
+                "unused": UNUSED,
+                "zone": settings.TIME_ZONE,
+            },
+        )
+        return {(source, month): _Told(*rest) for source, month, *rest in cursor.fetchall()}
+
+
+def _one(
+    source: Source, month: Period, told: _Told, nil: datetime | None, *, today: date
+) -> MonthOfSource:
+    due_on = due_of(expected_of(source), month)
+    sent_at = min((at for at in (told.sent_at, nil) if at), default=None)
+    return MonthOfSource(
+        source=source,
+        month=month,
+        due_on=due_on,
+        sent_at=sent_at,
+        is_nil=nil is not None and told.sent_at is None,
+        joiners=told.joiners,
+        leavers=told.leavers,
+        at_risk=told.at_risk,
+        is_late=rules.is_late(
+            due_on=due_on, sent_on=local_date(sent_at) if sent_at else None, today=today
+        ),
+    )
+
+
+def expected_of(source: Source) -> Expectation | None:
+    """What was agreed about drop-outs; ``None`` for a source that is not asked for them."""
+    return expectation_of(source) if KIND in source.kinds else None
+
+
+# -- one provider's own pages ----------------------------------------------------------------------
+
+
+def source_of_provider(authority: Authority, provider: Provider) -> Source | None:
+    """The source that an organisation is to an authority, once anything came of it or was set."""
+    return (
+        Source.objects.of(authority)
+        .select_related("provider", "authority")
+        .filter(key=source_key(provider, ""))
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class MonthShown:
+    """A month as its provider sees it."""
+
+    told: MonthOfSource
+    state: MonthState
+    draft: Notification | None
+    """A workbook that was checked and has not been sent: rows of it are to be mended."""
+
+
+def months_shown(source: Source | None, *, today: date) -> list[MonthShown]:
+    """The months that a provider may tell of, the newest first."""
+    months, month = [], Period.of(today)
+    for _ in range(MONTHS_SHOWN):
+        months.append(month)
+        month = month.previous()
+    if source is None:
+        return [_shown(_nothing(month), None, today=today) for month in months]
+    drafts = {draft.month: draft for draft in drafts_of(source).order_by("at")}
+    return [
+        _shown(one, drafts.get(one.month.start), today=today)
+        for one in months_of(source, months, today=today)
+    ]
+
+
+def drafts_of(source: Source) -> "QuerySet[Notification]":
+    """Workbooks that wait for their provider to mend rows, or to send the others."""
+    waiting = Notification.objects.of(source).filter(file__state=FileState.WITH_SENDER)
+    return waiting.select_related("file")
+
+
+def _nothing(month: Period) -> MonthOfSource:
+    return MonthOfSource(Source(), month, None, None, False, 0, 0, 0, False)
+
+
+def _shown(told: MonthOfSource, draft: Notification | None, *, today: date) -> MonthShown:
+    came = Came(
+        due_on=told.due_on,
+        sent_on=local_date(told.sent_at) if told.sent_at else None,
+        is_nil=told.is_nil,
+        to_mend=draft is not None,
+    )
+    return MonthShown(told, state_of(came, today=today), draft)
+
+
+def days_of_nothing(sources: Sequence[int], since: datetime) -> Iterable[tuple[int, date]]:
+    """On which days sources (ids) said that there was nothing to report, since a moment."""
+    nil = Notification.objects.filter(
+        source__in=sources, how=Notification.How.NIL, sent_at__gte=since
+    )
+    for source, at in nil.values_list("source", "sent_at"):
+        if at is not None:
+            yield source, local_date(at)
+
+
+# -- what came of a notification -------------------------------------------------------------------
+
+USED = (Outcome.CHANGED, Outcome.ADDED, Outcome.UNCHANGED)
+GONE_ON = (Outcome.SENT_ON,)
+NOT_USED = (Outcome.CANNOT_READ, Outcome.SET_ASIDE, Outcome.NOT_USED)
+
+
+@dataclass(frozen=True)
+class CameOf:
+    """What came of the people of a notification, in numbers that add up."""
+
+    people: int
+    used: int
+    waiting: int
+    passed_on: int
+    not_used: int
+
+
+def came_of(file: InboundFile) -> CameOf:
+    """What came of a file's rows."""
+    counts = counts_of(file)
+    people = sum(counts.values())
+    used, passed_on, not_used = (
+        sum(counts.get(outcome, 0) for outcome in some) for some in (USED, GONE_ON, NOT_USED)
+    )
+    return CameOf(people, used, people - used - passed_on - not_used, passed_on, not_used)
+
+
+# -- whose residents -------------------------------------------------------------------------------
+
+HOMES = """
+SELECT coalesce(read->>'home_authority', '-'), count(*) FROM intake_inboundrow
+WHERE file_id = %s AND outcome NOT IN ('cannot-read', 'set-aside', 'not-used')
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+def homes_of(file: InboundFile) -> dict[str, int]:
+    """How many people of a file live in which authority (its code): none for outside England, and
+    ``-`` where the postcode does not tell."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOMES, [file.pk])
+        return dict(cursor.fetchall())
+
+
+def to_pass_on(
+    authority: Authority, *, home: str = "", among: Collection[int] | None = None
+) -> QuerySet[InboundRow]:
+    """Rows of drop-out files about residents of other authorities that nobody passed on yet.
+
+    ``home`` narrows to one authority's (code); ``among`` to some files (ids).
+    """
+    rows = InboundRow.objects.filter(
+        file__authority=authority, file__kind=KIND, outcome=Outcome.ELSEWHERE
+    )
+    if home:
+        rows = rows.filter(read__home_authority=home)
+    return rows if among is None else rows.filter(file__in=among)
+
+
+def waiting_files() -> QuerySet[InboundFile]:
+    """Files with rows about residents of other authorities that nobody passed on yet."""
+    rows = InboundRow.objects.filter(file__kind=KIND, outcome=Outcome.ELSEWHERE)
+    return InboundFile.objects.filter(pk__in=rows.values("file")).select_related("authority")

@@ -1,0 +1,226 @@
+"""The month's workbook: sent, checked while one waits, its errors, sent on (pages §4.11)."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from caseload.dropouts import presenters
+from caseload.dropouts.actions import sending
+from caseload.dropouts.errors import CannotTell
+from caseload.dropouts.forms import WorkbookForm, new_key
+from caseload.dropouts.models import Notification
+from caseload.dropouts.presenters import address
+from caseload.dropouts.rules import may_tell_of
+from caseload.dropouts.views.base import MonthPage
+from caseload.dropouts.views.months import HOME
+from caseload.intake.columns import headings_known
+from caseload.intake.errors import IntakeError
+from caseload.intake.models import InboundFile, InboundRow, InboundRowQuerySet
+from caseload.intake.rules import WORKING, FileState, Outcome
+from caseload.intake.views.sending import attachment
+from ccis.access.references import show_reference
+from ccis.audit import trail
+from ccis.calendar.words import local_date
+from ccis.files import storage
+from ccis.files.writing import annotate_workbook
+from ccis.govuk.lists import Column, Sort, page_of
+from ccis.govuk.progress import as_json, wants_json
+
+NOT_YET = WORKING | {FileState.RECEIVED, FileState.STOPPED}
+SORTS = (Sort("number", "Row number", ("number",)),)
+COLUMNS = (
+    Column("Row", sort="number"),
+    Column("Column"),
+    Column("What the cell says"),
+    Column("What to do"),
+)
+
+
+class SendWorkbook(MonthPage):
+    """Asks for the month's workbook and has it checked."""
+
+    template_name = "dropouts/file.jinja"
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask."""
+        return self.ask(WorkbookForm(initial={"key": new_key()}))
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take it, once."""
+        form = WorkbookForm(self.request.POST, self.request.FILES)
+        if not form.is_valid():
+            return self.ask(form)
+        upload = form.cleaned_data["file"]
+        try:
+            sending.send_file(
+                seat=self.seat,
+                month=self.month,
+                content=upload.read(),
+                file_name=upload.name,
+                key=form.cleaned_data["key"],
+                at=self.now,
+            )
+        except (CannotTell, IntakeError) as error:
+            form.add_error("file", error.message)
+            return self.ask(form)
+        return redirect(address("progress", self.month))
+
+    def ask(self, form: WorkbookForm) -> HttpResponse:
+        """The page."""
+        if not self.takes_files or not may_tell_of(self.month, today=local_date(self.now)):
+            raise Http404
+        return self.show(form=form, back=HOME)
+
+
+class OfWorkbook(MonthPage):
+    """A page of the workbook that was sent last for the month."""
+
+    @cached_property
+    def notification(self) -> Notification:
+        """The newest workbook of the month; not found where there is none."""
+        books = self.told.filter(month=self.month.start, how=Notification.How.FILE)
+        newest = books.order_by("-at", "-pk").first()
+        if newest is None:
+            raise Http404
+        return newest
+
+    @property
+    def file(self) -> InboundFile:
+        """Its file."""
+        return get_object_or_404(
+            InboundFile.objects.select_related("authority", "provider"),
+            notification=self.notification,
+        )
+
+    @property
+    def to_mend(self) -> InboundRowQuerySet:
+        """Its rows that must be mended before they can be sent."""
+        rows = InboundRow.objects.filter(file__notification=self.notification)
+        return rows.filter(outcome=Outcome.CANNOT_READ)
+
+
+class ProgressPage(OfWorkbook):
+    """How far the checking has come."""
+
+    template_name = "dropouts/progress.jinja"
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw the page, or tell its script."""
+        shown = presenters.progress(self.file, self.month)
+        if wants_json(self.request):
+            return as_json(shown)
+        if shown.finished:
+            return redirect(address("errors", self.month))
+        return self.show(progress=shown, back=HOME)
+
+
+class Errors(OfWorkbook):
+    """What is to be mended, by error or by row, and what can be done about it."""
+
+    template_name = "dropouts/errors.jinja"
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw the page; lead to where the workbook is, when there is nothing to mend."""
+        file = self.file
+        if file.state in NOT_YET:
+            return redirect(address("progress", self.month))
+        if file.state not in (FileState.WITH_SENDER, FileState.REFUSED):
+            return redirect("dropouts:receipt", self.notification.ref)
+        by_error = self.request.GET.get("by") == "error"
+        rows = file.row_count or 0
+        wrong = self.to_mend.count()
+        return self.show(
+            refusal=file.refusal,
+            wrong=wrong,
+            right=rows - wrong,
+            rows=rows,
+            by_error=by_error,
+            listed=None if by_error else self.by_row(),
+            columns=COLUMNS,
+            kinds=presenters.lines_by_error(self.to_mend) if by_error else [],
+            can_mark=bool(file.stored_id),
+            may_send_rest=file.state == FileState.WITH_SENDER and rows > wrong,
+            key=new_key(),
+            notices=file.notices,
+            back=HOME,
+        )
+
+    def by_row(self) -> Any:
+        """What to mend, in the order of the file."""
+        listed = page_of(
+            self.to_mend,
+            request=self.request,
+            name=f"mend-{self.notification.ref}",
+            sorts=SORTS,
+            key="number",
+        )
+        listed.rows[:] = presenters.lines_by_row(listed.rows)
+        trail.record(
+            "rows seen",
+            by=self.user,
+            at=self.now,
+            authority=self.authority,
+            subject=self.notification,
+            rows=len(listed.rows),
+        )
+        return listed
+
+
+class SendTheRest(OfWorkbook):
+    """Sends the rows that are right; the others come later."""
+
+    template_name = "dropouts/rest.jinja"
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask, in words."""
+        return self.ask()
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send them."""
+        try:
+            sending.send_the_rest(seat=self.seat, notification=self.notification, at=self.now)
+        except CannotTell as error:
+            return self.ask(error.message)
+        return redirect("dropouts:receipt", self.notification.ref)
+
+    def ask(self, why_not: str = "") -> HttpResponse:
+        """The page; once it was sent, the receipt."""
+        file = self.file
+        if file.state != FileState.WITH_SENDER:
+            return redirect(address("errors", self.month))
+        wrong = self.to_mend.count()
+        return self.show(
+            wrong=wrong,
+            right=(file.row_count or 0) - wrong,
+            why_not=why_not,
+            back={"href": address("errors", self.month)},
+        )
+
+
+class Marked(OfWorkbook):
+    """The sender's own workbook with what to mend marked in it."""
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Download it; recorded."""
+        file = self.file
+        if file.state not in (FileState.WITH_SENDER, FileState.REFUSED) or not file.stored_id:
+            raise Http404
+        rows = self.to_mend.order_by("number").values_list("number", "problems")
+        content = annotate_workbook(
+            storage.read_stored(file.stored_id),
+            presenters.cell_problems(rows),
+            filename=file.file_name,
+            headings=headings_known(),
+        )
+        trail.record(
+            "file downloaded",
+            by=self.user,
+            at=self.now,
+            authority=self.authority,
+            subject=self.notification,
+            rows=file.row_count or 0,
+        )
+        name = f"{show_reference(self.notification.ref)}-to-mend.xlsx"
+        return attachment(content, name)

@@ -1,0 +1,105 @@
+"""What a sender does in the portal, each as the pipeline's own action with who did it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from caseload.intake.actions import files, questions
+from caseload.intake.actions.files import Receipt
+from caseload.intake.errors import CannotDecide
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.portal.errors import AnsweredAlready, ListChanged, ReviewedAlready
+from caseload.intake.portal.queries import returns_in
+from caseload.intake.portal.reviewing import KIND, Answer, Pupil, proposed, return_of
+from caseload.intake.portal.rules import Term
+from caseload.intake.rules import Arrival, Outcome, SchoolAnswer
+from caseload.intake.source_models import Source
+from ccis.accounts.models import User
+from ccis.audit import trail
+from ccis.calendar.words import date_in_words, local_date
+
+
+@transaction.atomic
+def answer_question(*, row: InboundRow, answer: SchoolAnswer, by: User, at: datetime) -> InboundRow:
+    """Answer for the school whose row it is; the answer says who gave it (ISA-03).
+
+    Raises ``AnsweredAlready`` when someone has since, ``FileIsBusy`` while a worker has the file.
+    """
+    try:
+        return questions.answer_question(row=row, answer=answer, said_by=by.name, by=by, at=at)
+    except CannotDecide:
+        now = InboundRow.objects.get(pk=row.pk)
+        if now.outcome == Outcome.ASK_SCHOOL or not now.school_said:
+            raise
+        who = now.school_said_by or "Someone"
+        raise AnsweredAlready(f"{who} answered this meanwhile. Your answer was not used") from None
+
+
+@transaction.atomic
+def confirm_review(
+    *,
+    source: Source,
+    term: Term,
+    answers: Mapping[str, Answer],
+    confirmed_by: str,
+    by: User,
+    at: datetime,
+) -> InboundFile:
+    """Send what a school says of everyone proposed, as a return of risk, once a term.
+
+    ``answers`` are by the keys of the pupils; of someone who is not proposed any more nothing is
+    sent. Raises ``ReviewedAlready``, and ``ListChanged`` where someone proposed has no answer.
+    """
+    source = (
+        Source.objects.select_for_update(of=["self"]).select_related("authority").get(pk=source.pk)
+    )
+    earlier = returns_in(source, term).filter(came_by=Arrival.REVIEW).first()
+    if earlier is not None:
+        who = earlier.received_by.name if earlier.received_by else "Someone"
+        on = date_in_words(local_date(earlier.received_at))
+        raise ReviewedAlready(f"{who} sent this review on {on}. Nothing was changed", earlier)
+    pupils = proposed(source, on=local_date(at))
+    if any(pupil.key not in answers for pupil in pupils) or not pupils:
+        raise ListChanged("The list has changed since you opened it. Look at it again")
+    receipt = _send_return(source, term, pupils, answers, confirmed_by, by=by, at=at)
+    trail.record(
+        "at-risk review sent",
+        by=by,
+        at=at,
+        authority=source.authority,
+        subject=receipt.file,
+        term=term.slug,
+        pupils=len(pupils),
+    )
+    return receipt.file
+
+
+def _send_return(
+    source: Source,
+    term: Term,
+    pupils: list[Pupil],
+    answers: Mapping[str, Answer],
+    confirmed_by: str,
+    *,
+    by: User,
+    at: datetime,
+) -> Receipt:
+    provider = source.provider
+    return files.receive(
+        authority=source.authority,
+        content=return_of(
+            pupils,
+            answers,
+            dfe_number=provider.dfe_number if provider else "",
+            confirmed_by=confirmed_by,
+        ),
+        file_name=f"at-risk-{term.slug}.csv",
+        kind=KIND,
+        provider=provider,
+        source_name=source.title,
+        as_at=local_date(at),
+        came_by=Arrival.REVIEW,
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,1 @@
+"""The pages of the portal for those who send files (pages §2.6)."""

@@ -1,0 +1,1 @@
+"""What was destroyed stays destroyed, though a backup is put back."""

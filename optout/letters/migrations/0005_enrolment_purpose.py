@@ -1,0 +1,24 @@
+from django.db import migrations, models
+
+PURPOSES = [
+    ("support", "Help for someone who is not in education, training or work"),
+    ("at-risk", "Help for someone in learning who may drop out"),
+    ("confirm", "Finding out what someone is doing"),
+    ("school", "A place at a school or college"),
+    ("department", "Help from another part of the council"),
+    ("enrolment", "Telling a school or college about someone who enrols there"),
+]
+
+
+class Migration(migrations.Migration):
+    """Sharing at enrolment is a purpose of its own (LDOR-09)."""
+
+    dependencies = [("letters", "0004_texts_and_emails")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="version",
+            name="purpose",
+            field=models.CharField(choices=PURPOSES, max_length=10),
+        ),
+    ]

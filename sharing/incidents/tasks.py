@@ -1,0 +1,12 @@
+"""Work on incidents at its hours: thin, safe to do again."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from sharing.incidents import actions
+
+
+@shared_task
+def watch_clocks(**_: object) -> None:
+    """Write to governance of clocks that end soon, or are over. Run each quarter of an hour."""
+    actions.watch_clocks(at=timezone.now())

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class OutcomesConfig(AppConfig):
+    name = "sharing.outcomes"
+    label = "outcomes"
+    verbose_name = "Outcomes"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sharing.outcomes import kind, merging, todo  # noqa: F401 - each registers
+
+        todo.listen()

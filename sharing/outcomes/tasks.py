@@ -1,0 +1,46 @@
+"""What happens by itself with outcomes: thin, and safe to do again."""
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+from celery import Task, shared_task
+from django.utils import timezone
+from kombu.exceptions import KombuError
+
+logger = logging.getLogger(__name__)
+
+
+def hand_over(task: Task, **given: Any) -> None:
+    """Give a worker something to do; without a broker, beat does it later."""
+    try:
+        task.delay(**given)
+    except (OSError, KombuError) as error:
+        logger.warning("%s waits for a worker: %s", task.name, type(error).__name__)
+
+
+@shared_task
+def feed_the_record(**_: object) -> None:
+    """Give intake what was confirmed and is not there yet. Each minute by beat, and at once."""
+    from sharing.outcomes.actions import feeding
+
+    feeding.feed(at=timezone.now())
+
+
+@shared_task
+def ask_to_destroy(*, on_list: int, **_: object) -> None:
+    """Ask an organisation to destroy whom an outcome took off a list; once a day is enough."""
+    from sharing.destruction.actions import chase
+    from sharing.errors import CannotShare
+    from sharing.models import SharedList
+
+    with suppress(CannotShare):  # asked today already, or the network: asked again in the morning
+        chase(SharedList.objects.get(pk=on_list), by=None, at=timezone.now())
+
+
+@shared_task
+def chase_updates(**_: object) -> None:
+    """Ask whoever owes an update about people on its list. Each morning by beat."""
+    from sharing.outcomes.actions import chasing
+
+    chasing.chase_those_late(at=timezone.now())

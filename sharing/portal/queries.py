@@ -1,0 +1,51 @@
+"""What the portal's pages ask besides, of lists and clocks: nothing that says who anyone is."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from providers.portal.models import Seat
+from sharing.models import Disclosure, ListGrant, ListState, SharedList
+
+
+def lists_of(seat: Seat) -> QuerySet[SharedList]:
+    """Released lists that somebody may open where they sit: of that organisation and council."""
+    theirs = ListGrant.objects.filter(user=seat.user_id, permission__codename="open_list")
+    return SharedList.objects.filter(
+        pk__in=theirs.values("content_object"),
+        provider=seat.provider_id,
+        authority=seat.authority_id,
+        state=ListState.RELEASED,
+    )
+
+
+def to_destroy(seat: Seat, at: datetime) -> int:
+    """How many have left these lists whose destruction is not confirmed."""
+    return Disclosure.objects.to_confirm(at).filter(on_list__in=lists_of(seat)).count()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How long someone's row has been and will be there, apart from who they are."""
+
+    disclosure: int
+    on_list: int
+    received_at: datetime | None
+    engaged_at: datetime | None
+    term_days: int
+    period_ends_on: date | None
+
+
+def clocks_of(disclosures: Collection[int]) -> dict[int, Clock]:
+    """The clock of each disclosure, by its id."""
+    rows = Disclosure.objects.filter(pk__in=disclosures).values_list(
+        "pk",
+        "on_list",
+        "received_at",
+        "engaged_at",
+        "version__term_days",
+        "version__ends_on",
+    )
+    return {row[0]: Clock(*row) for row in rows}

@@ -1,0 +1,54 @@
+"""What the list gives an organisation to do: days that end, copies to destroy (LC-04, LC-18)."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min
+from django.urls import reverse
+
+from ccis.access.checks import holds
+from ccis.access.roles import Permission
+from ccis.calendar.words import local_date
+from ccis.govuk.words import plural
+from providers.portal.models import Seat
+from providers.portal.todo import ToDo, register
+from sharing.models import Disclosure
+from sharing.portal.presenters import WEEK
+from sharing.portal.queries import lists_of, to_destroy
+
+ONE_MOMENT = timedelta(microseconds=1)
+
+
+def find(seat: Seat, at: datetime) -> list[ToDo]:
+    """What the lists of a seat ask for: numbers and days, and nobody's name."""
+    if not holds(seat.user, Permission.WORK_LIST, seat.authority):
+        return []
+    return [*_ending(seat, at), *_to_destroy(seat, at)]
+
+
+def _ending(seat: Seat, at: datetime) -> list[ToDo]:
+    soon = Disclosure.objects.live(at).filter(on_list__in=lists_of(seat), ends_at__lte=at + WEEK)
+    found = soon.aggregate(people=Count("pk"), first=Min("ends_at"))
+    if not found["people"]:
+        return []
+    people = plural(found["people"], "person", "people")
+    return [
+        ToDo(
+            title="Say what happened to those whose days end this week",
+            href=reverse("mylist:list"),
+            due=local_date(found["first"] - ONE_MOMENT),
+            words=people,
+        )
+    ]
+
+
+def _to_destroy(seat: Seat, at: datetime) -> list[ToDo]:
+    found = to_destroy(seat, at)
+    if not found:
+        return []
+    words = f"{plural(found, 'person', 'people')} taken off your list"
+    return [ToDo("Destroy what you kept, and confirm it", reverse("destruction:mine"), None, words)]
+
+
+def listen() -> None:
+    """Have the portal's home show them."""
+    register(find)

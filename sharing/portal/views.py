@@ -1,0 +1,437 @@
+"""The list of an organisation, one person on it, tries and outcomes (pages §2.6, §4.10).
+
+Who is shown, and whom a form may be about, is read by the portal's own login. What may not be read
+is not found, whatever the reason: taken off the list, another's, or never there.
+"""
+
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from caseload.models import YoungPerson
+from caseload.queries.looks import SEEN
+from ccis.access.references import read_reference, show_reference
+from ccis.access.roles import Permission
+from ccis.audit import trail
+from ccis.govuk.words import plural
+from providers.portal.views import PortalView
+from sharing.actions import life
+from sharing.errors import CannotShare
+from sharing.models import Disclosure, SharedList
+from sharing.outcomes.actions.answers import record
+from sharing.outcomes.actions.attempts import log_attempt, undo_attempt
+from sharing.outcomes.errors import AnsweredMeanwhile
+from sharing.outcomes.models import Attempt
+from sharing.outcomes.rules import ENDS, HOWS, RESULTS, Said
+from sharing.portal import presenters, session
+from sharing.portal.conflict import KEEP, Two
+from sharing.portal.forms import DetailsForm, OutcomeForm, details_form
+from sharing.portal.queries import Clock, clocks_of, lists_of, to_destroy
+from sharing.portal.reading import Row, reading, row_named, rows_on, with_what_was_said
+from sharing.template import OUTCOMES
+
+LAST_HOW = "portal-how"
+"""Key of the session: how somebody was tried last, which the next try is taken to be."""
+USUAL_HOW = "phone"
+AT_ONCE = 50
+"""How many are shown on a page."""
+
+
+class ListPage(PortalView, TemplateResponseMixin, ContextMixin):
+    """A page about people on the lists of the seat, read with the session's token."""
+
+    permission = Permission.WORK_LIST
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw the page, in a session of the portal."""
+        return self._no_session(request.get_full_path()) or self.show()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do what was asked, in a session of the portal."""
+        return self._no_session(reverse("mylist:list")) or self.act()
+
+    def show(self) -> HttpResponse:
+        """Answer a look."""
+        raise Http404
+
+    def act(self) -> HttpResponse:
+        """Answer a form."""
+        raise Http404
+
+    @cached_property
+    def at(self) -> Any:
+        """The moment of this request."""
+        return timezone.now()
+
+    @cached_property
+    def token(self) -> str:
+        """What is said to the database."""
+        return session.token_of(self.request.session, at=self.at) or ""
+
+    @cached_property
+    def lists(self) -> dict[int, SharedList]:
+        """The lists of this seat, by id: a second lock beside the database's own."""
+        mine = lists_of(self.seat).select_related("authority", "provider", "version")
+        return {one.pk: one for one in mine}
+
+    def _no_session(self, then: str) -> HttpResponse | None:
+        """Begin a session where there is none, and come back once it is there to be read with."""
+        if self.token:
+            return None
+        session.begin(self.request.session, user=self.user, at=self.at)
+        return redirect(then)
+
+    def received(self, clocks: dict[int, Clock]) -> bool:
+        """Start the clock of each list of which somebody is seen for the first time (LC-18)."""
+        waiting = {one.on_list for one in clocks.values() if one.received_at is None}
+        return sum(life.receive(self.lists[pk], by=self.user, at=self.at) for pk in waiting) > 0
+
+    def seen(self, row: Row, *, page: str) -> None:
+        """Note who looked at whom."""
+        trail.record_many(
+            SEEN,
+            list(Disclosure.objects.filter(pk=row.disclosure).values_list("person", flat=True)),
+            kind=YoungPerson._meta.label_lower,
+            by=self.user,
+            at=self.at,
+            authority=self.authority,
+            page=page,
+        )
+
+
+class MyList(ListPage):
+    """Everyone on the lists of the seat, what ends first in front."""
+
+    template_name = "mylist/list.jinja"
+    http_method_names = ["get", "head", "options"]
+
+    def show(self) -> HttpResponse:
+        with reading(self.token) as alias:
+            everyone = rows_on(alias, self.lists)
+            first = self._first(everyone)
+            rows = with_what_was_said(alias, everyone[first : first + AT_ONCE])
+        clocks = clocks_of([row.disclosure for row in rows])
+        if self.received(clocks):
+            return redirect(self.request.get_full_path())
+        pressed = read_reference(self.request.GET.get("show", "")) or ""
+        self._note(rows, pressed)
+        soon = presenters.end_this_week(everyone, self.at)
+        return self.render_to_response(
+            self.get_context_data(
+                people=plural(len(everyone), "person", "people"),
+                soon=f"{soon} end{'s' if soon == 1 else ''} this week" if soon else "",
+                groups=presenters.groups(
+                    rows, self.lists, clocks, self.at, user=self.user.pk, shown=pressed
+                ),
+                destroy=plural(found, "person", "people") if (found := self.to_destroy) else "",
+                how=self.request.session.get(LAST_HOW, USUAL_HOW),
+                hows=HOWS,
+                results=presenters.SHORT_RESULTS,
+                first=show_reference(rows[0].ref) if first else "",
+                before=self._page(everyone, first - AT_ONCE) if first else "",
+                after=self._page(everyone, first + AT_ONCE),
+                may_have_files=self.may(Permission.OPEN_SECURE_FILES),
+            )
+        )
+
+    @cached_property
+    def to_destroy(self) -> int:
+        """How many were taken off whose destruction is not confirmed."""
+        return to_destroy(self.seat, self.at)
+
+    def _first(self, everyone: list[Row]) -> int:
+        ref = read_reference(self.request.GET.get("from", ""))
+        return next((place for place, row in enumerate(everyone) if row.ref == ref), 0)
+
+    def _page(self, everyone: list[Row], place: int) -> str:
+        if place >= len(everyone):
+            return ""
+        ref = show_reference(everyone[max(place, 0)].ref)
+        return f"{reverse('mylist:list')}?{urlencode({'from': ref})}"
+
+    def _note(self, rows: list[Row], pressed: str) -> None:
+        trail.record(
+            "shared list seen",
+            by=self.user,
+            at=self.at,
+            authority=self.authority,
+            lists=sorted({self.lists[row.on_list].ref for row in rows}),
+            people=len(rows),
+        )
+        for row in rows:
+            if row.ref == pressed:
+                self.seen(row, page="shared-contact")
+
+
+class OnePerson(ListPage):
+    """A page about one person on the lists of the seat."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw the page, or say that they are not on the list."""
+        if answer := self._no_session(request.get_full_path()):
+            return answer
+        if self.row is None:
+            return self.gone()
+        if self.received({self.row.disclosure: self.clock} if self.clock else {}):
+            return redirect(request.get_full_path())
+        return self.show()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do what was asked, or say that they are not on the list."""
+        if answer := self._no_session(reverse("mylist:list")):
+            return answer
+        return self.gone() if self.row is None else self.act()
+
+    @cached_property
+    def row(self) -> Row | None:
+        """Whom the address names, as the portal's login reads them."""
+        with reading(self.token) as alias:
+            return row_named(alias, self.lists, self.kwargs["row"])
+
+    @property
+    def one(self) -> Row:
+        """The same where they are on the list."""
+        if self.row is None:
+            raise Http404
+        return self.row
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        """How long they have been and will be there."""
+        return clocks_of([self.one.disclosure]).get(self.one.disclosure)
+
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        """What is written about, once it was found that it may be read."""
+        return Disclosure.objects.select_related("authority", "person").get(pk=self.one.disclosure)
+
+    @property
+    def address(self) -> str:
+        """Their own page."""
+        return reverse("mylist:person", args=[self.one.ref])
+
+    def gone(self) -> HttpResponse:
+        """The same for what ended, what is another's and what never was."""
+        return self.response_class(
+            request=self.request,
+            template="mylist/gone.jinja",
+            context=self.get_context_data(),
+            status=404,
+            using=self.template_engine,
+        )
+
+    def back_to(self, text: str, href: str) -> dict[str, Any]:
+        """Where the back link leads."""
+        return {"back": {"text": text, "href": href}, "cancel": href}
+
+
+class Person(OnePerson):
+    """One person: the agreed columns, days left, tries, the last answer."""
+
+    template_name = "mylist/person.jinja"
+    http_method_names = ["get", "head", "options"]
+
+    def show(self) -> HttpResponse:
+        self.seen(self.one, page="shared-row")
+        one = self.one
+        return self.render_to_response(
+            self.get_context_data(
+                **self.back_to("My list", f"{reverse('mylist:list')}#row-{one.ref}"),
+                reference=show_reference(one.ref),
+                name=one.name,
+                purpose=presenters.purpose_in_words(self.lists[one.on_list].purpose),
+                details=presenters.details(one),
+                clock=presenters.clock(one, self.clock, self.at),
+                tries=presenters.tries(one, self.at, user=self.user.pk),
+                tried=presenters.tried(one),
+                said=presenters.said(one.answer) if one.answer else [],
+                attempts=reverse("mylist:attempts", args=[one.ref]),
+                outcome=reverse("mylist:outcome", args=[one.ref]),
+                how=self.request.session.get(LAST_HOW, USUAL_HOW),
+                hows=HOWS,
+                results=presenters.SHORT_RESULTS,
+            )
+        )
+
+
+class Trying(OnePerson):
+    """Something about tries that is only posted."""
+
+    http_method_names = ["post", "options"]
+
+    def then(self) -> HttpResponse:
+        """Back to where the press was made, at the same person."""
+        if self.request.POST.get("on") == "person":
+            return redirect(self.address)
+        first = read_reference(self.request.POST.get("from", ""))
+        query = f"?{urlencode({'from': show_reference(first)})}" if first else ""
+        return redirect(f"{reverse('mylist:list')}{query}#row-{self.one.ref}")
+
+
+class LogAttempt(Trying):
+    """Logs that somebody was tried now: how, and what came of it (LC-18)."""
+
+    def act(self) -> HttpResponse:
+        how, result = (self.request.POST.get(name, "") for name in ("how", "result"))
+        if result not in RESULTS:
+            messages.warning(self.request, "Select what came of it")
+            return self.then()
+        try:
+            log_attempt(self.disclosure, how=how, result=result, by=self.user, at=self.at)
+        except CannotShare as error:
+            messages.warning(self.request, error.message)
+        else:
+            self.request.session[LAST_HOW] = how
+            messages.success(self.request, presenters.noted(how, result))
+        return self.then()
+
+
+class UndoAttempt(Trying):
+    """Takes back a try that was logged by mistake."""
+
+    def act(self) -> HttpResponse:
+        named = Attempt.objects.filter(
+            ref=self.kwargs["attempt"], disclosure=self.one.disclosure, by=self.user
+        ).first()
+        if named is None:
+            return self.gone()
+        try:
+            undo_attempt(named, by=self.user, at=self.at)
+        except CannotShare as error:
+            messages.warning(self.request, error.message)
+        else:
+            messages.success(self.request, "Taken back")
+        return self.then()
+
+
+class Outcome(OnePerson):
+    """Asks which of the six outcomes it was."""
+
+    template_name = "mylist/outcome.jinja"
+
+    def show(self) -> HttpResponse:
+        initial = {"outcome": self.one.answer.outcome} if self.one.answer else {}
+        return self.ask(OutcomeForm(initial=initial))
+
+    def act(self) -> HttpResponse:
+        form = OutcomeForm(self.request.POST)
+        if not form.is_valid():
+            return self.ask(form)
+        return redirect("mylist:details", self.one.ref, form.cleaned_data["outcome"])
+
+    def ask(self, form: OutcomeForm) -> HttpResponse:
+        """Draw the page."""
+        return self.render_to_response(
+            self.get_context_data(
+                form=form,
+                name=self.one.name,
+                reference=show_reference(self.one.ref),
+                **self.back_to("My list", f"{reverse('mylist:list')}#row-{self.one.ref}"),
+            )
+        )
+
+
+class OutcomeDetails(OnePerson):
+    """Asks what one outcome needs besides, and takes it."""
+
+    template_name = "mylist/details.jinja"
+
+    def show(self) -> HttpResponse:
+        return self.ask(self.form(), seen=self.one.answer.number if self.one.answer else 0)
+
+    def form(self, *args: Any) -> DetailsForm:
+        """The form of the outcome that the address names; what was said before stands in it."""
+        outcome = self.kwargs["outcome"]
+        if outcome not in OUTCOMES:
+            raise Http404
+        answer = self.one.answer
+        initial: dict[str, Any] = {}
+        if answer is not None and answer.outcome == outcome:
+            initial = {name: getattr(answer, name) for name in ("where", "since", "doing")}
+        return details_form(outcome)(*args, outcome=outcome, initial=initial)
+
+    def ask(self, form: DetailsForm, *, seen: int) -> HttpResponse:
+        """Draw the page."""
+        return self.render_to_response(
+            self.get_context_data(
+                form=form,
+                seen=seen,
+                name=self.one.name,
+                reference=show_reference(self.one.ref),
+                heading=OUTCOMES[form.outcome],
+                ends=form.ends,
+                **self.back_to("What happened?", reverse("mylist:outcome", args=[self.one.ref])),
+            )
+        )
+
+    def act(self) -> HttpResponse:
+        posted = self.request.POST
+        form = self.form(posted)
+        seen = int(posted["seen"]) if posted.get("seen", "").isdecimal() else 0
+        if not form.is_valid():
+            return self.ask(form, seen=seen)
+        said = form.said
+        if self.one.answer and any(name.startswith(KEEP) for name in posted):
+            two = Two(self.one.answer, said)
+            said = two.settled(posted)
+            if two.says_the_same(said):
+                messages.success(self.request, f"Kept what {self.one.answer.by_name} said")
+                return redirect("mylist:list")
+        return self.take(form, said, seen)
+
+    def take(self, form: DetailsForm, said: Said, seen: int) -> HttpResponse:
+        """Take the answer; where a colleague was quicker, show both."""
+        try:
+            record(
+                self.disclosure,
+                outcome=said.outcome,
+                where=said.where,
+                since=said.since,
+                doing=said.doing,
+                notes=said.notes,
+                seen=seen,
+                by=self.user,
+                at=self.at,
+            )
+        except AnsweredMeanwhile as error:
+            two = Two(error.latest, form.said)
+            if not two.says_the_same(form.said):
+                return self.choose(form, two)
+        except CannotShare as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.ask(form, seen=seen)
+        words = f"Saved: {OUTCOMES[said.outcome][0].lower()}{OUTCOMES[said.outcome][1:]}"
+        if said.outcome in ENDS:
+            words = "Saved. They are off your list. Destroy what you kept about them, and confirm"
+        messages.success(self.request, words)
+        return redirect("mylist:list")
+
+    def choose(self, form: DetailsForm, two: Two) -> HttpResponse:
+        """What a colleague said beside what was typed, with nothing lost."""
+        return self.response_class(
+            request=self.request,
+            template="mylist/conflict.jinja",
+            context=self.get_context_data(
+                message=two.message,
+                rows=two.rows(),
+                colleague=two.held.by_name,
+                seen=two.held.number,
+                carried=[
+                    (name, value)
+                    for name, values in self.request.POST.lists()
+                    for value in values
+                    if name in form.fields or name.rpartition("-")[0] in form.fields
+                ],
+                name=self.one.name,
+                reference=show_reference(self.one.ref),
+                **self.back_to("My list", reverse("mylist:list")),
+            ),
+            using=self.template_engine,
+        )

@@ -1,0 +1,197 @@
+"""Incidents: recorded, people found, told, decided and closed; reported in the portal."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from caseload.models import RestrictionLevel
+from ccis.access.roles import Role
+from ccis.audit.models import TrailEntry
+from sharing.actions import lists
+from sharing.errors import CannotShare
+from sharing.incidents import actions, queries, rules
+from sharing.incidents.models import Alarm, Decision, Incident
+from sharing.models import Disclosure
+from tests.factories.accounts import member
+from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.caseload import YoungPersonFactory
+from tests.factories.incidents import IncidentFactory
+from tests.factories.portal import seated
+from tests.factories.sharing import AT, EmergencyFactory, ready
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _an_hour_later():
+    with time_machine.travel(AT + timedelta(hours=1), tick=False):
+        yield
+
+
+def desk(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def released(world, many=2):
+    people = [world.person() for _ in range(many)]
+    drafted = lists.draft_list(
+        authority=world.authority, terms=world.terms, purpose="support",
+        people=[one.pk for one in people], by=world.drafter, at=AT,
+    ).list  # fmt: skip
+    lists.release(drafted, by=world.releaser, at=AT)
+    return drafted, people
+
+
+def test_who_is_affected_is_worked_out_from_the_ledger_frozen_and_worked_out_again():
+    world = ready()
+    drafted, people = released(world)
+    other = EmergencyFactory(person__lead_authority=world.authority, columns=["address"])
+    unseen = YoungPersonFactory(lead_authority=world.authority)
+    incident = IncidentFactory(authority=world.authority)
+    who = {"by": world.releaser, "at": AT + timedelta(hours=1)}
+
+    def found(**sought):
+        made = actions.reckon(incident, queries.Sought(**sought), **who)
+        return set(made.affected.values_list("person", flat=True))
+
+    on_it = {one.pk for one in people}
+    assert found(list=drafted.ref) == on_it
+    assert found(provider=world.provider.ref, columns=("phone",)) == on_it
+    assert found(columns=("address",)) == {other.person_id} | on_it
+    assert found(provider=world.provider.ref, until=AT.date() - timedelta(days=1)) == set()
+    assert found(list=drafted.ref, people=(unseen.ref,)) == on_it | {unseen.pk}
+    with pytest.raises(CannotShare, match="No record here"):
+        found(people=(YoungPersonFactory(lead_authority=AuthorityFactory(code=BARNET)).ref,))
+    with pytest.raises(CannotShare, match="by what"):
+        found()
+    # What comes into the ledger later changes no answer; the newest one counts.
+    EmergencyFactory(person__lead_authority=world.authority, provider=world.provider)
+    assert {one.person_id for one in queries.affected(incident)} == on_it | {unseen.pk}
+    assert [one.people for one in incident.reckonings.order_by("number")] == [2, 2, 3, 0, 3]
+
+
+def test_an_incident_goes_from_found_to_closed_and_nothing_can_be_left_out(mailoutbox):
+    world = ready()
+    drafted, people = released(world)
+    hidden = people[1]
+    type(hidden).objects.filter(pk=hidden.pk).update(
+        restriction_level=RestrictionLevel.PROTECTED_ADDRESS
+    )
+    client = desk(world.releaser)
+    made = client.post(reverse("incidents:new"), {
+        "kind": "onward", "title": "A list was passed on", "organisation": world.provider.ref,
+        "finder": "organisation", "found_by": "Ines Okafor, centre manager",
+        "aware_on": "today", "aware_time": "10:30am", "happened": "They sent it to a partner",
+    })  # fmt: skip
+    incident = Incident.objects.get()
+    assert made.url == reverse("incidents:incident", args=[incident.ref])
+
+    def post(name, *args, **data):
+        address = reverse(f"incidents:{name}", args=[incident.ref, *args])
+        return client.post(address, data, follow=True).content.decode()
+
+    refused = post("decide", "regulator", answer="no", ground="unlikely", why="It is safe")
+    assert "Work out first who is affected" in refused
+    assert "2 people are affected" in post("find", list=drafted.ref)
+    text = client.get(reverse("incidents:people", args=[incident.ref])).content.decode()
+    assert "1 more is people whose record you may not open" in text
+    assert "2 people assessed" in post("assess", all="yes", level="risk", why="Phone numbers")
+    refused = post("decide", "regulator", answer="no", ground="unlikely", why="It is safe")
+    assert "there is a risk for 2 people" in refused
+    assert post("close").count("Still missing") == 1
+    post("decide", "regulator", answer="yes", why="There is a risk", told_on="20/11/2026",
+         told_time="10:59am", told_how="Online, reference 12-34")  # fmt: skip
+    post("decide", "people", answer="no", ground="not-high", why="It was got back within the hour")
+    for stage in ("data", "extent", "containment", "escalated", "lessons"):
+        post("note", stage, words=f"What is known: {stage}")
+    mailoutbox.clear()
+    assert "told" in post("told")
+    assert {one for each in mailoutbox for one in each.bcc} == {
+        world.drafter.email, world.named.email,
+    }  # fmt: skip
+    for person in people:
+        assert person.ref not in mailoutbox[0].subject + mailoutbox[0].body
+    while left := [
+        one for one in queries.to_notify(incident, on=AT.date())
+        if not incident.notices.filter(key=one.key).exists()
+    ]:  # fmt: skip
+        assert left[0].key.startswith("signatory:")
+        post("told-record", whom=left[0].key, how="phone", told_on="today")
+    post("action-new", what="Train them", owner=world.drafter.ref, due_on="30/11/2026")
+    assert "That every action is done" in post("close")
+    post("action-done", incident.actions.get().ref, how="Trained on Monday")
+    assert "Incident closed" in post("close")
+
+    assert (
+        "An organisation passed it on"
+        in client.get(reverse("incidents:incidents")).content.decode()
+    )
+    assert "This incident is closed" in post("note", "data", words="More")
+    post("reopen", why="More people are affected")
+    incident.refresh_from_db()
+    assert incident.closed_at is None
+    verbs = set(TrailEntry.objects.values_list("verb", flat=True))
+    assert {"incident recorded", "incident decided", "incident closed", "risk assessed"} <= verbs
+    assert Decision.objects.filter(tell=False, why__startswith="It was got back").exists()
+
+
+def test_the_clock_is_late_on_sharing_and_governance_is_written_to_once(
+    django_capture_on_commit_callbacks, mailoutbox
+):
+    world = ready()
+    running = IncidentFactory(
+        authority=world.authority, aware_at=AT - timedelta(hours=72), recorded_at=AT
+    )
+    settled = IncidentFactory(
+        authority=world.authority, aware_at=AT - timedelta(hours=90), recorded_at=AT
+    )
+    Decision.objects.create(
+        incident=settled, about=rules.REGULATOR, tell=False, ground="unlikely", why="No",
+        by=world.releaser, at=AT,
+    )  # fmt: skip
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.watch_clocks(at=AT)
+
+    assert list(Alarm.objects.values_list("incident", "kind")) == [(running.pk, "late")]
+    assert [one.bcc for one in mailoutbox] == [[world.releaser.email]]
+    page = desk(world.releaser).get(reverse("sharing:now")).content.decode()
+    assert "Incidents late for the regulator" in page
+    assert "Incidents" not in desk(world.drafter).get(reverse("sharing:now")).content.decode()
+    # Decided that it is told after all: the clock runs again, as it is not told yet.
+    Decision.objects.create(
+        incident=settled, about=rules.REGULATOR, tell=True, why="Yes", by=world.releaser, at=AT
+    )
+    assert Incident.objects.late(AT).count() == 2
+
+
+def test_an_organisation_reports_an_incident_and_governance_knows_at_once(
+    django_capture_on_commit_callbacks,
+):
+    world = ready()
+    seat = seated(provider=world.provider, authority=world.authority, user=world.named)
+    client = desk(seat.user)
+    said = {
+        "kind": "lost", "title": "A laptop was lost", "happened": "On a bus this morning",
+        "data": "One list, 12 people", "phone": "020 7946 0000",
+    }  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(reverse("incidents:report"), said)
+
+    assert response.status_code == 302
+    incident = Incident.objects.get()
+    assert (incident.provider, incident.by_portal) == (world.provider, True)
+    assert incident.aware_at == incident.recorded_at
+    assert [one.bcc for one in mail.outbox] == [[world.releaser.email]]
+    # They see nothing of the register, nor does whoever has no seat or another part.
+    assert client.get(reverse("incidents:incidents")).status_code == 403
+    assert desk(world.drafter).get(reverse("incidents:incidents")).status_code == 403
+    nowhere = member(Role.NAMED_INDIVIDUAL, authority=world.authority)
+    assert desk(nowhere).get(reverse("incidents:report")).status_code == 404
+    assert Disclosure.objects.count() == 0

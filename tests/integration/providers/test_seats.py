@@ -1,0 +1,82 @@
+"""Whose place someone has in the portal, and that nothing of another's opens (LC-10)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from ccis.access.roles import Role
+from providers.portal import todo
+from providers.portal.todo import ToDo
+from tests.factories.accounts import member
+from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.portal import seated
+from tests.factories.providers import ProviderFactory
+
+pytestmark = pytest.mark.django_db
+
+HOME, ACT_FOR = "/portal/", "/portal/acting-for/"
+
+
+@pytest.fixture
+def seat():
+    return seated(
+        provider=ProviderFactory(name="Harbour Lane Skills"), authority=AuthorityFactory()
+    )
+
+
+def header_of(response):
+    return response.content.decode().split("<main")[0]
+
+
+def test_someone_of_two_organisations_chooses_and_each_page_is_of_one(client, seat):
+    other = seated(
+        user=seat.user,
+        provider=ProviderFactory(name="Kestrel College"),
+        authority=AuthorityFactory(code=BARNET),
+    )
+    client.force_login(seat.user)
+    first = client.get(HOME)
+    assert f"Harbour Lane Skills for {seat.authority.title}" in header_of(first)
+    assert "change" in header_of(first)
+    drawn = client.get(ACT_FOR).content.decode()
+    assert f'name="acting_for" value="{seat.ref}"' in drawn
+
+    client.post(ACT_FOR, {"seat": other.ref, "acting_for": seat.ref})
+
+    assert f"Kestrel College for {other.authority.title}" in header_of(client.get(HOME))
+    late = client.post(ACT_FOR, {"seat": seat.ref, "acting_for": seat.ref}, follow=True)
+    assert "Nothing was sent" in late.content.decode()
+    assert f"Kestrel College for {other.authority.title}" in header_of(client.get(HOME))
+    somebodys = seated(provider=seat.provider, authority=seat.authority)
+    assert client.post(ACT_FOR, {"seat": somebodys.ref}).status_code == 200
+
+
+def test_no_seat_no_page_and_a_seat_that_ends_ends_at_once(client, seat):
+    client.force_login(member(Role.NAMED_INDIVIDUAL, authority=seat.authority))
+    assert client.get(HOME).status_code == 404
+    client.force_login(member(Role.DATA_MANAGER, authority=seat.authority))
+    assert client.get(HOME).status_code == 403
+
+    client.force_login(seat.user)
+    assert client.get(HOME).status_code == 200
+    seat.refresh_from_db()
+    assert timezone.now() - seat.used_at < timedelta(minutes=1)
+    seat.ended_at, seat.ended_because = timezone.now(), "left"
+    seat.save()
+    assert client.get(HOME).status_code == 404
+
+
+def test_what_is_there_to_do_stands_by_its_day(client, seat, monkeypatch):
+    today = timezone.localdate()
+    monkeypatch.setattr(todo, "_finders", [])
+    todo.register(lambda one, at: [ToDo("Some day", "/portal/", None)])
+    todo.register(lambda one, at: [ToDo("Late", "/portal/", today - timedelta(days=1))])
+    client.force_login(seat.user)
+
+    page = client.get(HOME).content.decode()
+
+    assert page.index("Late") < page.index("Some day")
+    assert "Nothing to do" not in page
+    assert reverse("portal:home") == HOME
