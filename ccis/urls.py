@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("sharing.destruction.urls")),
     path("", include("sharing.triage.urls")),
     path("", include("sharing.incidents.urls")),
+    path("", include("sharing.outcomes.urls")),
     # The last of sharing: a reference would read a word of eight letters as its own.
     path("", include("sharing.portal.urls")),
     path("", include("returns.urls")),

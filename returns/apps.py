@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 def load_after_migrating(**_: Any) -> None:
@@ -20,6 +21,12 @@ def edition_in_footer(request: HttpRequest) -> str:
     return footer_text(newest())
 
 
+def address_of_build(of: str) -> str:
+    """Where a return is, from its month and reference."""
+    period, _, ref = of.partition("/")
+    return reverse("returns:build", args=[period, ref])
+
+
 class ReturnsConfig(AppConfig):
     name = "returns"
     label = "returns"
@@ -32,10 +39,18 @@ class ReturnsConfig(AppConfig):
         import returns.moving.kind
         import returns.moving.opening  # noqa: F401 - both register what they read
         from ccis.govuk.furniture import add_footer_text
+        from ccis.leaving import kinds
         from returns.help import add_topics
         from returns.looks import count_looks_at_returns
         from returns.recipients import name_the_department
 
+        kinds.register("return", "National return", address_of_build)
+        kinds.register(
+            "findings",
+            "What was found in a return",
+            lambda of: reverse("returns:checked", args=[of]),
+        )
+        kinds.register("differences", "What differs after moving in")
         post_migrate.connect(load_after_migrating, sender=self)
         add_footer_text(edition_in_footer)
         add_topics()

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from ccis.access.references import read_reference
 from ccis.govuk.fields import SelectField, TextField, TypedDateField
 from ccis.govuk.lists import FilterForm
+from ccis.leaving.kinds import kinds
+from ccis.leaving.models import LeftFileQuerySet
 from providers.models import Provider
 from sharing.models import DisclosureQuerySet
 from sharing.outcomes.queries import only_late
@@ -36,6 +38,65 @@ class RecallForm(forms.Form):
     )
 
     marks_optional = False
+
+
+class ExportForm(forms.Form):
+    """Why a ledger is taken away as a file (USE-07)."""
+
+    why = TextField(
+        label="Why do you need the file?",
+        hint="Kept in the ledger of files. For example, for an audit",
+        max_length=200,
+        error_messages={
+            "required": "Enter why you need the file",
+            "max_length": "Use 200 characters or fewer",
+        },
+    )
+
+    marks_optional = False
+
+
+class LeftFilters(FilterForm):
+    """Files that left: by kind, what they are files of, hash and time."""
+
+    kind = SelectField(label="Kind of file", required=False)
+    of = TextField(
+        label="Reference",
+        hint="Of a list, a return, letters or a received file",
+        required=False,
+        width="10",
+    )
+    sha256 = TextField(label="SHA-256", hint="Or its beginning", required=False)
+    since = TypedDateField(label="Left on or after", required=False, prefer="past")
+    until = TypedDateField(label="Left on or before", required=False, prefer="past")
+
+    def _spread(self, data: QueryDict) -> QueryDict:
+        known = [(one.name, one.words) for one in kinds()]
+        self.fields["kind"].choices = [("", "All"), *known]  # type: ignore[attr-defined]
+        return super()._spread(data)
+
+    def clean_of(self) -> str:
+        """The reference as it is kept; what cannot be one is left out and said."""
+        typed = self.cleaned_data["of"]
+        reference = read_reference(typed) if typed else ""
+        if reference is None:
+            raise forms.ValidationError("Enter a reference of eight letters and digits")
+        return reference
+
+    def narrow(self, files: LeftFileQuerySet) -> LeftFileQuerySet:
+        """Those that were asked for."""
+        found, chosen = files, self.chosen
+        if "kind" in chosen:
+            found = found.filter(kind=chosen["kind"])
+        if "of" in chosen:
+            found = found.filter(of__contains=chosen["of"])
+        if "sha256" in chosen:
+            found = found.filter(sha256__startswith=chosen["sha256"].lower())
+        if "since" in chosen:
+            found = found.filter(at__gte=start_of(chosen["since"]))
+        if "until" in chosen:
+            found = found.filter(at__lt=start_of(chosen["until"] + ONE_DAY))
+        return found
 
 
 class StateFilter(FilterForm):

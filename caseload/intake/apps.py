@@ -1,4 +1,10 @@
 from django.apps import AppConfig
+from django.urls import reverse
+
+
+def address_of_file(of: str) -> str:
+    """Where a received file is reviewed."""
+    return reverse("intake:file", args=[of])
 
 
 class IntakeConfig(AppConfig):
@@ -13,8 +19,11 @@ class IntakeConfig(AppConfig):
         from caseload.intake.looks import count_looks_at_files
         from caseload.intake.portal.todo import find
         from caseload.intake.sealing import close_rows
+        from ccis.leaving import kinds
         from providers.portal.todo import register
 
+        kinds.register("to-mend", "Received file, to be mended", address_of_file)
+        kinds.register("questions", "Questions to a school", address_of_file)
         when_sealed("intake", close_rows)
         count_looks_at_files()
         register(find)

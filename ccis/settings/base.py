@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "ccis.idle",
     "ccis.files",
     "ccis.purges",
+    "ccis.leaving",
     "ccis.govuk",
     "providers",
     "providers.portal",

@@ -67,8 +67,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "staticfiles"))
 # The wrapped keys must not be backed up with the files and the database: give them a place apart.
 FILES_FOLDER = env.path("FILES_FOLDER", default=str(VAR_DIR / "files"))
 KEYS_FOLDER = env.path("KEYS_FOLDER", default=str(VAR_DIR / "keys"))
-# What was destroyed, by id: a backup that is put back is shown to nobody before this is played on it,
-# so it must not come back with one (docs/how-to/back-up-and-restore.md).
+# What was destroyed, by id. A backup that is put back is shown to nobody before this is played on
+# it, so it must not come back with one (docs/how-to/back-up-and-restore.md).
 PURGES_FOLDER = env.path("PURGES_FOLDER", default=str(VAR_DIR / "purges"))
 # Seals of the trail prove something where whoever runs the database cannot write.
 AUDIT_SEALS_FOLDER = env.path("AUDIT_SEALS_FOLDER", default=str(VAR_DIR / "seals"))

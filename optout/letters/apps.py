@@ -1,4 +1,12 @@
+from functools import partial
+
 from django.apps import AppConfig
+from django.urls import reverse
+
+
+def address_of(route: str, of: str) -> str:
+    """A page by its reference."""
+    return reverse(route, args=[of])
 
 
 class LettersConfig(AppConfig):
@@ -10,6 +18,7 @@ class LettersConfig(AppConfig):
     def ready(self) -> None:
         from caseload.presenters import marks, tabs
         from caseload.queries.choices import contact_withheld
+        from ccis.leaving import kinds
         from optout import telling
         from optout.letters import choosing, merging, queries  # noqa: F401 - it says what it does
         from optout.letters.actions import accompanying
@@ -18,6 +27,10 @@ class LettersConfig(AppConfig):
         from optout.letters.telling import told_by_letter
         from optout.outbox.actions.sending import register_codes
 
+        batch = partial(address_of, "letters:batch")
+        kinds.register("letters", "Letters to print", batch)
+        kinds.register("letter", "One letter again", batch)
+        kinds.register("answer", "Letter that answers", partial(address_of, "optout:request"))
         listen_to_corrections()
         tabs.register(tabs.Tab("letters", "Letters", "letters:person", 65))
         marks.register_marks(queries.returned_addresses)

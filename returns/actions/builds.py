@@ -16,6 +16,7 @@ from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
+from ccis.leaving.actions import Content, leaves
 from returns import editions, records, sealed
 from returns.actions import files
 from returns.cohort import AsAt
@@ -148,6 +149,16 @@ def download(*, build: Build, by: User, at: datetime, reason: str) -> Path:
     if sealed.is_closed(build, by):
         raise FileIsClosed
     path = files.path_of(build)
+    leaves(
+        "return",
+        Content(build.sha256, build.size or 0),
+        authority=build.authority,
+        by=by,
+        at=at,
+        why=reason,
+        of=f"{build.period}/{build.ref}",
+        people=build.record_count,
+    )
     trail.record(
         "return downloaded",
         by=by,

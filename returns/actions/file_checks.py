@@ -13,6 +13,7 @@ from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.files import storage
 from ccis.files.storage import CannotOpenStored, Readable
+from ccis.leaving.actions import Content, leaves
 from returns import checking, editions
 from returns.checking import FOUND, Checked
 from returns.errors import CannotMake
@@ -219,8 +220,17 @@ def stalled(*, before: datetime) -> list[int]:
     return ids
 
 
-def download(*, check: FileCheck, by: User, at: datetime) -> None:
+def download(*, check: FileCheck, content: bytes, by: User, at: datetime) -> None:
     """Leave a line that what was found is taken away as a file (USE-07)."""
+    leaves(
+        "findings",
+        Content.of(content),
+        authority=check.authority,
+        by=by,
+        at=at,
+        why="To mend what was found in a return",
+        of=check.ref,
+    )
     _trail("findings of a checked file downloaded", check, by=by, at=at)
 
 

@@ -13,6 +13,7 @@ from caseload.intake.queries import counts_of
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.calendar.periods import Period
+from ccis.leaving.actions import Content, leaves
 from returns import editions, records
 from returns.actions import builds, making
 from returns.actions.making import Clock
@@ -171,6 +172,20 @@ def sign_off(*, reconciliation: Reconciliation, note: str, by: User, at: datetim
         subject=held,
         differences=held.differences.count(),
         unexplained=left,
+    )
+
+
+def note_workbook(
+    *, reconciliation: Reconciliation, content: bytes, by: User, at: datetime
+) -> None:
+    """Note in the ledger of files that the workbook of differences leaves (USE-07)."""
+    leaves(
+        "differences",
+        Content.of(content),
+        authority=reconciliation.authority,
+        by=by,
+        at=at,
+        why="To explain what differs after moving in",
     )
 
 

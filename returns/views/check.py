@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import FormView
@@ -166,15 +166,14 @@ class DownloadFindings(OfCheck):
     permission = Permission.DOWNLOAD_RETURNS
     http_method_names = ["post", "options"]
 
-    def post(self, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Download it."""
         check = self.checked
         if check.state != CheckState.DONE:
             raise Http404
-        file_checks.download(check=check, by=self.user, at=timezone.now())
-        response = StreamingHttpResponse(
-            stream_csv(HEADINGS, self._rows(check)), content_type="text/csv; charset=utf-8"
-        )
+        content = b"".join(stream_csv(HEADINGS, self._rows(check)))
+        file_checks.download(check=check, content=content, by=self.user, at=timezone.now())
+        response = HttpResponse(content, content_type="text/csv; charset=utf-8")
         name = f"checked-{show_reference(check.ref)}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "no-store, private"

@@ -317,6 +317,9 @@ class MoveWorkbook(OfMove):
         )
         rows = (presenter.workbook_row(one) for one in found.iterator(5_000))
         content = workbook_bytes(presenter.WORKBOOK, rows, sheet="Differences")
+        moves.note_workbook(
+            reconciliation=self.compared, content=content, by=self.user, at=timezone.now()
+        )
         response = HttpResponse(content, content_type=WORKBOOK)
         response["Content-Disposition"] = 'attachment; filename="differences.xlsx"'
         response["Cache-Control"] = "no-store, private"

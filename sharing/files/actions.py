@@ -18,6 +18,7 @@ from ccis.audit import trail
 from ccis.authorities.policy import policy_of
 from ccis.calendar.words import date_in_words, local_date
 from ccis.files import storage
+from ccis.leaving.actions import Content, leaves
 from optout.letters.rules import PURPOSES
 from sharing.actions import life
 from sharing.errors import CannotShare
@@ -210,6 +211,16 @@ def download(file: SecureFile, *, user: User, at: datetime) -> bytes:
         raise CannotShare(GONE)
     content = storage.read_stored(file.file_id)
     Download.objects.create(file=file, by=user, at=at, sha256=file.sha256)
+    leaves(
+        "list",
+        Content(file.sha256, file.size or 0),
+        authority=file.on_list.authority,
+        by=user,
+        at=at,
+        why=f"List for {file.on_list.provider.name}",
+        of=f"{file.on_list.ref}/{file.ref}",
+        people=file.rows.count(),
+    )
     _line("secure file downloaded", file, by=user, at=at, sha256=file.sha256)
     life.receive(file.on_list, by=user, at=at)
     return content

@@ -65,6 +65,7 @@ class Files(OfList, TemplateResponseMixin, ContextMixin):
                 columns=COLUMNS,
                 why_not=actions.why_no_files(self.shared),
                 ask=reverse("securefiles:ask", args=[self.shared.ref]),
+                sent_back=reverse("outcomes:officer-send", args=[self.shared.ref]),
             )
         )
 

@@ -96,6 +96,9 @@ class Answer(models.Model):
     doing = models.CharField(max_length=9, choices=list(DOING.items()), blank=True)
     notes = models.CharField(max_length=LONGEST_NOTES, blank=True)
     tries = models.PositiveSmallIntegerField(null=True, help_text="As told, not as logged")
+    mark = models.CharField(
+        max_length=4, blank=True, help_text="Of the copy of the list that it came back in"
+    )
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150, help_text="Their name at the time")
@@ -157,3 +160,21 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"reminder {self.pk} of list {self.on_list_id}"
+
+
+from sharing.outcomes.workbook_models import (  # noqa: E402 - one table leads to the other
+    Place,
+    Workbook,
+    WorkbookRow,
+    WorkbookState,
+)
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Place",
+    "Reminder",
+    "Workbook",
+    "WorkbookRow",
+    "WorkbookState",
+]

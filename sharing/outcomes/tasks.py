@@ -44,3 +44,23 @@ def chase_updates(**_: object) -> None:
     from sharing.outcomes.actions import chasing
 
     chasing.chase_those_late(at=timezone.now())
+
+
+@shared_task
+def work_on_workbook(*, workbook: int, **_: object) -> None:
+    """Read or take a completed workbook, by its id. What fails has stopped it and is logged."""
+    from sharing.outcomes.actions import workbooks
+
+    try:
+        workbooks.work_on(workbook, now=timezone.now)
+    except Exception as error:
+        logger.error("workbook %s stopped: %s", workbook, type(error).__name__)
+
+
+@shared_task
+def look_after_workbooks(**_: object) -> None:
+    """Take up workbooks whose worker is gone; destroy those kept long enough. Each minute."""
+    from sharing.outcomes.actions import workbooks
+
+    for pk in workbooks.look_after(at=timezone.now()):
+        hand_over(work_on_workbook, workbook=pk)

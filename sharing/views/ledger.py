@@ -148,7 +148,8 @@ class Ledger(Lines):
         return LedgerFilters(self.request.GET, recipients=queries.recipients(self.authority))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(caption_text="Every disclosure", **kwargs)
+        export = f"{reverse('sharing:export')}?{self.request.GET.urlencode()}"
+        return super().get_context_data(caption_text="Every disclosure", export=export, **kwargs)
 
 
 class OfDisclosure(SharingPage):

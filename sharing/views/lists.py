@@ -92,10 +92,21 @@ class ShowList(OfList, ShowSharing):
             is_own=self.shared.drafted_by_id == self.user.pk,
             may_release=self.may(Permission.RELEASE_LISTS),
             may_prepare=self.may(Permission.PREPARE_LISTS),
+            files=self._files(),
             back={"href": reverse("sharing:lists"), "text": "Lists"},
             **extra,
             **kwargs,
         )
+
+    def _files(self) -> list[dict[str, str]]:
+        """Where its files are, for those who may open that."""
+        made = reverse("securefiles:files", args=[self.shared.ref])
+        went = f"{reverse('sharing:left')}?of={show_reference(self.shared.ref)}"
+        places = [
+            (Permission.MAKE_SECURE_FILES, "Files of this list", made),
+            (Permission.SEE_LEDGER, "Files of it that left", went),
+        ]
+        return [{"text": text, "href": href} for may, text, href in places if self.may(may)]
 
     def _names(self, entries: list[ListEntry]) -> dict[int, str]:
         return self.names([one.person for one in entries], page="list")

@@ -20,6 +20,7 @@ from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.audit import trail
 from ccis.files.writing import workbook_bytes
+from ccis.leaving.actions import Content, leaves
 
 
 class OfQuestions(FilePage):
@@ -92,6 +93,16 @@ class Workbook(OfQuestions):
         rows = self.open_rows()
         content = workbook_bytes(
             question_presenter.HEADINGS, [question_presenter.line(row) for row in rows]
+        )
+        leaves(
+            "questions",
+            Content.of(content),
+            authority=self.authority,
+            by=self.user,
+            at=timezone.now(),
+            why="To ask the school that sent the rows",
+            of=self.file.ref,
+            people=len(rows),
         )
         trail.record(
             "questions downloaded",

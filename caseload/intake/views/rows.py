@@ -52,6 +52,7 @@ from ccis.files import storage
 from ccis.files.writing import annotate_workbook
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.words import plural
+from ccis.leaving.actions import Content, leaves
 
 MOST_FAMILY = 10
 """So many people at one postcode are shown."""
@@ -450,6 +451,16 @@ class MarkedWorkbook(FilePage):
         ]
         content = annotate_workbook(
             original, problems, filename=file.file_name, headings=headings_known()
+        )
+        leaves(
+            "to-mend",
+            Content.of(content),
+            authority=self.authority,
+            by=self.user,
+            at=timezone.now(),
+            why="To be mended by whoever sent it",
+            of=file.ref,
+            people=file.row_count,
         )
         trail.record(
             "file downloaded",

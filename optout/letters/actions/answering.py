@@ -6,6 +6,7 @@ from ccis.access.references import show_reference
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.calendar.words import date_in_words, local_date
+from ccis.leaving.actions import Content, leaves
 from optout.errors import CannotDo
 from optout.letters import printing, rules
 from optout.letters.choosing import addresses_of, names_of
@@ -56,6 +57,16 @@ def print_answers(request: Request, *, by: User, at: datetime) -> bytes:
         )
     except printing.CannotPrint as error:
         raise CannotDo(str(error)) from error
+    leaves(
+        "answer",
+        Content.of(content),
+        authority=request.authority,
+        by=by,
+        at=at,
+        why="To post what a young person asked for",
+        of=request.ref,
+        people=1,
+    )
     trail.record(
         "answer printed",
         by=by,

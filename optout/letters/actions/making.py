@@ -5,7 +5,6 @@ Each part is sealed away as data first, with its codes, and set as a PDF after. 
 later finds the data, so nobody ever gets two codes or two letters of one batch.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.calendar.words import local_date
 from ccis.files import storage
+from ccis.leaving.actions import Content, leaves
 from optout.actions import codes
 from optout.errors import CannotDo
 from optout.letters import choosing, printing, rules
@@ -294,6 +294,17 @@ def download(batch: Batch, *, by: User, at: datetime, reason: str) -> bytes:
     closed = may_open_file(batch, by)
     if closed:
         raise CannotDo(closed)
+    people = batch.letters.filter(part__isnull=False).count()
+    leaves(
+        "letters",
+        Content(batch.sha256, batch.size or 0),
+        authority=batch.authority,
+        by=by,
+        at=at,
+        why=reason,
+        of=batch.ref,
+        people=people,
+    )
     trail.record(
         "letters downloaded",
         by=by,
@@ -301,7 +312,7 @@ def download(batch: Batch, *, by: User, at: datetime, reason: str) -> bytes:
         authority=batch.authority,
         subject=batch,
         batch=batch.ref,
-        letters=batch.letters.filter(part__isnull=False).count(),
+        letters=people,
         sha256=batch.sha256,
         reason=reason.strip()[:200],
     )
@@ -326,6 +337,16 @@ def download_one(letter: Letter, *, by: User, at: datetime, reason: str) -> byte
         raise CannotDo("They do not consent to being contacted, so the address on it is held back")
     words = json.loads(_read(part.words_id))
     content = _set(batch, [words[letter.place]], part.language)
+    left = leaves(
+        "letter",
+        Content.of(content),
+        authority=batch.authority,
+        by=by,
+        at=at,
+        why=reason,
+        of=batch.ref,
+        people=1,
+    )
     trail.record(
         "letter downloaded",
         by=by,
@@ -333,7 +354,7 @@ def download_one(letter: Letter, *, by: User, at: datetime, reason: str) -> byte
         authority=batch.authority,
         subject=letter.person,
         batch=batch.ref,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=left.sha256,
         reason=reason.strip()[:200],
     )
     return content

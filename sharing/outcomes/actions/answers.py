@@ -46,12 +46,14 @@ ASK_THEM = "They asked {organisation} not to contact them. Ask whether we may sh
 class Given:
     """What is said of one disclosure, and the number of the last answer that the teller has seen.
 
-    ``seen`` is 0 where there was none, ``None`` where nobody looked.
+    ``seen`` is 0 where there was none, ``None`` where nobody looked. ``mark`` is of the copy of
+    the list that it came back in, empty on screen.
     """
 
     disclosure: int
     said: Said
     seen: int | None = None
+    mark: str = ""
 
 
 @transaction.atomic
@@ -164,6 +166,7 @@ def _answer(one: Given, number: int, *, change: Change) -> Answer:
         doing=said.doing,
         notes=said.notes,
         tries=said.tries,
+        mark=one.mark,
         at=change.at,
         by=change.by,
         by_name=change.by.name,

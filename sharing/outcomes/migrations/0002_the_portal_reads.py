@@ -5,6 +5,8 @@ from django.db import migrations
 from ccis.access.grants import narrow
 from sharing.outcomes.grants import GRANTS
 
+SAID = ("outcomes_attempt", "outcomes_answer", "outcomes_reminder")
+
 POLICIES = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON {table} TO ccis_web, ccis_worker USING (true) WITH CHECK (true);
@@ -25,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [("outcomes", "0001_initial"), ("sharing", "0002_the_door")]
 
     operations = [
-        *narrow(GRANTS),
+        *narrow({table: GRANTS[table] for table in SAID}),
         *(
             migrations.RunSQL(POLICIES.format(table=table), UNDO.format(table=table))
             for table in ("outcomes_attempt", "outcomes_answer")

@@ -16,7 +16,7 @@ from caseload.intake.rules import FileState, Outcome
 from caseload.models import Activity, ContactPoint, Task, Verification
 from ccis.access.roles import Role
 from ccis.authorities.gazetteer import load_postcodes
-from ccis.authorities.models import SubRegion
+from ccis.authorities.models import Authority, SubRegion
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
@@ -59,6 +59,7 @@ CF1 1AA,CF1  1AA,CF1 1AA,198001,,W99999999,W05000862,W06000015
 def college(tmp_path):
     """A college of ours, the postcodes as the national directory has them, and Barnet's unit."""
     ours, there = AuthorityFactory(), AuthorityFactory(code=BARNET, name="Barnet")
+    Authority.objects.filter(pk=there.pk).update(is_served=False)
     directory = tmp_path / "onspd.csv"
     directory.write_text(POSTCODES)
     load_postcodes(directory, by=None, at=NOW)

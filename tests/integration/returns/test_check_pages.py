@@ -107,7 +107,7 @@ def test_what_was_found_is_downloaded_as_safe_csv_and_that_is_recorded(
     send(desk, run, odd)
     check = FileCheck.objects.get()
     answer = desk.post(f"/returns/check/{check.ref}/found/download/")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
 
     assert [(row["Record"], row["Code"]) for row in rows] == [("1", "1"), ("1", "903")]

@@ -1,0 +1,344 @@
+"""Drop-outs told of by providers: on screen, by workbook, as nothing to report (LDOR-01…04, 06)."""
+
+import io
+import re
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from caseload.dropouts.models import Notification, PassingOn
+from caseload.dropouts.queries import returns_of
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.scorecards import scorecards
+from caseload.models import Activity, Task
+from ccis.access.roles import Role
+from ccis.authorities.policy import adopt
+from ccis.calendar.periods import Period
+from providers.portal.models import Seat
+from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.dropouts import (
+    BARNET_HOME,
+    CAMDEN_HOME,
+    RouteFactory,
+    known,
+    learner,
+    load_homes,
+    workbook,
+)
+from tests.factories.intake import SourceFactory
+from tests.factories.portal import seated
+from tests.factories.providers import ProviderFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 4, 9, 12, tzinfo=UTC)
+OCTOBER = "/portal/dropouts/2026-10/"
+ANSWERS = (
+    ("new/", {"reason_is": "leaver"}),
+    ("new/who/", {"given": "Leila", "family": "Faroukab"}),
+    ("new/born/", {"birth-day": "14", "birth-month": "mar", "birth-year": "2009", "uln": ""}),
+    ("new/when/", {"day-day": "2", "day-month": "11", "day-year": "26", "destination": "Apprenticeship"}),
+    ("new/home/", {"address": "12 Castle Street\nNorthgate", "postcode": "cr01aa"}),
+    ("new/reach/", {"email": "", "phone": "07700 900123"}),
+)
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def seat(client, tmp_path):
+    """A college's named individual, asked each month by the sixth."""
+    load_homes(tmp_path)
+    ours = AuthorityFactory()
+    college = ProviderFactory(college=True, name="Kestrel College", authority=ours)
+    SourceFactory(
+        authority=ours,
+        provider=college,
+        name="",
+        key=f"provider:{college.ref}",
+        kinds=["ldor"],
+        expects="month",
+        expected_day=6,
+        expected_from=date(2026, 10, 1),
+    )
+    made = seated(provider=college, authority=ours, made_at=NOW)
+    client.force_login(made.user)
+    return made
+
+
+@pytest.fixture
+def post(client, django_capture_on_commit_callbacks):
+    """Post a form and have the worker do what that asks for."""
+
+    def send(path, data=()):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(path, dict(data))
+
+    return send
+
+
+def key_of(response):
+    return re.search(r'name="key" value="([0-9a-f]+)"', response.content.decode())[1]
+
+
+def upload(post, client, content, month=OCTOBER, name="october.xlsx"):
+    key = key_of(client.get(f"{month}file/"))
+    return post(f"{month}file/", {"key": key, "file": SimpleUploadedFile(name, content)})
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def receipt_of(notification):
+    return reverse("dropouts:receipt", args=[notification.ref])
+
+
+def answer_all(post, answers=ANSWERS):
+    for path, answer in answers:
+        assert post(f"/portal/dropouts/{path}", answer).status_code == 302
+
+
+def test_one_person_is_work_the_same_minute_and_is_sent_once(seat, client, post):
+    person = known(1, seat.provider)
+    RouteFactory(authority=seat.authority, name="Duty desk")
+    family = learner(1)["family"]
+    answer_all(post, [(p, {**a, "family": family} if "family" in a else a) for p, a in ANSWERS])
+    check = client.get("/portal/dropouts/new/check/")
+    assert "14 March 2009" in text(check)
+    assert "2 November 2026" in text(check)
+
+    key = key_of(check)
+    first = post("/portal/dropouts/new/check/", {"key": key})
+    second = post("/portal/dropouts/new/check/", {"key": key})
+
+    one = Notification.objects.get()
+    assert first.url == second.url == receipt_of(one)
+    assert client.get("/portal/dropouts/new/check/").url == first.url  # Back
+    spells = Activity.objects.believed().filter(person=person).order_by("during")
+    assert [(a.code_id, a.starts_on, a.ends_on) for a in spells] == [
+        ("230", date(2026, 9, 1), date(2026, 11, 2)),
+        ("310", date(2026, 11, 3), None),
+    ]
+    task = Task.objects.get()
+    assert (task.person, task.owner, task.due_on) == (person, None, date(2026, 11, 5))
+    receipt = text(client.get(first.url))
+    assert "1 person: " in receipt
+    assert "Duty desk" in receipt
+    assert "What came of it" not in receipt
+    assert one.file.approved_by == seat.user
+
+
+def test_who_is_not_known_waits_for_a_person_and_the_page_says_what_came_of_it(seat, client, post):
+    adopt(authority=seat.authority, by=None, at=NOW, why="Open", dropouts_outcome_shown=1)
+    answer_all(post)
+    sent = post(
+        "/portal/dropouts/new/check/", {"key": key_of(client.get("/portal/dropouts/new/check/"))}
+    )
+    assert "1 with the council, who will look at it" in text(client.get(sent.url))
+    assert InboundRow.objects.get().outcome == "needs-person"
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "words"),
+    [
+        ("new/born/", {"uln": "98765"}, "ULN must be 10 digits; this has 5."),
+        ("new/born/", {"uln": "1000000008"}, "does not agree with the others"),
+        ("new/born/", {"birth-day": "31", "birth-month": "2"}, "must be a real date"),
+        ("new/home/", {"postcode": "NG1"}, "Give the whole postcode, or the word “none”"),
+        ("new/home/", {"postcode": ""}, "Give the whole postcode, or the word “none”"),
+        ("new/when/", {"day-year": "2027"}, "must be today or in the past"),
+    ],
+)
+def test_an_answer_that_is_not_right_is_said_at_its_place(seat, post, path, answer, words):
+    for step, good in ANSWERS:
+        if step == path:
+            refused = post(f"/portal/dropouts/{path}", good | answer)
+            assert refused.status_code == 200
+            assert words in text(refused)
+            return
+        post(f"/portal/dropouts/{step}", good)
+
+
+def bad_rows():
+    rows = [learner(n) for n in range(1, 61)]
+    rows[0] |= {"birth": "31/02/2009"}
+    rows[1] |= {"uln": "98765"}
+    rows[2] |= {"leaver": "", "joiner": "left"}
+    rows[3] |= {"family": ""}
+    rows[4] |= {"postcode": "NG1"}
+    return rows
+
+
+def test_nothing_is_sent_until_rows_are_mended_or_left_for_later(seat, client, post):
+    person = known(20, seat.provider)
+    sent = upload(post, client, workbook(*bad_rows()))
+    assert sent.url == f"{OCTOBER}file/progress/"
+    assert client.get(sent.url).url == f"{OCTOBER}file/errors/"
+    page = text(client.get(f"{OCTOBER}file/errors/"))
+    for words in (
+        "October 2026 drop-outs: 5 rows to mend out of 60",
+        "55 rows are fine and wait. Nothing has been sent yet.",
+        "D DOB 31/02/2009 Give a real date. February 2009 had 28 days.",
+        "A ULN 98765 ULN must be 10 digits; this has 5.",
+        "I Joiner left Put an x, the day, or nothing here.",
+        "B Family Name (empty) Give their family name.",
+        "F Post Code NG1 Give the whole postcode, or the word “none” if they have no address.",
+        "Send the 55 now, the 5 later",
+    ):
+        assert words in page
+    assert "Date not real" in text(client.get(f"{OCTOBER}file/errors/?by=error"))
+    file = InboundFile.objects.get()
+    assert file.state == "with-sender"
+    assert not InboundFile.objects.visible_to(seat.user).exists()
+    assert returns_of(seat.authority, [Period(2026, 10)], today=NOW.date())[0].sent_at is None
+    marked = client.get(f"{OCTOBER}file/marked/")
+    book = openpyxl.load_workbook(io.BytesIO(marked.content))
+    assert book.worksheets[0].cell(10, 1).value.startswith("D DOB") or "Give a real date" in str(
+        [cell.value for cell in book.worksheets[0]["A"]]
+    )
+
+    post(f"{OCTOBER}file/rest/")
+
+    file.refresh_from_db()
+    assert file.counts["cannot-read"] == 5
+    assert Task.objects.get().person == person
+    mended = [learner(n) for n in range(1, 61)]
+    again = upload(post, client, workbook(*mended))
+    assert client.get(again.url).url == f"{OCTOBER}file/errors/"
+    second = InboundFile.objects.order_by("pk").last()
+    assert second.counts["set-aside"] == 55
+    told = returns_of(seat.authority, [Period(2026, 10)], today=NOW.date())[0]
+    assert (told.leavers, told.is_nil, told.is_late, told.due_on) == (
+        60,
+        False,
+        False,
+        date(2026, 11, 6),
+    )
+    assert told.sent_at == NOW
+
+
+def test_residents_of_three_authorities_each_go_home(seat, client, post):
+    barnet = AuthorityFactory(code=BARNET)
+    theirs = known(2, seat.provider, lead_authority=barnet)
+    rows = [learner(n) for n in range(10, 40)]
+    upload(
+        post,
+        client,
+        workbook(
+            *rows, learner(2, postcode=BARNET_HOME), learner(3, postcode=CAMDEN_HOME), learner(4)
+        ),
+    )
+    passed = PassingOn.objects.get()
+    assert (passed.home, passed.way, len(passed.rows)) == (barnet, "here", 1)
+    arrived = passed.file
+    assert (arrived.authority, arrived.came_by, arrived.provider) == (
+        barnet,
+        "passed",
+        seat.provider,
+    )
+    assert Task.objects.get().person == theirs
+    outcomes = dict(InboundRow.objects.exclude(file=arrived).values_list("number", "outcome"))
+    assert outcomes[41] == "sent-on"
+    assert outcomes[42] == "elsewhere"
+    assert returns_of(barnet, [Period(2026, 10)], today=NOW.date()) == []
+    receipt = text(client.get(f"/portal/dropouts/sent/{Notification.objects.get().ref}/"))
+    assert "31 people: " in receipt
+    assert receipt.count("where they live, by way of") == 2
+
+
+def test_nothing_to_report_is_two_presses_and_said_once(seat, client, post):
+    page = client.get(f"{OCTOBER}nil/")
+    assert "Nobody joined, left or may drop out in October 2026." in text(page)
+    sent = post(f"{OCTOBER}nil/", {"key": key_of(page)})
+    assert post(f"{OCTOBER}nil/", {"key": "f" * 32}).url == sent.url
+    one = Notification.objects.get()
+    assert client.get(f"{OCTOBER}nil/").url == sent.url == receipt_of(one)
+    told = returns_of(seat.authority, [Period(2026, 10)], today=NOW.date())[0]
+    assert (told.is_nil, told.sent_at, told.is_late) == (True, NOW, False)
+    card = scorecards(seat.authority, [one.source], today=NOW.date(), months=2)[0]
+    assert card.owed_since is None
+    upload(post, client, workbook(learner(7)), month="/portal/dropouts/2026-09/")
+    refused = client.get("/portal/dropouts/2026-09/nil/")
+    assert "You have sent people for September 2026 already: 1 person" in text(refused)
+    assert Notification.objects.filter(how="nil").count() == 1
+
+
+def test_what_the_council_chose_holds(seat, client, post):
+    def choose(**choices):
+        adopt(authority=seat.authority, by=None, at=NOW, why="As agreed", **choices)
+
+    choose(dropouts_reasons=["leaver"], dropouts_required=["postcode", "uln"])
+    assert "may drop out" not in text(client.get("/portal/dropouts/new/"))
+    rows = [learner(n) for n in range(1, 31)]
+    rows[0] |= {"leaver": "", "at_risk": "x"}
+    rows[1] |= {"uln": ""}
+    rows[2] |= {"postcode": "none"}
+    upload(post, client, workbook(*rows))
+    page = text(client.get(f"{OCTOBER}file/errors/"))
+    assert "2 rows to mend out of 30" in page
+    assert "The council does not ask for this. Take the row out." in page
+    assert "Give the ULN." in page
+    choose(dropouts_at_once=10)
+    known(10, seat.provider)
+    post(f"{OCTOBER}file/rest/")
+    assert not Task.objects.exists() or InboundFile.objects.get().state == "ready"
+    choose(dropouts_ways=["screen"])
+    assert client.get(f"{OCTOBER}file/").status_code == 404
+    assert post(f"{OCTOBER}file/rest/").status_code in (200, 302)
+    choose(dropouts_ways=["portal"])
+    assert client.get("/portal/dropouts/new/").status_code == 404
+
+
+def test_another_organisations_things_are_not_found_and_an_ended_seat_sends_nothing(
+    seat, client, post
+):
+    post(f"{OCTOBER}nil/", {"key": "a" * 32})
+    theirs = Notification.objects.get()
+    other = ProviderFactory(college=True, name="Mill College", authority=seat.authority)
+    stranger = seated(
+        Role.SCHOOL_DATA_MANAGER, provider=other, authority=seat.authority, made_at=NOW
+    )
+    client.force_login(stranger.user)
+    assert client.get(f"/portal/dropouts/sent/{theirs.ref}/").status_code == 404
+    for page in ("errors/", "marked/", "rest/", "progress/"):
+        assert client.get(f"{OCTOBER}file/{page}").status_code == 404
+    assert "Kestrel College" not in text(client.get(OCTOBER))
+    content = workbook(learner(1))
+    upload(post, client, content)
+    client.force_login(seat.user)
+    same = upload(post, client, content)
+    assert "This file was already sent. Nothing was changed" in text(same)
+    key = key_of(client.get(f"{OCTOBER}file/"))
+    Seat.objects.filter(pk=seat.pk).update(ended_at=NOW, ended_because="left")
+    late = {"key": key, "file": SimpleUploadedFile("o.xlsx", workbook(learner(5)))}
+    assert post(f"{OCTOBER}file/", late).status_code == 404
+    assert post("/portal/dropouts/2026-09/nil/", {"key": key}).status_code == 404
+    assert Notification.objects.count() == 2
+
+
+def test_a_row_of_another_provider_is_refused_and_formulas_are_not_run(seat, client, post):
+    other = ProviderFactory(college=True, authority=seat.authority)
+    header = ["ULN", "Family Name", "First Name", "DOB", "Post Code", "Leaver", "UKPRN"]
+    rows = [["", f"Farouk{n:c}", "Leila", "14/3/09", "CR0 1AA", "x", ""] for n in range(97, 117)]
+    rows[0][-1] = other.ukprn
+    rows[1][1] = "=HYPERLINK(1)"
+    book = openpyxl.Workbook()
+    for row in [header, *rows]:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    upload(post, client, out.getvalue())
+    page = text(client.get(f"{OCTOBER}file/errors/"))
+    assert "This is another provider’s number. Take it out." in page
+    assert "2 rows to mend out of 20" in page
+    macros = upload(post, client, b"PK\x03\x04 not a workbook", name="o.xlsm")
+    assert macros.status_code == 302 or "Send an Excel workbook" in text(macros)

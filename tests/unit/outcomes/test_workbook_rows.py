@@ -1,0 +1,142 @@
+"""Rows of a completed workbook against the list: each way of going wrong, in plain words."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ccis.files.reading import Heading, Row, Table
+from sharing.outcomes.workbook import checking
+from sharing.outcomes.workbook.checking import Expected, Known, Told, WrongFile, check, columns_of
+from sharing.rules import HEADINGS
+from sharing.template import ANSWERS, authority_headings
+
+TODAY = date(2026, 11, 20)
+COPIED = datetime(2026, 11, 10, 9, tzinfo=UTC)
+HEADER = [*authority_headings(["name", "phone"]), *(one.heading for one in ANSWERS)]
+CONFIRMED = "In education, training or work"
+PHONES = ["07700 900123", "07700 900124"]
+
+
+def told(at=COPIED, **more):
+    values = {"number": 1, "outcome": "engaged", "where": "", "since": None, "notes": ""}
+    return Told(**values | {"tries": None, "mark": "", "at": at, "by_name": "Ines"} | more)
+
+
+def expected(**known):
+    base = {"values": {"name": "Amara Oduya", "phone": PHONES}, "is_live": True}
+    return Expected(
+        reference="7F3KQ29M",
+        columns=["name", "phone"],
+        rows={
+            "AAAA1111": Known(1, **base | {"released_on": date(2026, 11, 9)} | known),
+            "BBBB2222": Known(2, base["values"], False, date(2026, 11, 9)),
+        },
+        copies={"C0PY": COPIED},
+    )
+
+
+def row(number=2, *, on_list="7F3K-Q29M", ref="AAAA-1111-C0PY", name="Amara Oduya", **said):
+    cells = [on_list, ref, name, "\n".join(PHONES), *(said.get(one.key) for one in ANSWERS)]
+    return Row(number, cells)
+
+
+def columns(header=HEADER):
+    headings = tuple(Heading(text, place) for place, text in enumerate(header))
+    return columns_of(Table("CSV", headings, 1, iter(()), []))
+
+
+def checked(*rows, header=HEADER, **known):
+    return check(rows, columns(header), expected(**known), today=TODAY)
+
+
+def test_what_was_filled_in_is_read_and_what_was_not_changes_nothing():
+    filled, empty, tried = (
+        checked(one)[0]
+        for one in (
+            row(
+                outcome="In education, training or work", where="Kestrel College", since="7/9/2026"
+            ),
+            row(),
+            row(tried_on=datetime(2026, 11, 12), how="text", tries=2),  # noqa: DTZ001 - a cell
+        )
+    )
+
+    assert (filled.place, filled.disclosure, filled.seen) == ("changes", 1, 0)
+    assert filled.said == {
+        "outcome": "confirmed",
+        "where": "Kestrel College",
+        "since": "2026-09-07",
+    }
+    assert empty.place == "empty"
+    assert (tried.place, tried.said["how"], tried.said["tries"]) == ("changes", "text", 2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "heading", "words"),
+    [
+        (row(on_list="ZZZZ-9999"), "List", "another list"),
+        (row(ref=None, name="Robin Sand"), "Row", "Nobody can be added"),
+        (row(ref="CCCC-3333-C0PY"), "Row", "Nobody can be added"),
+        (row(ref="AAAA-1111-ZZZZ"), "Row", "Nobody can be added"),
+        (row(ref="BBBB-2222-C0PY"), "Row", "no longer on your list"),
+        (row(name="Amara Sand"), "Name", "not what we gave you"),
+        (row(outcome="Doing well"), "What happened", "Could not reach them"),
+        (row(outcome="They said no", since="31/02/2026"), "Since", "February"),
+        (row(outcome=CONFIRMED), "Where they are", "Enter where they are"),
+        (row(tried_on="21/11/2026", how="Phone"), "Last tried on", "Give a day from 9 November"),
+        (row(how="Phone"), "Last tried on", "Give the day"),
+        (row(tried_on="20/11/2026"), "How", "Choose how"),
+        (row(notes="She moved"), "What happened", "Choose what happened"),
+        (row(outcome="They said no", tries="often"), "How often tried", "Give a number"),
+    ],
+)
+def test_what_cannot_be_used_says_where_and_why(sent, heading, words):
+    found, _ = checked(sent, row(9, ref=None))
+
+    assert found.place == "refused"
+    (problem, *_) = found.problems
+    assert (problem["heading"], words in problem["message"]) == (heading, True), problem
+    assert problem["letter"]
+
+
+def test_a_workbook_of_another_list_or_without_its_headings_is_refused_whole():
+    with pytest.raises(WrongFile, match="belongs to another list"):
+        checked(row(on_list="ZZZZ-9999"), row(3, on_list="ZZZZ-9999"))
+    with pytest.raises(WrongFile, match="We did not find Row"):
+        checked(row(), header=["List", "Ref", *HEADER[2:]])
+    with pytest.raises(WrongFile, match="more than once"):
+        checked(row(), header=[*HEADER, "What happened"])
+
+
+def test_rows_may_be_sorted_and_columns_taken_out_but_no_row_copied():
+    back = [[*HEADER[::-1]], row().cells[::-1]]
+    (found,) = checked(Row(5, back[1]), header=back[0])
+    assert found.disclosure == 1
+    without = [text for text in HEADER if text not in HEADINGS.values()]
+    cells = ["7F3K-Q29M", "AAAA-1111-C0PY", "They said no", *[None] * 6]
+    assert checked(Row(2, cells), header=without)[0].place == "changes"
+
+    both = checked(row(2), row(3))
+    assert {one.place for one in both} == {"refused"}
+    assert "Rows 2 and 3" in both[0].problems[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "outcome", "place"),
+    [
+        (told(), "In touch, and we are helping", "changes"),  # the same again is a new word
+        (told(at=datetime(2026, 11, 12, tzinfo=UTC)), "In touch, and we are helping", "same"),
+        (told(at=datetime(2026, 11, 12, tzinfo=UTC)), "They said no", "refused"),
+        (told(at=datetime(2026, 11, 12, tzinfo=UTC), mark="C0PY"), "They said no", "changes"),
+    ],
+)
+def test_what_a_colleague_said_since_the_copy_was_made_is_not_overwritten(heard, outcome, place):
+    (found,) = checked(row(outcome=outcome), told=heard)
+
+    assert found.place == place
+    if place == "refused":
+        assert "Ines answered this on 12 November 2026" in found.problems[0]["message"]
+
+
+def test_the_headings_looked_for_are_those_of_the_template():
+    assert len(checking.headings_known()) == len(HEADINGS) + len(ANSWERS) + 2
