@@ -6,7 +6,7 @@ Nobody in it exists. The agreements come before the letters, which point to the 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from caseload.demo.directory import PASSWORD
+from caseload.demo.directory import sign_in
 from caseload.demo.further import Made
 from caseload.models import YoungPerson
 from ccis.access.roles import Role
@@ -212,7 +212,7 @@ def _put_in_force(version: Version, drafter: User, second: User, at: datetime) -
 
 def _sit(made: Made, sits: Iterable[tuple[str, str, Role]], provider: Provider) -> None:
     for place, (mailbox, name, role) in enumerate(sits):
-        user = User.objects.create_user(_address(mailbox), PASSWORD, name=name)
+        user = sign_in(_address(mailbox), name)
         Membership.objects.create(
             user=user,
             authority=made.authority,

@@ -1,7 +1,11 @@
 """The demo's staff, schools, colleges, training providers and employers."""
 
 from datetime import date
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from caseload.demo import names
 from ccis.access.roles import Role
@@ -24,11 +28,24 @@ STAFF = (
 """Mailbox, name, role and whether they lead a team. All at ``northgate.example``."""
 
 
+@cache
+def _password() -> str:
+    """The password of all, as it is kept: to work it out is slow on purpose, so once is enough."""
+    return make_password(PASSWORD)
+
+
+def sign_in(email: str, name: str) -> User:
+    """Somebody who signs in with the demo's password."""
+    return User.objects.create(
+        email=email, name=name, password=_password(), password_changed_at=timezone.now()
+    )
+
+
 def make_staff(authority: Authority, neighbour: Authority, *, since: date) -> list[User]:
     """Make one sign-in a role; the data manager works for the neighbour too (PIA-29)."""
     users = []
     for mailbox, name, role, leads in STAFF:
-        user = User.objects.create_user(f"{mailbox}@northgate.example", PASSWORD, name=name)
+        user = sign_in(f"{mailbox}@northgate.example", name)
         Membership.objects.create(
             user=user, authority=authority, role=role.value, leads_team=leads, starts_on=since
         )
@@ -36,9 +53,7 @@ def make_staff(authority: Authority, neighbour: Authority, *, since: date) -> li
     Membership.objects.create(
         user=users[0], authority=neighbour, role=Role.DATA_MANAGER.value, starts_on=since
     )
-    other = User.objects.create_user(
-        "sam.southmere@southmere.example", PASSWORD, name="Sam Larkspur"
-    )
+    other = sign_in("sam.southmere@southmere.example", "Sam Larkspur")
     Membership.objects.create(
         user=other, authority=neighbour, role=Role.TRACKING_OFFICER.value, starts_on=since
     )
