@@ -23,6 +23,7 @@ from sharing.errors import CannotShare
 from sharing.forms import STATES, LedgerFilters, RecallForm, StateFilter
 from sharing.incidents import presenters as incidents
 from sharing.models import Disclosure, ListState, SharedList
+from sharing.outcomes.presenters import what_was_said
 from sharing.presenters import disclosures as presenter
 from sharing.queries import ledger as queries
 from sharing.views.base import SharingPage, ShowSharing
@@ -197,6 +198,7 @@ class ShowDisclosure(OfDisclosure, ShowSharing):
             tags=presenter.tags(one, at),
             clock=presenter.clock(one, at),
             details=presenter.details(one, queries.notices_of([one]), at),
+            said=what_was_said(one),
             recall=reverse("sharing:recall", args=[one.ref]),
             is_live=one.ends_at > at,
             back={"href": reverse("sharing:now"), "text": "Sharing now"},
