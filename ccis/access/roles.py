@@ -87,6 +87,7 @@ class Permission(StrEnum):
     REPORT_INCIDENTS = "report incidents"
     SHARE_IN_EMERGENCY = "share in an emergency"
     ANSWER_ENQUIRIES = "answer enquiries"
+    KEEP_POLICY_DOCUMENTS = "keep policy documents"
     USE_PORTAL = "use the portal"
     MANAGE_SEATS = "manage seats"
     FILL_AGREEMENT = "fill in an agreement"
@@ -146,6 +147,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.REPORT_INCIDENTS: "Report an incident of their organisation",
     Permission.SHARE_IN_EMERGENCY: "Share one person’s details in an emergency",
     Permission.ANSWER_ENQUIRIES: "Answer an organisation that asks outside the portal",
+    Permission.KEEP_POLICY_DOCUMENTS: "Keep the register of conditions and policy documents",
     Permission.REPORT_DROPOUTS: "Report drop-outs for the organisation whose place they have",
     Permission.KEEP_ROUTES: "Say to whom drop-out notifications go, for each council",
     Permission.SEND_ON: "Pass drop-outs of other councils’ residents on to them",
@@ -264,6 +266,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_LEDGER,
             P.RECALL_SHARED,
             P.KEEP_INCIDENTS,
+            P.KEEP_POLICY_DOCUMENTS,
             P.SHARE_IN_EMERGENCY,
             P.ANSWER_ENQUIRIES,
         }

@@ -62,6 +62,7 @@ WHO_MAY = {
     Permission.REPORT_INCIDENTS: "PN SD",
     Permission.SHARE_IN_EMERGENCY: "PA IG",
     Permission.ANSWER_ENQUIRIES: "PA IG",
+    Permission.KEEP_POLICY_DOCUMENTS: "IG",
     Permission.USE_PORTAL: "PN SD",
     Permission.FILL_AGREEMENT: "PN",
     Permission.MANAGE_SEATS: "DM IG AD",
