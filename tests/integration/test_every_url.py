@@ -42,6 +42,7 @@ PUBLIC = {
     "invitations:link",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "optout:again",
     "optout:answer",
     "optout:born",
     "optout:check",
@@ -100,6 +101,8 @@ OF_ONE_AUTHORITY = {
     "agreements",
     "caseload",
     "destruction",
+    "dropouts",
+    "emergency",
     "incidents",
     "intake",
     "letters",
@@ -107,6 +110,9 @@ OF_ONE_AUTHORITY = {
     "matching",
     "optout",
     "outbox",
+    "outcomes",
+    "policies",
+    "portal",
     "returns",
     "securefiles",
     "sharing",
@@ -117,7 +123,7 @@ OF_ONE_AUTHORITY = {
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
-    "asked", "message", "list", "file", "strand", "incident",
+    "asked", "message", "list", "file", "strand", "seat", "offer", "incident", "enquiry", "workbook",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 
