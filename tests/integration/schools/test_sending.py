@@ -44,7 +44,9 @@ def source(authority, school):
 
 @pytest.fixture
 def seat(authority, school, client):
-    made = seated(Role.SCHOOL_DATA_MANAGER, provider=school, authority=authority)
+    made = seated(
+        Role.SCHOOL_DATA_MANAGER, provider=school, authority=authority, made_at=timezone.now()
+    )
     client.force_login(made.user)
     return made
 
@@ -98,7 +100,9 @@ def test_a_file_is_sent_mended_and_sent_again(
     sheet = openpyxl.load_workbook(io.BytesIO(marked.content)).worksheets[0]
     assert sheet["A1"].value == "What to mend"
     assert "give a real date" in sheet["A13"].value.lower()
-    assert [one.title for one in to_do(seat, timezone.now())] == ["Mend 1 row: School census"]
+    assert [one.title for one in to_do(seat, timezone.now())] == [
+        "Mend 1 row: School census pupil extract"
+    ]
 
     again = upload(client, rolls())
     assert again.url == reverse("schools:file", args=[file.ref])
@@ -177,7 +181,7 @@ def test_what_is_refused_whole_says_why_in_plain_words(client, seat, source):
 
     assert "4 of 8 rows have errors, so we have not used any" in receipt
     assert "Send corrected file" in receipt
-    assert to_do(seat, timezone.now())[0].title == "Send it again: School census"
+    assert to_do(seat, timezone.now())[0].title == "Send it again: School census pupil extract"
 
 
 def test_only_what_is_asked_for_can_be_sent(client, seat, source, authority, school):
