@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("sharing.files.urls")),
     path("", include("sharing.destruction.urls")),
     path("", include("sharing.triage.urls")),
+    path("", include("sharing.monitoring.urls")),
     path("", include("sharing.incidents.urls")),
     path("", include("sharing.emergency.urls")),
     path("", include("sharing.outcomes.urls")),

@@ -33,6 +33,7 @@ from sharing.emergency.models import Emergency, Enquiry
 from sharing.files.models import SecureFile
 from sharing.incidents.models import Action
 from sharing.models import Disclosure, SharedList
+from sharing.monitoring.models import ServiceLevel
 from sharing.triage.models import Strand
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.agreements import AuditFindingFactory, whole_version
@@ -44,6 +45,7 @@ from tests.factories.intake import InboundFileFactory, InboundRowFactory, Source
 from tests.factories.letters import LetterFactory
 from tests.factories.mailbox import MailFactory
 from tests.factories.merging import MergeFactory, TwoFactory
+from tests.factories.monitoring import ServiceLevelFactory
 from tests.factories.optout import CorrectionFactory, RequestFactory, StatementFactory
 from tests.factories.outbox import OutgoingFactory
 from tests.factories.outcomes import WorkbookFactory
@@ -96,6 +98,7 @@ class World:
     secure_file: SecureFile
     confirmation: Confirmation
     strand: Strand
+    level: ServiceLevel
     incident_action: Action
     emergency: Emergency
     enquiry: Enquiry
@@ -139,6 +142,7 @@ def make_world(authority: Authority) -> World:
         secure_file=SecureFileFactory(on_list=shared),
         confirmation=ConfirmationFactory(on_list=shared),
         strand=StrandVersionFactory(strand__authority=authority).strand,
+        level=ServiceLevelFactory(authority=authority),
         incident_action=ActionFactory(incident__authority=authority),
         emergency=EmergencyReasonFactory(disclosure__person=person),
         enquiry=EnquiryFactory(person=person),
@@ -224,6 +228,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("mylist", "outcome"): lambda world: "confirmed",
     ("triage", "strand"): lambda world: world.strand.ref,
     ("triage", "ref"): lambda world: world.person.ref,
+    ("monitoring", "ref"): lambda world: world.source.ref,
+    ("monitoring", "period"): lambda world: "2026-10",
     ("emergency", "ref"): lambda world: world.emergency.disclosure.ref,
     ("policies", "ref"): lambda world: world.policy.ref,
     ("emergency", "enquiry"): lambda world: world.enquiry.ref,
@@ -269,9 +275,14 @@ SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
     | {
         ("dropouts:receipt", "ref"): lambda world: NotificationFactory(source=world.source).ref,
         ("merging:undo", "ref"): lambda world: world.merge.ref,
+        ("monitoring:plan", "ref"): lambda world: world.provider.ref,
         ("merging:name", "ref"): lambda world: world.person.ref,
         ("sharing:person", "ref"): lambda world: world.person.ref,
         ("emergency:share", "ref"): lambda world: world.person.ref,
+    }
+    | {
+        (f"monitoring:level{page}", "ref"): lambda world: world.level.ref
+        for page in ("", "-sign", "-review", "-end")
     }
     | {
         (f"optout:person{page}", "ref"): lambda world: world.person.ref

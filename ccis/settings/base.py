@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "sharing.files",
     "sharing.destruction",
     "sharing.triage",
+    "sharing.monitoring",
     "sharing.outcomes",
     "sharing.incidents",
     "sharing.emergency",

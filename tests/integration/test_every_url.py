@@ -108,6 +108,7 @@ OF_ONE_AUTHORITY = {
     "letters",
     "mailbox",
     "matching",
+    "monitoring",
     "optout",
     "outbox",
     "outcomes",
