@@ -162,6 +162,22 @@ def a_move(authority: Authority) -> InboundFile:
     return file
 
 
+def asked_of(world: World) -> InboundRow:
+    """A row of a file that the world's provider sent, about which it is asked."""
+    source, _ = Source.objects.get_or_create(
+        authority=world.authority,
+        key=f"provider:{world.provider.ref}",
+        defaults={"provider": world.provider, "name": ""},
+    )
+    sent = InboundRow.objects.filter(file__source=source, outcome="ask-school").first()
+    return sent or InboundRowFactory(
+        file=InboundFileFactory(
+            authority=world.authority, source=source, provider=world.provider, state="ready"
+        ),
+        outcome="ask-school",
+    )
+
+
 Sample = Callable[[World], object]
 
 SAMPLES: dict[tuple[str, str], Sample] = {
@@ -191,6 +207,10 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
     ("intake", "field"): lambda world: "religion",
+    ("schools", "ref"): lambda world: asked_of(world).file.ref,
+    ("schools", "number"): lambda world: asked_of(world).number,
+    ("schools", "kind"): lambda world: "school-census",
+    ("schools", "term"): lambda world: "2026-autumn",
     ("dropouts", "month"): lambda world: "2026-10",
     ("dropouts", "code"): lambda world: BARNET,
     ("dropouts", "ref"): lambda world: RouteFactory(authority=world.authority).ref,

@@ -115,6 +115,7 @@ OF_ONE_AUTHORITY = {
     "policies",
     "portal",
     "returns",
+    "schools",
     "securefiles",
     "sharing",
     "triage",

@@ -41,7 +41,10 @@ ANSWERS = (
     ("new/", {"reason_is": "leaver"}),
     ("new/who/", {"given": "Leila", "family": "Faroukab"}),
     ("new/born/", {"birth-day": "14", "birth-month": "mar", "birth-year": "2009", "uln": ""}),
-    ("new/when/", {"day-day": "2", "day-month": "11", "day-year": "26", "destination": "Apprenticeship"}),
+    (
+        "new/when/",
+        {"day-day": "2", "day-month": "11", "day-year": "26", "destination": "Apprenticeship"},
+    ),
     ("new/home/", {"address": "12 Castle Street\nNorthgate", "postcode": "cr01aa"}),
     ("new/reach/", {"email": "", "phone": "07700 900123"}),
 )
