@@ -6,6 +6,7 @@ One door: whatever is told is a disclosure of its columns, made in the transacti
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -384,7 +385,7 @@ def _end(
     )
 
 
-def _line(verb: str, enquiry: Enquiry, *, by: User, at: datetime, **details: object) -> None:
+def _line(verb: str, enquiry: Enquiry, *, by: User, at: datetime, **details: Any) -> None:
     trail.record(
         verb,
         by=by,

@@ -116,7 +116,7 @@ class ShareInEmergency(PersonPage):
                 form,
                 told=presenters.words_to_tell(told.values),
                 to=f"{wanted.told_to}, {wanted.recipient}",
-                reference=show_reference(told.disclosure.ref),
+                told_as=show_reference(told.disclosure.ref),
             )
         )
 
@@ -413,7 +413,7 @@ class Tell(Answers):
                     form=form,
                     told=presenters.words_to_tell(told.values),
                     to=f"{self.enquiry.asker}, {self.enquiry.provider.name}",
-                    reference=show_reference(told.disclosure.ref),
+                    told_as=show_reference(told.disclosure.ref),
                     enquiry_page=True,
                 )
             )

@@ -177,7 +177,7 @@ def test_an_organisation_reports_an_incident_and_governance_knows_at_once(
     client = desk(world.named)
     said = {
         "kind": "lost", "title": "A laptop was lost", "happened": "On a bus this morning",
-        "data": "One list, 12 people", "phone": "020 7946 0000",
+        "details": "One list, 12 people", "phone": "020 7946 0000",
     }  # fmt: skip
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(reverse("incidents:report"), said)
