@@ -310,6 +310,10 @@ def portal_database(url: str) -> dict[str, object]:
     return {**database(url), "ATOMIC_REQUESTS": False, "TEST": {"MIRROR": "default"}}
 
 
+# Keys that FILE_KEY was before, newest first: what they wrapped still opens, until
+# rotate_file_keys has wrapped it again (docs/how-to/change-the-file-key.md).
+FILE_KEYS_BEFORE = env.list("FILE_KEYS_BEFORE", default=[])
+
 # -- work behind the pages -------------------------------------------------------------------------
 
 CELERY_TASK_ACKS_LATE = True
