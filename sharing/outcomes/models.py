@@ -69,7 +69,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Answers about young people whom a user may see."""
         return self.filter(disclosure__in=Disclosure.objects.visible_to(user))
 
-    def latest(self) -> Self:
+    def that_count(self) -> Self:
         """The one that counts of each disclosure: the last."""
         return self.order_by("disclosure_id", "-number").distinct("disclosure_id")
 
