@@ -305,6 +305,13 @@ def level_for(source: Source, *, on: date) -> ServiceLevel | None:
     return binding.order_by(nearest, "pk").first()
 
 
+def sources_with(level: ServiceLevel) -> list[Source]:
+    """The sources of drop-outs of the provider that an agreement is with; none for other sides."""
+    if level.provider_id is None:
+        return []
+    return list(sources_of(level.authority).filter(provider=level.provider_id))
+
+
 # -- providers without an agreement ----------------------------------------------------------------
 
 POST_16 = 16

@@ -69,9 +69,7 @@ class Routes(RoutesPage):
             has_own=self.authority.code in drawn,
             unrouted=unrouted,
             may_pass_on=self.may(Permission.SEND_ON),
-            back={"href": "/settings/", "text": "Settings"}
-            if self.may(Permission.SEE_SETTINGS)
-            else None,
+            back={"href": "/dropouts/", "text": "Returns of drop-outs"},
         )
 
 

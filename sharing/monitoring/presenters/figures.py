@@ -14,6 +14,7 @@ from sharing.monitoring.queries import OfProvider, Volumes, Year
 from sharing.monitoring.rules import Told, year_in_words
 
 NOT_HELD = "not held"
+NOBODY = "nobody left"
 SOURCE = (
     "From returns of drop-outs. A month without a figure is hidden because few people are in it."
 )
@@ -206,7 +207,7 @@ def told(found: Year, *, is_exact: bool) -> Table:
 
 
 def _told(known: Told) -> Sequence[Value]:
-    share: Value = "" if known.share is None else known.share
+    share: Value = NOBODY if known.share is None else known.share
     days = "" if known.days is None else f"{known.days:g}"
     return [known.left, known.told, share, days]
 

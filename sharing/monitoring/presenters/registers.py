@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from caseload.dropouts.models import Route
+from caseload.intake.presenters.sources import expected_in_words
+from caseload.intake.source_models import Source
 from ccis.access.references import show_reference
 from ccis.calendar.words import local_date
 from ccis.govuk import tags
@@ -92,6 +94,18 @@ def level_details(level: ServiceLevel) -> list[dict[str, Any]]:
         summary(said, title="What was agreed"),
         summary(signed, title="Signed"),
         summary(rest, title="Record"),
+    ]
+
+
+def differing(level: ServiceLevel, sources: Sequence[Source]) -> list[dict[str, str]]:
+    """Sources that expect a return on another day than was agreed; reminders go by theirs."""
+    return [
+        {
+            "href": reverse("intake:source", args=[one.ref]),
+            "words": expected_in_words(one),
+        }
+        for one in sources
+        if one.expects != Source.Expects.MONTH or one.expected_day != level.due_day
     ]
 
 

@@ -12,6 +12,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from caseload.dropouts.models import Route
 from ccis.access.roles import Permission
+from ccis.authorities.policy import policy_of
 from ccis.govuk.lists import Column, Sort, page_of
 from providers.models import Provider
 from providers.portal.views import PortalView
@@ -242,9 +243,13 @@ class ReadToolkit(PortalView, TemplateResponseMixin, ContextMixin):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
         lines = Route.objects.of(self.authority).current().select_related("home", "unit")
+        policy = policy_of(self.authority)
         return self.render_to_response(
             self.get_context_data(
                 council=self.authority.title,
+                reasons=policy.dropouts_reasons,
+                ways=policy.dropouts_ways,
+                shows_outcome=bool(policy.dropouts_outcome_shown),
                 own=presenter.toolkit(registers.newest_toolkit(self.authority)),
                 routes=presenter.routes(list(lines), with_people=False),
                 months=reverse("dropouts:months"),

@@ -262,12 +262,14 @@ LEVEL = {
 
 
 def test_a_service_level_agreement_is_written_signed_reviewed_and_ended(authority):
-    provider, client = ProviderFactory(college=True), desk(Role.DATA_MANAGER, authority)
+    source, client = college(authority), desk(Role.DATA_MANAGER, authority)
+    source.expected_day = 3
+    source.save()
     new = reverse("monitoring:level-new")
 
     assert "Enter which provider it is with" in words(client.post(new, LEVEL))
-    client.post(new, LEVEL | {"provider": provider.ukprn})
-    again = client.post(new, LEVEL | {"provider": provider.ukprn})
+    client.post(new, LEVEL | {"provider": source.provider.ukprn})
+    again = client.post(new, LEVEL | {"provider": source.provider.ukprn})
     level = ServiceLevel.objects.get()
     here = reverse("monitoring:level", args=[level.ref])
     assert "There is one with them already" in words(again)
@@ -278,6 +280,7 @@ def test_a_service_level_agreement_is_written_signed_reviewed_and_ended(authorit
         )
     level.refresh_from_db()
     assert level_state(level.days, on=TODAY) is LevelState.IN_FORCE
+    assert "another day than was agreed here: By day 3 of each month" in words(client.get(here))
     assert client.get(f"{here}sign/").status_code == 404
     client.post(f"{here}review/", {"reviewed_on": "20/11/26", "review_on": "1/9/2028"})
     client.post(f"{here}end/", {"ended_on": "19/11/26", "why": "A new one follows"})
