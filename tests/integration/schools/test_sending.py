@@ -79,7 +79,8 @@ def test_a_file_is_sent_mended_and_sent_again(
     source.save()
     page = read(client, "send")
     assert "School census" in page
-    assert "by" in page
+    assert "We expect a file by day 28 of each month. The next: by 2" in page
+    assert "After each census day" in page
     assert "DWP" not in page
     book = client.get(reverse("schools:template", args=["school-census"]))
     assert openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]["A1"].value
