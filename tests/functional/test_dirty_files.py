@@ -148,6 +148,7 @@ def caseload() -> None:
     here = AuthorityFactory()
     Postcode.objects.create(postcode="NG1 4AB", authority=here)
     elsewhere = AuthorityFactory(code=BARNET, name="Barnet")
+    Authority.objects.filter(pk=elsewhere.pk).update(is_served=False)
     Postcode.objects.create(postcode="EN5 1AA", authority=elsewhere)
     ProviderFactory(dfe_number="3064001", name="Kestrel School", authority=here)
     college = ProviderFactory(
