@@ -249,6 +249,7 @@ class Person(OnePerson):
         return self.render_to_response(
             self.get_context_data(
                 **self.back_to("My list", f"{reverse('mylist:list')}#row-{one.ref}"),
+                ref=one.ref,
                 reference=show_reference(one.ref),
                 name=one.name,
                 purpose=presenters.purpose_in_words(self.lists[one.on_list].purpose),
