@@ -10,7 +10,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import audit, choices, matching, reads
+from benchmarks import audit, choices, matching, portal, reads
 from benchmarks.database import PROJECT, Bench, bench_of, server_version
 from benchmarks.incoming import ROWS, measure
 from benchmarks.results import AUTHORITY, ENGLAND, LARGE, Run, Size, page
@@ -44,6 +44,9 @@ def main(words: list[str] | None = None) -> int:
     if choice.what == "choices":
         choices.run(choice.people or [choices.PEOPLE], keep=choice.keep)
         return 0
+    if choice.what == "portal":
+        portal.run(choice.people or [portal.PEOPLE], keep=choice.keep)
+        return 0
     sizes = choice.people or [LARGE, ENGLAND]
     run = Run(
         on=datetime.now(UTC).date().isoformat(),
@@ -73,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
             "search",
             "lists",
             "choices",
+            "portal",
             "matching",
             "sharing",
             "all",

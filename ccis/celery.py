@@ -45,9 +45,17 @@ BEAT_SCHEDULE = {
         "task": "caseload.intake.tasks.destroy_old_originals",
         "schedule": crontab(hour="4", minute="20"),
     },
+    "pass on drop-outs for which there is a route now": {
+        "task": "caseload.dropouts.tasks.pass_on_what_waits",
+        "schedule": crontab(hour="4", minute="30"),
+    },
     "destroy rows about nobody of ours": {
         "task": "caseload.intake.tasks.destroy_rows_elsewhere",
         "schedule": crontab(hour="4", minute="25"),
+    },
+    "remind those who send files of what is due": {
+        "task": "caseload.intake.tasks.remind_senders",
+        "schedule": crontab(hour="7", minute="10"),
     },
     "look for people held twice": {
         "task": "caseload.merging.tasks.look_for_duplicates",
@@ -92,6 +100,10 @@ BEAT_SCHEDULE = {
     "carry on with letters whose worker is gone": {
         "task": "optout.letters.tasks.resume_stalled_batches",
         "schedule": crontab(),
+    },
+    "end access of organisations that nobody uses": {
+        "task": "providers.portal.tasks.look_after_access",
+        "schedule": crontab(hour="6", minute="40"),
     },
     "say which agreements expired, and what comes near": {
         "task": "sharing.agreements.tasks.keep_agreements",

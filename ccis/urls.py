@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("caseload.dropouts.urls")),
     path("", include("caseload.matching.urls")),
     path("", include("caseload.merging.urls")),
+    path("", include("caseload.policies.urls")),
     path("", include("optout.urls")),
     path("", include("optout.outbox.urls")),
     path("", include("optout.letters.urls")),
@@ -30,7 +31,9 @@ urlpatterns = [
     path("", include("sharing.files.urls")),
     path("", include("sharing.destruction.urls")),
     path("", include("sharing.triage.urls")),
+    path("", include("sharing.monitoring.urls")),
     path("", include("sharing.incidents.urls")),
+    path("", include("sharing.emergency.urls")),
     path("", include("sharing.outcomes.urls")),
     # The last of sharing: a reference would read a word of eight letters as its own.
     path("", include("sharing.portal.urls")),

@@ -21,6 +21,7 @@ PUBLIC = [
     path("choices/wrong/", public.Wrong.as_view(), name="wrong"),
     path("choices/doing/", public.Doing.as_view(), name="doing"),
     path("choices/reach/", public.Reach.as_view(), name="reach"),
+    path("choices/again/", public.Again.as_view(), name="again"),
     path("choices/help/", public.Help.as_view(), name="help"),
     path("choices/answer/", public.HowToAnswer.as_view(), name="answer"),
     path("choices/check/", public.Check.as_view(), name="check"),

@@ -6,14 +6,14 @@ Counts are whole people. Shares are exact fractions of 100; they are rounded onc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Final
 
 from ccis.calendar.academic import academic_age, year_group
+from ccis.small_numbers import SMALL, suppress, suppress_parts
 from returns.editions.model import (
     GROUP_LABELS,
     GUARANTEE_GROUPS,
@@ -22,6 +22,7 @@ from returns.editions.model import (
 )
 
 __all__ = [
+    "SMALL",
     "GuaranteeCounts",
     "Mean",
     "Movement",
@@ -285,29 +286,3 @@ def movement(before: Mapping[int, bool], now: Mapping[int, bool]) -> Movement:
         arrived=frozenset(now.keys() - both),
         departed=frozenset(before.keys() - both),
     )
-
-
-# What may leave the authority
-
-SMALL: Final = 5
-"""Counts from 1 up to, but not including, this are not shown outside."""
-
-
-def suppress(count: int) -> int | None:
-    """A count as it may be shown to the public; None where it is too small. None of nobody is 0."""
-    return None if 0 < count < SMALL else count
-
-
-def suppress_parts(
-    parts: Mapping[str, int], *, always: Collection[str] = ()
-) -> dict[str, int | None]:
-    """The parts of a total that is itself shown, so that no hidden part follows by subtraction.
-
-    Where only one part is hidden, or the hidden ones add up to less than ``SMALL``, the next
-    smallest is hidden too. ``always`` names parts to hide whatever their size.
-    """
-    hidden = {name for name, count in parts.items() if suppress(count) is None or name in always}
-    others = sorted(parts.keys() - hidden, key=lambda name: (parts[name] == 0, parts[name], name))
-    while hidden and others and (len(hidden) == 1 or sum(parts[n] for n in hidden) < SMALL):
-        hidden.add(others.pop(0))
-    return {name: None if name in hidden else count for name, count in parts.items()}

@@ -223,6 +223,7 @@ def _sit(made: Made, sits: Iterable[tuple[str, str, Role]], provider: Provider) 
             user=user,
             provider=provider,
             authority=made.authority,
+            role=role.value,
             may_manage=place == 0,
             made_by=made.staff["ines.governance"],
             made_at=made.at - AGREED_AGO,

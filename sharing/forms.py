@@ -16,13 +16,15 @@ from sharing.models import DisclosureQuerySet
 from sharing.outcomes.queries import only_late
 from sharing.rules import HEADINGS, ONE_DAY, start_of
 
-LIVE, SOON, LATE, WAITING, DESTROYED = "live", "soon", "late", "waiting", "destroyed"
+LIVE, SOON, LATE, WAITING = "live", "soon", "late", "waiting"
+DESTROYED, TOLD = "destroyed", "told"
 STATES = {
     LIVE: "Live now",
     SOON: "Ending within 7 days",
     LATE: "Update late",
     WAITING: "Destruction not confirmed",
     DESTROYED: "Destroyed",
+    TOLD: "Told by word",
 }
 WEEK = 7 * ONE_DAY
 
@@ -121,6 +123,8 @@ class StateFilter(FilterForm):
             return disclosures.to_confirm(at)
         if show == DESTROYED:
             return disclosures.filter(destroyed_at__isnull=False)
+        if show == TOLD:
+            return disclosures.over(at).exclude(kind="list")
         return disclosures
 
 

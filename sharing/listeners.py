@@ -10,10 +10,11 @@ from ccis.accounts.models import User
 from ccis.audit.models import Change
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
+from optout.letters.signals import post_returned
 from optout.queries import objecting
-from optout.signals import objections_recorded
+from optout.signals import disputes_changed, objections_recorded
 from providers.models import Provider
-from sharing.actions import life
+from sharing.actions import disputes, life
 from sharing.agreements.models import Agreement
 from sharing.agreements.queries import register_leaving
 from sharing.agreements.signals import agreements_ended
@@ -27,6 +28,8 @@ def listen() -> None:
     died.connect(recall_who_died, dispatch_uid="sharing")
     people_left.connect(recall_who_left, dispatch_uid="sharing")
     agreements_ended.connect(recall_what_was_agreed, dispatch_uid="sharing")
+    disputes_changed.connect(withhold_what_is_disputed, dispatch_uid="sharing")
+    post_returned.connect(look_at_what_came_back, dispatch_uid="sharing")
     register_leaving(what_leaves)
     when_sealed("sharing", life.restate_identity)
 
@@ -65,3 +68,17 @@ def recall_what_was_agreed(
     owners = Agreement.objects.filter(pk__in=agreements).values("authority")
     for authority in Authority.objects.filter(pk__in=owners):
         life.end_of_agreements(agreements, authority=authority, by=by, at=at)
+
+
+def withhold_what_is_disputed(
+    *, people: frozenset[int], parts: frozenset[str], at: datetime, **_: Any
+) -> None:
+    """Let what somebody says is wrong rest in what organisations read (LAW-08)."""
+    disputes.withhold(people, parts, at=at)
+
+
+def look_at_what_came_back(
+    *, people: frozenset[int], by: User | None, at: datetime, **_: Any
+) -> None:
+    """Have somebody look at what is shared although its letter came back (LAW-08)."""
+    disputes.look_at_returned(people, by=by, at=at)

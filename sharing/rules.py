@@ -78,6 +78,24 @@ def in_words(columns: Iterable[str]) -> str:
     return in_a_row(words.lower() for words in headings(columns))
 
 
+DISPUTED: Mapping[str, frozenset[str]] = {
+    "names": frozenset({"name"}),
+    "particulars": frozenset({"date-of-birth", "gender"}),
+    "addresses": frozenset({"address"}),
+    "contact-points": frozenset({"phone", "email"}),
+    "activities": frozenset({"situation", "last-place", "history"}),
+}
+"""What each part of the record tells an organisation, by the part's slug."""
+
+
+def withheld(parts: Iterable[str]) -> frozenset[str]:
+    """Columns that rest while somebody says that parts of the record are wrong (LAW-08).
+
+    Of a part that we cannot tell, as where nobody has said yet which is meant, everything rests.
+    """
+    return frozenset().union(*(DISPUTED.get(part, frozenset(HEADINGS)) for part in parts))
+
+
 # -- why not ---------------------------------------------------------------------------------------
 
 
@@ -159,7 +177,7 @@ class Facts:
     objects: bool = False
     """Whether an objection covers this organisation."""
     disputes: bool = False
-    """Whether a correction that they asked for is open (LAW-08)."""
+    """Whether a correction, or another look, that they asked for is open (LAW-05, LAW-08)."""
     consents: bool = True
     """Whether there is consent enough for the policy, which may want none (LC-24)."""
     consent_words: str = ""

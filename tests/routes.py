@@ -16,6 +16,7 @@ from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.source_models import Source, SourceToken
 from caseload.merging.models import Merge, Two
 from caseload.models import Task, YoungPerson
+from caseload.policies.models import PolicyDocument
 from ccis.access.roles import Permission
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority, SubRegion
@@ -24,28 +25,39 @@ from optout.mailbox.models import Mail
 from optout.models import Correction, Request
 from optout.outbox.models import Outgoing
 from providers.models import Provider
+from providers.portal.models import Seat, SeatOffer
 from returns.models import Build, FileCheck
 from sharing.agreements.models import Agreement, AuditFinding, Gateway, NamedPerson, Programme
 from sharing.destruction.models import Confirmation
+from sharing.emergency.models import Emergency, Enquiry
 from sharing.files.models import SecureFile
 from sharing.incidents.models import Action
 from sharing.models import Disclosure, SharedList
+from sharing.monitoring.models import ServiceLevel
 from sharing.triage.models import Strand
 from tests.factories.accounts import InvitationFactory, member
 from tests.factories.agreements import AuditFindingFactory, whole_version
+from tests.factories.authorities import BARNET
 from tests.factories.caseload import TaskFactory, complete_person
+from tests.factories.dropouts import NotificationFactory, PassingOnFactory, RouteFactory
 from tests.factories.incidents import ActionFactory
 from tests.factories.intake import InboundFileFactory, InboundRowFactory, SourceTokenFactory
 from tests.factories.letters import LetterFactory
 from tests.factories.mailbox import MailFactory
 from tests.factories.merging import MergeFactory, TwoFactory
+from tests.factories.monitoring import ServiceLevelFactory
 from tests.factories.optout import CorrectionFactory, RequestFactory, StatementFactory
 from tests.factories.outbox import OutgoingFactory
+from tests.factories.outcomes import WorkbookFactory
+from tests.factories.policies import PolicyDocumentFactory
+from tests.factories.portal import SeatFactory, SeatOfferFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.returns import BuildFactory, FileCheckFactory, ReconciliationFactory
 from tests.factories.sharing import (
     ConfirmationFactory,
     EmergencyFactory,
+    EmergencyReasonFactory,
+    EnquiryFactory,
     SecureFileFactory,
     SharedListFactory,
 )
@@ -60,6 +72,8 @@ class World:
     person: YoungPerson
     task: Task
     provider: Provider
+    seat: Seat
+    offer: SeatOffer
     unit: SubRegion
     file: InboundFile
     source: Source
@@ -84,7 +98,11 @@ class World:
     secure_file: SecureFile
     confirmation: Confirmation
     strand: Strand
+    level: ServiceLevel
     incident_action: Action
+    emergency: Emergency
+    enquiry: Enquiry
+    policy: PolicyDocument
 
 
 def make_world(authority: Authority) -> World:
@@ -97,7 +115,9 @@ def make_world(authority: Authority) -> World:
         authority=authority,
         person=person,
         task=TaskFactory(person=person),
-        provider=ProviderFactory(authority=authority),
+        provider=(provider := ProviderFactory(authority=authority)),
+        seat=SeatFactory(provider=provider, authority=authority),
+        offer=SeatOfferFactory(provider=provider, invitation__authority=authority),
         unit=SubRegion.objects.create(name=f"Unit of {authority.code}"),
         file=file,
         source=token.source,
@@ -122,7 +142,11 @@ def make_world(authority: Authority) -> World:
         secure_file=SecureFileFactory(on_list=shared),
         confirmation=ConfirmationFactory(on_list=shared),
         strand=StrandVersionFactory(strand__authority=authority).strand,
+        level=ServiceLevelFactory(authority=authority),
         incident_action=ActionFactory(incident__authority=authority),
+        emergency=EmergencyReasonFactory(disclosure__person=person),
+        enquiry=EnquiryFactory(person=person),
+        policy=PolicyDocumentFactory(authority=authority),
     )
 
 
@@ -138,6 +162,22 @@ def a_move(authority: Authority) -> InboundFile:
     return file
 
 
+def asked_of(world: World) -> InboundRow:
+    """A row of a file that the world's provider sent, about which it is asked."""
+    source, _ = Source.objects.get_or_create(
+        authority=world.authority,
+        key=f"provider:{world.provider.ref}",
+        defaults={"provider": world.provider, "name": ""},
+    )
+    sent = InboundRow.objects.filter(file__source=source, outcome="ask-school").first()
+    return sent or InboundRowFactory(
+        file=InboundFileFactory(
+            authority=world.authority, source=source, provider=world.provider, state="ready"
+        ),
+        outcome="ask-school",
+    )
+
+
 Sample = Callable[[World], object]
 
 SAMPLES: dict[tuple[str, str], Sample] = {
@@ -151,6 +191,9 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("invitations", "token"): lambda world: "a-token-that-nobody-was-ever-sent",
     ("authorities", "ref"): lambda world: world.unit.ref,
     ("providers", "ref"): lambda world: world.provider.ref,
+    ("portal", "ref"): lambda world: world.provider.ref,
+    ("portal", "seat"): lambda world: world.seat.ref,
+    ("portal", "offer"): lambda world: world.offer.ref,
     ("caseload", "ref"): lambda world: world.person.ref,
     ("caseload", "task"): lambda world: world.task.ref,
     ("caseload", "place"): lambda world: 1,
@@ -164,6 +207,13 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("intake", "number"): lambda world: world.row.number,
     ("intake", "kind"): lambda world: world.file.kind,
     ("intake", "field"): lambda world: "religion",
+    ("schools", "ref"): lambda world: asked_of(world).file.ref,
+    ("schools", "number"): lambda world: asked_of(world).number,
+    ("schools", "kind"): lambda world: "school-census",
+    ("schools", "term"): lambda world: "2026-autumn",
+    ("dropouts", "month"): lambda world: "2026-10",
+    ("dropouts", "code"): lambda world: BARNET,
+    ("dropouts", "ref"): lambda world: RouteFactory(authority=world.authority).ref,
     ("merging", "ref"): lambda world: world.pair.ref,
     ("optout", "ref"): lambda world: world.request.ref,
     ("optout", "code"): lambda world: "K7MP3XQD9RTH",
@@ -190,11 +240,19 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("destruction", "ref"): lambda world: world.confirmation.ref,
     ("securefiles", "ref"): lambda world: world.shared.ref,
     ("securefiles", "file"): lambda world: world.secure_file.ref,
+    ("outcomes", "row"): lambda world: "7F3KQ29M",
+    ("outcomes", "ref"): lambda world: world.shared.ref,
+    ("outcomes", "workbook"): lambda world: WorkbookFactory(on_list=world.shared).ref,
     ("mylist", "row"): lambda world: "7F3KQ29M",
     ("mylist", "attempt"): lambda world: "7F3KQ29M",
     ("mylist", "outcome"): lambda world: "confirmed",
     ("triage", "strand"): lambda world: world.strand.ref,
     ("triage", "ref"): lambda world: world.person.ref,
+    ("monitoring", "ref"): lambda world: world.source.ref,
+    ("monitoring", "period"): lambda world: "2026-10",
+    ("emergency", "ref"): lambda world: world.emergency.disclosure.ref,
+    ("policies", "ref"): lambda world: world.policy.ref,
+    ("emergency", "enquiry"): lambda world: world.enquiry.ref,
     ("incidents", "incident"): lambda world: world.incident_action.incident.ref,
     ("incidents", "action"): lambda world: world.incident_action.ref,
     ("incidents", "stage"): lambda world: "data",
@@ -229,9 +287,22 @@ SAMPLES_OF_ROUTES: dict[tuple[str, str], Sample] = (
         )
     }
     | {
+        (f"dropouts:passed{page}", "ref"): lambda world: (
+            PassingOnFactory(authority=world.authority).ref
+        )
+        for page in ("", "-file")
+    }
+    | {
+        ("dropouts:receipt", "ref"): lambda world: NotificationFactory(source=world.source).ref,
         ("merging:undo", "ref"): lambda world: world.merge.ref,
+        ("monitoring:plan", "ref"): lambda world: world.provider.ref,
         ("merging:name", "ref"): lambda world: world.person.ref,
         ("sharing:person", "ref"): lambda world: world.person.ref,
+        ("emergency:share", "ref"): lambda world: world.person.ref,
+    }
+    | {
+        (f"monitoring:level{page}", "ref"): lambda world: world.level.ref
+        for page in ("", "-sign", "-review", "-end")
     }
     | {
         (f"optout:person{page}", "ref"): lambda world: world.person.ref

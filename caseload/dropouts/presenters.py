@@ -33,6 +33,7 @@ STATE_COLOURS = {
     MonthState.LATE: LATE,
     MonthState.DUE: SOON,
     MonthState.NOT_ASKED: NONE,
+    MonthState.RUNNING: NONE,
 }
 
 STOPPED = (
@@ -84,7 +85,7 @@ def month_links(one: MonthShown, *, takes_files: bool) -> list[dict[str, str]]:
         again = one.state in (MonthState.SENT, MonthState.NIL)
         words = "Send another workbook" if again else "Send the workbook"
         links.append({"text": words, "href": address("file", month)})
-    if one.state in (MonthState.LATE, MonthState.DUE, MonthState.NOT_ASKED):
+    if one.state in (MonthState.LATE, MonthState.DUE, MonthState.NOT_ASKED, MonthState.RUNNING):
         links.append({"text": "Nothing to report", "href": address("nil", month)})
     return links
 
@@ -163,7 +164,7 @@ def where_it_went(
         home = councils.get(code)
         if home is None or home == ours:
             route = routes.get(ours.code)
-            contact = f": {route.name}" if route else ""
+            contact = f", {route.name}" if route else ""
             said.append(f"{who}: {ours.title}{contact}")
         else:
             said.append(f"{who}: {home.title}, where they live, by way of {ours.title}")
@@ -180,21 +181,24 @@ def answers(kept: Mapping[str, str]) -> dict[str, Any]:
     def change(name: str) -> str:
         return reverse(f"dropouts:{name}")
 
+    def given(name: str) -> str:
+        return kept.get(name) or "Not given"
+
     rows = [
         row("What has happened", REASONS.get(reason, ""), change=change("new")),
         row("First name", kept.get("given", ""), change=change("who")),
         row("Family name", kept.get("family", ""), change=change("who")),
         row("Date of birth", _day(kept.get("birth", "")), change=change("born")),
-        row("ULN", kept.get("uln", ""), change=change("born")),
+        row("ULN", given("uln"), change=change("born")),
         row(DAY.get(reason, "The day"), _day(kept.get("day", "")), change=change("when")),
     ]
     if reason == "leaver":
-        rows.append(row("What they do now", kept.get("destination", ""), change=change("when")))
+        rows.append(row("What they do now", given("destination"), change=change("when")))
     rows += [
-        row("Address", kept.get("address", ""), change=change("home-step")),
-        row("Postcode", kept.get("postcode", ""), change=change("home-step")),
-        row("Email", kept.get("email", ""), change=change("reach")),
-        row("Phone number", kept.get("phone", ""), change=change("reach")),
+        row("Address", given("address"), change=change("home-step")),
+        row("Postcode", given("postcode"), change=change("home-step")),
+        row("Email", given("email"), change=change("reach")),
+        row("Phone number", given("phone"), change=change("reach")),
     ]
     return summary(rows)
 
@@ -234,8 +238,11 @@ def progress(file: InboundFile, month: Period) -> Progress:
 
 def of_sender(problems: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """What a sender is told of: what their own cells say, and nothing that our record does."""
-    for problem in problems:
-        if not problem.get("asked") and problem["level"] != Level.NOTE:
+    told = list(problems)
+    unread = any(problem["code"] == "mark not known" for problem in told)
+    for problem in told:
+        said_already = unread and problem["code"] == "no reason"
+        if not problem.get("asked") and problem["level"] != Level.NOTE and not said_already:
             yield problem
 
 

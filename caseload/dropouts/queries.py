@@ -232,6 +232,7 @@ def _shown(told: MonthOfSource, draft: Notification | None, *, today: date) -> M
         sent_on=local_date(told.sent_at) if told.sent_at else None,
         is_nil=told.is_nil,
         to_mend=draft is not None,
+        is_over=today > told.month.end,
     )
     return MonthShown(told, state_of(came, today=today), draft)
 

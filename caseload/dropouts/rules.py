@@ -17,6 +17,7 @@ class MonthState(StrEnum):
     LATE = "Late"
     DUE = "To send"
     NOT_ASKED = "Not asked for"
+    RUNNING = "Not over yet"
 
 
 def due_of(expected: Expectation | None, month: Period) -> date | None:
@@ -49,6 +50,8 @@ class Came:
     sent_on: date | None
     is_nil: bool = False
     to_mend: bool = False
+    is_over: bool = True
+    """Whether the month is past."""
 
 
 def state_of(came: Came, *, today: date) -> MonthState:
@@ -57,6 +60,8 @@ def state_of(came: Came, *, today: date) -> MonthState:
         return MonthState.NIL if came.is_nil else MonthState.SENT
     if came.to_mend:
         return MonthState.TO_MEND
+    if not came.is_over:
+        return MonthState.RUNNING
     if came.due_on is None:
         return MonthState.NOT_ASKED
     return MonthState.LATE if today > came.due_on else MonthState.DUE

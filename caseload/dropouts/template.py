@@ -91,7 +91,10 @@ def workbook(sender: Sender, rows: Iterable[Mapping[str, Any]] = ()) -> bytes:
         page.write_string(2, 6, "Complete this return each month, and send it in the portal.")
         page.write_string(4, 6, f"For help or assistance contact {clean_text(sender.council)}")
         top = len(sender.lines) + 3
-        page.merge_range(top, FIRST_REASON, top, LAST_REASON, REASON, head)
+        across = book.add_format({"bold": True, "align": "center_across", "bg_color": "#DDE7F0"})
+        page.write_string(top, FIRST_REASON, REASON, across)
+        for column in range(FIRST_REASON + 1, LAST_REASON + 1):
+            page.write_blank(top, column, None, across)
         for column, (key, heading, width) in enumerate(COLUMNS):
             page.set_column(column, column, width, day if key in DATES else text)
             page.write_string(top + 1, column, heading, head)

@@ -17,8 +17,10 @@ class IntakeConfig(AppConfig):
         import caseload.intake.merging  # noqa: F401 - it registers what a merge does
         from caseload.actions.sealing import when_sealed
         from caseload.intake.looks import count_looks_at_files
+        from caseload.intake.portal.reminding import ask_who_sits_there
         from caseload.intake.portal.todo import find
         from caseload.intake.sealing import close_rows
+        from caseload.signals import worked_on
         from ccis.leaving import kinds
         from providers.portal.todo import register
 
@@ -27,3 +29,4 @@ class IntakeConfig(AppConfig):
         when_sealed("intake", close_rows)
         count_looks_at_files()
         register(find)
+        worked_on.connect(ask_who_sits_there, dispatch_uid="intake.portal")

@@ -50,7 +50,9 @@ class FieldForm(Form):
     )
     version = HiddenField(required=False)
 
-    def __init__(self, *args: Any, field: Field, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, field: Field, documents: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not field.law:
             return
@@ -58,11 +60,11 @@ class FieldForm(Form):
         self.fields["condition"] = SelectField(
             label="Which condition of the law allows it?", choices=choices, required=False
         )
-        self.fields["document"] = TextField(
+        self.fields["document"] = SelectField(
             label="Which policy document covers it?",
+            hint="Those in force in the register of policy documents",
+            choices=[("", "Choose a document"), *documents],
             required=False,
-            max_length=300,
-            hint="Its title, and where it is kept",
         )
 
     @property

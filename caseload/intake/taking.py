@@ -11,9 +11,12 @@ from caseload.intake.errors import IntakeError
 from caseload.intake.kinds import Kind
 from caseload.intake.kinds.base import Field
 from caseload.intake.models import TakenFields
+from caseload.policies import actions as policies
+from caseload.policies.rules import CONDITIONS
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority
+from ccis.calendar.words import local_date
 
 USUAL_YEARS = frozenset({9, 10, 11})
 """Taken until the authority says otherwise: those whose next step is prepared (PIA-02)."""
@@ -21,16 +24,8 @@ USUAL_YEARS = frozenset({9, 10, 11})
 ALL_YEARS = tuple(range(12))
 """The agreement runs from Reception, which is 0, to Year 11 (ISA-09)."""
 
-CONDITIONS: dict[str, str] = {
-    "g-6": "Article 9(2)(g), Schedule 1 paragraph 6: statutory and government purposes",
-    "g-8": "Article 9(2)(g), Schedule 1 paragraph 8: equality of opportunity or treatment",
-    "g-18": "Article 9(2)(g), Schedule 1 paragraph 18: safeguarding of children",
-    "h-2": "Article 9(2)(h), Schedule 1 paragraph 2: health or social care purposes",
-    "10-6": "Article 10, Schedule 1 paragraph 6: statutory and government purposes",
-    "10-18": "Article 10, Schedule 1 paragraph 18: safeguarding of children",
-}
-"""Conditions of the UK GDPR and the Data Protection Act 2018 for special category data and, from
-``10-`` on, criminal offence data."""
+
+NOT_COVERED = "No policy document in force of this name covers that condition"
 
 
 class CannotSwitch(IntakeError):
@@ -48,7 +43,7 @@ class Use:
     purpose: str
     condition: str = ""
     document: str = ""
-    """The appropriate policy document: its title and where it is kept."""
+    """The appropriate policy document, as the register names it: its title and version."""
 
     def suffices_for(self, taken: Field) -> bool:
         """Whether it says all that the law asks of the field."""
@@ -112,7 +107,7 @@ def switch_on(
     """Take a field from now on, for a purpose. ``after`` is the version that was seen.
 
     Raises ``CannotSwitch`` without a purpose, or where the law asks for a condition and a policy
-    document and they are not given (LAW-02).
+    document and they are not given, or that document is not in force for it (LAW-02).
     """
     wanted = next((one for one in kind.fields if one.key == key and not one.core), None)
     if wanted is None:
@@ -122,10 +117,14 @@ def switch_on(
     if not use.suffices_for(wanted):
         missing = "document" if use.condition in conditions_for(wanted) else "condition"
         words = {
-            "document": "Enter the policy document that covers it",
+            "document": "Select the policy document that covers it",
             "condition": "Select the condition that allows it",
         }
         raise CannotSwitch(words[missing], missing)
+    if wanted.law and not policies.covers(
+        authority, use.document, use.condition, on=local_date(at)
+    ):
+        raise CannotSwitch(NOT_COVERED, "document")
     present = _held(authority, kind, after)
     fields = {**present.fields, key: use}
     return _adopt(authority, kind, present, by=by, at=at, fields=fields, why=f"{wanted.label}: on")

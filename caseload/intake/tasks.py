@@ -11,6 +11,7 @@ from kombu.exceptions import KombuError
 from caseload.intake.actions import destroying, files
 from caseload.intake.actions.work import work_on
 from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.portal import reminding
 from caseload.intake.rules import STALLED_AFTER, WORKING, FileState, Outcome
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,12 @@ def bring_back_waiting_rows(*, on: str | None = None, **_: object) -> None:
     for file in InboundFile.objects.filter(pk__in=due.values("file")):
         if files.bring_back(file=file, on=day, at=timezone.now()):
             work_on_file.delay(file=file.pk)
+
+
+@shared_task
+def remind_senders(**_: object) -> None:
+    """Tell those who send files in the portal what is due. Run each morning by beat."""
+    reminding.remind_senders(at=timezone.now())
 
 
 @shared_task

@@ -83,10 +83,14 @@ class Permission(StrEnum):
     MAKE_SECURE_FILES = "make secure files"
     OPEN_SECURE_FILES = "open secure files"
     CONFIRM_DESTRUCTION = "confirm destruction"
+    SEE_DROPOUTS = "see drop-outs"
+    CHASE_DROPOUTS = "chase drop-outs"
+    KEEP_SERVICE_LEVELS = "keep service levels"
     KEEP_INCIDENTS = "keep incidents"
     REPORT_INCIDENTS = "report incidents"
     SHARE_IN_EMERGENCY = "share in an emergency"
     ANSWER_ENQUIRIES = "answer enquiries"
+    KEEP_POLICY_DOCUMENTS = "keep policy documents"
     USE_PORTAL = "use the portal"
     MANAGE_SEATS = "manage seats"
     FILL_AGREEMENT = "fill in an agreement"
@@ -142,10 +146,14 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.MAKE_SECURE_FILES: "Have a list made into an encrypted file, and destroy it",
     Permission.OPEN_SECURE_FILES: "Download an encrypted list made for them by name",
     Permission.CONFIRM_DESTRUCTION: "Confirm that what they were given is destroyed",
+    Permission.SEE_DROPOUTS: "See which returns of drop-outs came, and how many people they name",
+    Permission.CHASE_DROPOUTS: "Remind a provider of a return, and escalate it",
+    Permission.KEEP_SERVICE_LEVELS: "Keep service level agreements, retention, and the toolkit",
     Permission.KEEP_INCIDENTS: "Keep the register of incidents, and decide who is told",
     Permission.REPORT_INCIDENTS: "Report an incident of their organisation",
     Permission.SHARE_IN_EMERGENCY: "Share one person’s details in an emergency",
     Permission.ANSWER_ENQUIRIES: "Answer an organisation that asks outside the portal",
+    Permission.KEEP_POLICY_DOCUMENTS: "Keep the register of conditions and policy documents",
     Permission.REPORT_DROPOUTS: "Report drop-outs for the organisation whose place they have",
     Permission.KEEP_ROUTES: "Say to whom drop-out notifications go, for each council",
     Permission.SEND_ON: "Pass drop-outs of other councils’ residents on to them",
@@ -183,6 +191,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.APPROVE_LETTERS,
             P.SEND_ON,
             P.TRIAGE,
+            P.SEE_DROPOUTS,
+            P.CHASE_DROPOUTS,
         }
     ),
     Role.ADVISER: frozenset(
@@ -233,6 +243,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.PREPARE_LISTS,
             P.RECALL_SHARED,
             P.MAKE_SECURE_FILES,
+            P.SEE_DROPOUTS,
+            P.CHASE_DROPOUTS,
+            P.KEEP_SERVICE_LEVELS,
             P.KEEP_ROUTES,
             P.SEND_ON,
         }
@@ -264,6 +277,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_LEDGER,
             P.RECALL_SHARED,
             P.KEEP_INCIDENTS,
+            P.KEEP_POLICY_DOCUMENTS,
             P.SHARE_IN_EMERGENCY,
             P.ANSWER_ENQUIRIES,
         }

@@ -224,8 +224,8 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "dropouts_matched_by",
         "Who says whom a drop-out notification is about, where that is in doubt?",
-        "Whoever it is signs in here, and is told when something waits for them, at the address "
-        "on the page of routes.",
+        "They sign in here, and are told when something waits for them: a unit at its own "
+        "address, anyone else at that of the route for your own residents.",
         ("", ""),
         0,
         2,

@@ -23,6 +23,12 @@ PLACES: tuple[tuple[str, str, Permission, str], ...] = (
         "What each role may do",
     ),
     (
+        "Organisations’ access",
+        "portal:organisations",
+        Permission.MANAGE_SEATS,
+        "Who of schools, colleges and providers may sign in, when they last did, and ending it",
+    ),
+    (
         "Authorities",
         "authorities:authorities",
         Permission.SEE_SETTINGS,
@@ -33,6 +39,12 @@ PLACES: tuple[tuple[str, str, Permission, str], ...] = (
         "authorities:policy",
         Permission.SEE_SETTINGS,
         "What this authority has chosen, who chose it and when",
+    ),
+    (
+        "Routes of drop-outs",
+        "dropouts:routes",
+        Permission.KEEP_ROUTES,
+        "To whom drop-out notifications go, by where the young person lives",
     ),
     (
         "Going live",

@@ -204,22 +204,33 @@ def honour_destroyed(file_ids: Iterable[str]) -> int:
     return done
 
 
-def rotate_wrapping_key(*, old: str, new: str) -> int:
-    """Wrap every data key with a new key instead of the old one; the files stay as they are.
+def wrapped_before() -> list[str]:
+    """The ids of files whose data key is not wrapped by ``settings.FILE_KEY`` as it is now."""
+    now = _key_name(_file_key(settings.FILE_KEY))
+    found = sorted(_folder(settings.KEYS_FOLDER).glob("*.key"))
+    return [path.stem for path in found if _key_name_in(path.read_bytes()) != now]
 
-    Keys are as in ``settings.FILE_KEY``. Gives the number changed. Stopped half-way it can be
-    run again. Until it is done, set ``FILE_KEY`` to the new one and ``FILE_KEYS_BEFORE`` to a
-    list with the old one, so that both kinds open.
+
+def wrap_again(file_id: str) -> bool:
+    """Wrap a data key by ``settings.FILE_KEY`` in place of one of ``settings.FILE_KEYS_BEFORE``.
+
+    The file stays as it is. False where nothing was to be done: it is wrapped so already, or was
+    destroyed meanwhile. Raises ``StoredFileDamaged`` for one that neither key opens.
     """
-    old_key, new_key = _file_key(old), _file_key(new)
-    changed = 0
-    for path in sorted(_folder(settings.KEYS_FOLDER).glob("*.key")):
-        file_id, wrapped = path.stem, path.read_bytes()
-        if _key_name_in(wrapped) == _key_name(new_key):
-            continue
-        _keep_key(file_id, _wrap(file_id, _unwrap(file_id, wrapped, [old_key]), new_key))
-        changed += 1
-    return changed
+    with register.adding(register.KEYS):  # else a key that is destroyed meanwhile came back
+        path = _key_path(file_id)
+        if is_destroyed(file_id) or not path.exists():
+            return False
+        wrapped, key = path.read_bytes(), _file_key(settings.FILE_KEY)
+        if _key_name_in(wrapped) == _key_name(key):
+            return False
+        _keep_key(file_id, _wrap(file_id, _unwrap(file_id, wrapped, _file_keys()), key))
+        return True
+
+
+def name_of_file_key() -> str:
+    """What ``settings.FILE_KEY`` is called, in hexadecimal: it tells nothing of the key."""
+    return _key_name(_file_key(settings.FILE_KEY)).hex()
 
 
 # --- Pieces ------------------------------------------------------------------------------
@@ -327,8 +338,7 @@ def _unwrapped_key(file_id: str) -> bytes:
         wrapped = _key_path(file_id).read_bytes()
     except FileNotFoundError:
         raise StoredFileMissing(f"There is no key of a stored file {file_id}") from None
-    before = getattr(settings, "FILE_KEYS_BEFORE", ())
-    return _unwrap(file_id, wrapped, map(_file_key, [settings.FILE_KEY, *before]))
+    return _unwrap(file_id, wrapped, _file_keys())
 
 
 def _keep_key(file_id: str, wrapped: bytes) -> None:
@@ -339,6 +349,10 @@ def _keep_key(file_id: str, wrapped: bytes) -> None:
         _flush(out)
     draft.replace(path)
     _flush_folder(path.parent)
+
+
+def _file_keys() -> list[bytes]:
+    return [_file_key(text) for text in (settings.FILE_KEY, *settings.FILE_KEYS_BEFORE)]
 
 
 def _file_key(text: str) -> bytes:

@@ -45,6 +45,8 @@ class Chart:
     source: str = ""
     label_heading: str = "Month"
     name: str = "chart"
+    missing: str = "not collected"
+    """What the table says where there is no figure to show."""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.series) <= SERIES_AT_MOST:
@@ -91,7 +93,7 @@ class Chart:
     def shown(self, value: float | None) -> str:
         """A figure as it is written, with its unit."""
         if value is None:
-            return "not collected"
+            return self.missing
         text = number(int(value)) if float(value).is_integer() else f"{value:,.1f}"
         return f"{text}{self.unit}"
 

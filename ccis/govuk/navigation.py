@@ -37,7 +37,7 @@ PEOPLE = Place("People", "/people/")
 NOT_KNOWN = Place("Not known", "/not-known/")
 AT_RISK = Place("At risk", "/at-risk/")
 WORK = Place("Work", "/tasks/")
-FILES = Place("Files", "/files/", ("/matches/", "/duplicates/", "/merges/"))
+FILES = Place("Files", "/files/", ("/matches/", "/duplicates/", "/merges/", "/dropouts/"))
 MESSAGES = Place("Messages", "/messages/")
 MONTH = Place("Month", "/returns/")
 FIGURES = Place("Figures", "/figures/")
@@ -58,7 +58,7 @@ AUDIT = Place("Audit", "/governance/audit/")
 SESSIONS = Place("Sessions", "/youth/")
 GROUPS = Place("Groups", "/youth/groups/")
 MY_LIST = Place("My list", "/portal/list/")
-DROP_OUTS = Place("Drop-outs", "/portal/dropouts/")
+DROP_OUTS = Place("Drop-outs", "/portal/dropouts/", ("/portal/toolkit/",))
 AGREEMENT = Place("Agreement", "/portal/agreement/")
 YOUR_ORGANISATION = Place("Your organisation", "/portal/people/")
 TO_DO = Place("To do", "/portal/")
@@ -99,7 +99,7 @@ NAVIGATION: dict[Role, tuple[Place, ...]] = {
     Role.YOUTH_WORKER: (SESSIONS, GROUPS, PEOPLE, FIGURES),
     Role.READ_ONLY: (PEOPLE, FIGURES),
     Role.NAMED_INDIVIDUAL: (MY_LIST, DROP_OUTS, AGREEMENT, YOUR_ORGANISATION),
-    Role.SCHOOL_DATA_MANAGER: (TO_DO, SEND_A_FILE, QUESTIONS, SENT),
+    Role.SCHOOL_DATA_MANAGER: (TO_DO, SEND_A_FILE, DROP_OUTS, QUESTIONS, SENT),
 }
 """By role, in order."""
 

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "caseload.dropouts",
     "caseload.matching",
     "caseload.merging",
+    "caseload.policies",
     "optout",
     "optout.outbox",
     "optout.letters",
@@ -55,8 +56,10 @@ INSTALLED_APPS = [
     "sharing.files",
     "sharing.destruction",
     "sharing.triage",
+    "sharing.monitoring",
     "sharing.outcomes",
     "sharing.incidents",
+    "sharing.emergency",
     "returns",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -306,6 +309,10 @@ def portal_database(url: str) -> dict[str, object]:
     """The same for the portal's own login, which begins a transaction only where it reads."""
     return {**database(url), "ATOMIC_REQUESTS": False, "TEST": {"MIRROR": "default"}}
 
+
+# Keys that FILE_KEY was before, newest first: what they wrapped still opens, until
+# rotate_file_keys has wrapped it again (docs/how-to/change-the-file-key.md).
+FILE_KEYS_BEFORE = env.list("FILE_KEYS_BEFORE", default=[])
 
 # -- work behind the pages -------------------------------------------------------------------------
 

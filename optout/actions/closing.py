@@ -9,7 +9,8 @@ from ccis.accounts.models import User
 from ccis.calendar.words import local_date
 from ccis.calendar.working_days import BankHolidaysNotKnown, add_working_days
 from optout import rules
-from optout.models import Message, Request
+from optout.actions.proposing import announce
+from optout.models import Correction, Message, Request
 
 ASKED_AGAIN_AFTER = 5
 """Working days in which an organisation is to confirm; after them the request is late."""
@@ -40,6 +41,8 @@ def close(request: Request, *, outcome: str, by: User | None, at: datetime) -> N
         request.state = Request.State.ANSWERED
         request.answered_by, request.answered_at = by, at
     request.save(update_fields=["state", "outcome", "due_on", "answered_by", "answered_at"])
+    part = Correction.objects.filter(request=request).values_list("part", flat=True)
+    announce(request, set(part), at=at)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from ccis.audit import trail
 from ccis.calendar.words import local_date, moment_in_words
 from optout import proposals
 from optout.actions import codes, requests
+from optout.actions.proposing import announce
 from optout.errors import CannotDo
 from optout.held import OF_SLUG, Held, changed_since, held_by
 from optout.models import Correction, Message, Request
@@ -77,9 +78,11 @@ def point_at(
 ) -> None:
     """Say which part of the record is meant, and which fact of it; ``None`` adds one."""
     correction = _take(correction)
+    before = correction.part
     correction.part, correction.version = OF_SLUG[part].slug, fact.pk if fact else None
     correction.save(update_fields=["part", "version"])
     _leave_line(correction, "correction pointed", by=by, at=at)
+    announce(correction.request, {before, correction.part}, at=at)
 
 
 @transaction.atomic
@@ -272,6 +275,7 @@ def _decide(
     written = [name.removesuffix("_id") for name in columns]
     correction.save(update_fields=["state", "decided_by", "decided_at", *written])
     _leave_line(correction, f"correction {state.value}", by=by, at=at, change=correction.change)
+    announce(correction.request, {correction.part}, at=at)
 
 
 def _answer(

@@ -17,10 +17,11 @@ from ccis.calendar.words import local_date
 from optout import rules
 from optout.actions import acknowledging, choices
 from optout.actions.closing import close as _close
-from optout.actions.proposing import propose
+from optout.actions.proposing import announce, propose
 from optout.errors import CannotDo
 from optout.models import Channel, Correction, Message, Request, Statement
 from optout.queries import goes_by_itself
+from optout.signals import reviews_asked
 from providers.models import Provider
 
 ABOUT_SHARING = {
@@ -95,7 +96,8 @@ def receive(
     if person is not None and asked.kind in ABOUT_SHARING:
         _record_choice(request, person=person, by=None, at=at)
         _close(request, outcome=Request.Outcome.DONE, by=None, at=at)
-    propose(request)
+    propose(request, at=at)
+    _announce_review(request, at=at)
     return request
 
 
@@ -189,7 +191,11 @@ def match(
     _leave_line(request, "request matched", by=by, at=at)
     if request.kind in ABOUT_SHARING:
         _record_choice(request, person=person, by=by, at=at)
-    propose(request)
+    meant = set(Correction.objects.filter(request=request).values_list("part", flat=True))
+    propose(request, at=at)
+    if instead_of is not None:
+        announce(request, meant, at=at, person=instead_of)
+    _announce_review(request, at=at)
 
 
 def is_identity_shown(request: Request) -> bool:
@@ -309,6 +315,13 @@ def _create(
         **asked.columns(),
         **columns,
     )
+
+
+def _announce_review(request: Request, *, at: datetime) -> None:
+    """Say that somebody asked for a person to look again at what was decided (LAW-05)."""
+    if request.kind == Request.Kind.REVIEW and request.person_id is not None:
+        people = frozenset({request.person_id})
+        reviews_asked.send(sender=Request, people=people, at=at)
 
 
 def _lock(request: Request) -> Request:

@@ -36,12 +36,13 @@ TOO_MANY: StrOrPromise = _(
 LONGEST = 500
 """Letters of a text that someone writes."""
 
-STOP_ALL, STOP_SOME, WRONG, DOING, REACH, HELP, SHARE, YES = (
+STOP_ALL, STOP_SOME, WRONG, DOING, REACH, AGAIN, HELP, SHARE, YES = (
     "stop-all",
     "stop-some",
     "wrong",
     "doing",
     "reach",
+    "again",
     "help",
     "share",
     "yes",
@@ -55,6 +56,7 @@ WANTS: dict[str, StrOrPromise] = {
     WRONG: _("Tell you something is wrong"),
     DOING: _("Tell you what I am doing now"),
     REACH: _("Tell you how to reach me"),
+    AGAIN: _("Ask a person to look again at what you decided about me"),
     HELP: _("Ask for help"),
 }
 
@@ -66,6 +68,7 @@ KINDS: dict[str, str] = {
     WRONG: Request.Kind.CORRECTION,
     DOING: Request.Kind.DOING,
     REACH: Request.Kind.REACH,
+    AGAIN: Request.Kind.REVIEW,
     HELP: Request.Kind.HELP,
 }
 """What kind of request each of these is."""
@@ -311,6 +314,22 @@ class ReachForm(PublicForm):
         max_length=LONGEST,
         required=False,
         rows=3,
+    )
+
+
+class AgainForm(PublicForm):
+    """What a person should look at again (LAW-05)."""
+
+    words = WordsField(
+        label=_("What should we look at again?"),
+        heading=True,
+        hint=_(
+            "A computer suggests which organisation may help you, and a person decides. You can "
+            "say what they did not know. A person looks at all of it again and answers you."
+        ),
+        max_length=LONGEST,
+        required=False,
+        rows=4,
     )
 
 

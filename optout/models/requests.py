@@ -48,6 +48,7 @@ class Request(models.Model):
         CORRECTION = "correction", "Something is wrong"
         DOING = "doing", "What I am doing now"
         REACH = "reach", "How to reach me"
+        REVIEW = "review", "Look at a decision again"
         HELP = "help", "Help"
         COMPLAINT = "complaint", "Complaint"
 

@@ -21,6 +21,7 @@ PAGES = {
     forms.WRONG: "optout:wrong",
     forms.DOING: "optout:doing",
     forms.REACH: "optout:reach",
+    forms.AGAIN: "optout:again",
     forms.HELP: "optout:help",
 }
 """Where each choice is told more of; the others are told by themselves."""

@@ -179,6 +179,8 @@ class What(Question):
         offered = dict.fromkeys(questions.WANTS)
         if not self.organisations():
             del offered[questions.STOP_SOME]
+        if self.held.person is None:
+            del offered[questions.AGAIN]
         if not asks:
             del offered[questions.YES]
         if asks or not said_no:
@@ -278,6 +280,13 @@ class Reach(Detail):
 
     form_class = questions.ReachForm
     want, choice = questions.REACH, "reach"
+
+
+class Again(Detail):
+    """Asks what a person should look at again."""
+
+    form_class = questions.AgainForm
+    want = questions.AGAIN
 
 
 class Help(Detail):

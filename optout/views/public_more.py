@@ -19,7 +19,7 @@ from optout.views.public_base import LANGUAGE_COOKIE, PublicPage, Question
 
 GO_BACK_TO = frozenset(
     {"start", "no-code", "born", "postcode", "council", "what", "stop", "wrong", "doing", "reach"}
-    | {"help", "answer", "check", "done", "finished", "complain", "complain-council"}
+    | {"again", "help", "answer", "check", "done", "finished", "complain", "complain-council"}
 )
 """Pages on which a language may be chosen."""
 

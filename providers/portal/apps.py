@@ -6,3 +6,9 @@ class PortalConfig(AppConfig):
     label = "seats"
     verbose_name = "Portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from providers.portal import listeners, reviewing, todo
+
+        listeners.listen()
+        todo.register(reviewing.find)

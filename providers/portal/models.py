@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from ccis.access.references import new_reference
-from ccis.accounts.models import User
+from ccis.access.roles import PORTAL_ROLES, Role
+from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority
 from providers.models import Provider
 
@@ -34,6 +35,12 @@ class Seat(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seats")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="seats")
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="seats")
+    role = models.CharField(
+        "came as",
+        max_length=2,
+        choices=[(role.value, role.label) for role in sorted(PORTAL_ROLES)],
+        default=Role.NAMED_INDIVIDUAL.value,
+    )
     may_manage = models.BooleanField(
         "looks after access", default=False, help_text="May invite and end colleagues, and sign"
     )
@@ -84,3 +91,55 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"seat {self.ref}"
+
+
+class OfferQuerySet(models.QuerySet["SeatOffer"]):
+    def waiting(self) -> Self:
+        """Offers that nobody has taken up or taken back; the link of some may be too old."""
+        return self.filter(
+            withdrawn_at=None, invitation__accepted_at=None, invitation__withdrawn_at=None
+        )
+
+
+class SeatOffer(models.Model):
+    """A seat that comes with an invitation, for whoever accepts it."""
+
+    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="seat_offers")
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=2, choices=Seat._meta.get_field("role").choices)
+    may_manage = models.BooleanField(default=False)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation", "provider"],
+                condition=Q(withdrawn_at=None),
+                name="one_offer_an_organisation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"offer {self.ref}"
+
+
+class Notice(models.Model):
+    """That somebody was written to on a day: there is something for them, and not what."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "on"], name="one_notice_a_person_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"

@@ -1,11 +1,15 @@
-"""Which seats someone has, and which of them they sit on now."""
+"""Which seats someone has, and who sits at an organisation."""
 
 from datetime import datetime
+
+from django.db.models import Q
 
 from ccis.access.checks import memberships_of
 from ccis.access.roles import PORTAL_ROLES, Role
 from ccis.accounts.models import User
-from providers.portal.models import Seat
+from ccis.authorities.models import Authority
+from providers.models import Provider
+from providers.portal.models import Seat, SeatOffer
 
 
 def seats_of(user: User, at: datetime) -> list[Seat]:
@@ -14,3 +18,24 @@ def seats_of(user: User, at: datetime) -> list[Seat]:
     seats = Seat.objects.of(user).open(at).filter(authority__in=councils)
     seats = seats.select_related("authority", "provider", "user")
     return list(seats.order_by("authority__code", "provider__name", "pk"))
+
+
+def seats_at(provider: Provider, authority: Authority, at: datetime) -> list[Seat]:
+    """The open seats at an organisation for a council, by name."""
+    seats = Seat.objects.open(at).filter(provider=provider, authority=authority)
+    found = seats.select_related("user", "provider", "authority", "reviewed_by")
+    return list(found.order_by("user__name", "pk"))
+
+
+def offers_at(provider: Provider, authority: Authority) -> list[SeatOffer]:
+    """Seats there that somebody was offered and has not taken up, the oldest first."""
+    offers = SeatOffer.objects.waiting().filter(provider=provider, invitation__authority=authority)
+    return list(offers.select_related("invitation", "provider"))
+
+
+def places_of(authority: Authority, at: datetime) -> list[Provider]:
+    """Organisations where somebody has access for a council, or is invited; by name."""
+    seated = Seat.objects.open(at).filter(authority=authority)
+    offered = SeatOffer.objects.waiting().filter(invitation__authority=authority)
+    ids = Q(pk__in=seated.values("provider")) | Q(pk__in=offered.values("provider"))
+    return list(Provider.objects.filter(ids).order_by("name", "pk"))

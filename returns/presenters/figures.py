@@ -12,14 +12,13 @@ from typing import Any, Final
 from ccis.calendar.periods import Period
 from ccis.govuk.charts import Chart, Series
 from ccis.govuk.words import number, percentage, points
+from ccis.small_numbers import HIDDEN
 from returns import rules
 from returns.editions.model import GROUP_LABELS, GUARANTEE_GROUPS, Edition
 from returns.models import Build, BuildKind
 from returns.presenters.places import to_build
 from returns.presenters.words import gaps_in_words
 from returns.presenters.workbench import in_season
-
-HIDDEN: Final = "hidden (small number)"
 
 MEASURES: Final[tuple[tuple[str, str, str], ...]] = (
     ("neet", "neet", "NEET"),

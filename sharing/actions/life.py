@@ -4,7 +4,7 @@ Whatever ends one moves its end to now; the row that the organisation reads foll
 the same transaction (LC-04, LC-18, LC-20).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
@@ -69,11 +69,26 @@ def record_engaged(disclosure: Disclosure, *, by: User | None, at: datetime) -> 
         raise CannotShare("This was not shared under an agreement")
     hold_agreement(version.agreement_id)
     hold_people([disclosure.person_id])
-    live = Disclosure.objects.live(at).filter(pk=disclosure.pk, engaged_at=None)
-    done = live.update(engaged_at=at, ends_at=rules.start_of(version.ends_on + rules.ONE_DAY))
-    if not done:
+    if not engage([disclosure], at=at):
         raise CannotShare(OVER)
     _line("outcome given", disclosure, by=by, at=at, outcome="engaged")
+
+
+def engage(disclosures: Iterable[Disclosure], *, at: datetime) -> int:
+    """Let those that are live, and not yet engaged, last as long as their agreement; how many.
+
+    The caller holds the agreements and the people.
+    """
+    by_version = defaultdict(list)
+    for one in disclosures:
+        by_version[one.version].append(one.pk)
+    done = 0
+    for version, ids in by_version.items():
+        if version is not None and version.ends_on is not None:
+            live = Disclosure.objects.live(at).filter(pk__in=ids, engaged_at=None)
+            until = rules.start_of(version.ends_on + rules.ONE_DAY)
+            done += live.update(engaged_at=at, ends_at=until)
+    return done
 
 
 @transaction.atomic

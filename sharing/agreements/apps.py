@@ -19,9 +19,14 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         from ccis.audit.history import keep_history
+        from providers.portal import todo
+        from sharing.agreements import listeners
         from sharing.agreements.models import Agreement, Gateway, Party, Programme, Version
+        from sharing.agreements.presenters import portal
 
         post_migrate.connect(load_after_migrating, sender=self)
+        listeners.listen()
+        todo.register(portal.find)
         for model in (Agreement, Gateway, Programme, Party):
             keep_history(model)
         keep_history(Version, sets=("notices",), leaving_out=("signed_id",))

@@ -2,7 +2,7 @@
 
 from ccis.access.grants import APPEND_ONLY, NEVER_DELETED, ORDINARY, TableGrants
 
-GRANTS: dict[str, TableGrants] = {
+FIRST: dict[str, TableGrants] = {
     "agreements_programme": TableGrants(NEVER_DELETED),
     "agreements_gateway": TableGrants(NEVER_DELETED),
     "agreements_privacynotice": TableGrants(APPEND_ONLY, ("given_until",)),
@@ -25,3 +25,10 @@ GRANTS: dict[str, TableGrants] = {
     "agreements_reminder": TableGrants(APPEND_ONLY),
 }
 """What was agreed, asked, found and done stays; what a version says is held by triggers."""
+
+RETURNED: dict[str, TableGrants] = {
+    "agreements_returned": TableGrants(APPEND_ONLY, ("put_aside_at",)),
+}
+"""What an organisation signed stays as it was signed."""
+
+GRANTS = {**FIRST, **RETURNED}

@@ -11,6 +11,7 @@ from ccis.accounts.models import Membership, User
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 from optout.letters.rules import OFF_UNTIL_TURNED_ON
+from providers.portal.models import Seat
 from sharing.agreements import completeness, rules
 from sharing.agreements.models import Agreement, AnnexA, Gateway, NamedPerson, Party, Version
 from sharing.agreements.rules import Grounds, Terms
@@ -180,14 +181,14 @@ def _safeguards(party: Party) -> completeness.Safeguards:
 
 
 def named_users(agreements: Collection[int], *, on: date) -> defaultdict[int, frozenset[int]]:
-    """By agreement, the users who are named there and may sign in for its authority on a day.
+    """By agreement, the users who are named there and have come in for its authority by a day.
 
     A named person counts once a second officer has approved them; their account is the active one
-    with their work address (LC-10).
+    with their work address, a role and a seat at the organisation (LC-10).
     """
     named = NamedPerson.objects.filter(
         agreement__in=agreements, approved_at__isnull=False, ended_at=None
-    ).values_list("agreement", "agreement__authority", "email")
+    ).values_list("agreement", "agreement__authority", "agreement__provider", "email")
     wanted = list(named)
     accounts = dict(
         User.objects.filter(email__in={email for *_, email in wanted}, is_active=True).values_list(
@@ -199,10 +200,15 @@ def named_users(agreements: Collection[int], *, on: date) -> defaultdict[int, fr
         .filter(user__in=accounts.values())
         .values_list("user", "authority")
     )
+    seated = set(
+        Seat.objects.filter(user__in=accounts.values(), ended_at=None).values_list(
+            "user", "authority", "provider"
+        )
+    )
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for agreement, authority, email in wanted:
+    for agreement, authority, provider, email in wanted:
         user = accounts.get(email)
-        if user is not None and (user, authority) in members:
+        if (user, authority) in members and (user, authority, provider) in seated and user:
             found[agreement].add(user)
     return defaultdict(frozenset, {key: frozenset(users) for key, users in found.items()})
 

@@ -3,12 +3,14 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from sharing.agreements.views import agreements, parts, public, registers, steps
+from sharing.agreements.views import agreements, parts, portal, public, registers, steps
 
 app_name = "agreements"
 
 HERE = "sharing/agreements/"
 ONE = f"{HERE}<ref:ref>/"
+OWN = "portal/agreement/"
+OWN_ONE = f"{OWN}<ref:ref>/"
 
 urlpatterns = [
     path("who-we-share-with/", public.WhoWeShareWith.as_view(), name="who"),
@@ -49,11 +51,14 @@ urlpatterns = [
     path(f"{ONE}annex/approve/", parts.ApproveAnnex.as_view(), name="annex-approve"),
     path(f"{ONE}people/", parts.People.as_view(), name="people"),
     path(f"{ONE}people/approve/", parts.ApprovePeople.as_view(), name="people-approve"),
+    path(f"{ONE}people/<ref:person>/invite/", parts.InvitePerson.as_view(), name="person-invite"),
     path(f"{ONE}people/<ref:person>/end/", parts.EndPerson.as_view(), name="person-end"),
     path(f"{ONE}send/", steps.Send.as_view(), name="send"),
     path(f"{ONE}take-back/", steps.TakeBack.as_view(), name="take-back"),
     path(f"{ONE}withdraw/", steps.Withdraw.as_view(), name="withdraw"),
     path(f"{ONE}sign/", steps.Sign.as_view(), name="sign"),
+    path(f"{ONE}countersign/", steps.Countersign.as_view(), name="countersign"),
+    path(f"{ONE}returned/", agreements.ReturnedCopy.as_view(), name="returned"),
     path(f"{ONE}put-in-force/", steps.PutInForce.as_view(), name="put-in-force"),
     path(f"{ONE}review/", steps.AskReview.as_view(), name="review"),
     path(f"{ONE}review/close/", steps.CloseReview.as_view(), name="review-close"),
@@ -66,4 +71,21 @@ urlpatterns = [
     path(f"{ONE}audits/new/", registers.NewAudit.as_view(), name="audit-new"),
     path(f"{ONE}audits/<int:number>/new/", registers.NewFinding.as_view(), name="finding-new"),
     path(f"{ONE}findings/<ref:finding>/", registers.FindingDone.as_view(), name="finding-done"),
+    path(OWN, portal.OwnAgreements.as_view(), name="own-agreements"),
+    path(
+        f"{OWN}people/",
+        portal.OwnAgreements.as_view(leads_to="agreements:own-people"),
+        name="own-colleagues",
+    ),
+    path(OWN_ONE, portal.ShowOwn.as_view(), name="own"),
+    path(f"{OWN_ONE}document/", portal.OwnDocument.as_view(), name="own-document"),
+    path(f"{OWN_ONE}what-you-do/", portal.OwnAnnex.as_view(), name="own-annex"),
+    path(f"{OWN_ONE}safeguards/", portal.OwnSafeguards.as_view(), name="own-safeguards"),
+    path(f"{OWN_ONE}people/", portal.OwnPeople.as_view(), name="own-people"),
+    path(
+        f"{OWN_ONE}people/<ref:person>/end/", portal.OwnEndPerson.as_view(), name="own-person-end"
+    ),
+    path(f"{OWN_ONE}check/", portal.OwnCheck.as_view(), name="own-check"),
+    path(f"{OWN_ONE}upload/", portal.OwnUpload.as_view(), name="own-upload"),
+    path(f"{OWN_ONE}review/", portal.OwnAskReview.as_view(), name="own-review"),
 ]

@@ -120,8 +120,11 @@ def columns_in_words(columns: Iterable[str]) -> str:
     )
 
 
-def document(version: Version, body: str) -> dict[str, Any]:
-    """All of a version as ``agreement.typ`` reads it."""
+def document(version: Version, body: str, *, signed: str = "") -> dict[str, Any]:
+    """All of a version as ``agreement.typ`` reads it.
+
+    ``signed``: how the organisation signed on screen; empty where paper is to be signed.
+    """
     agreement = version.agreement
     annex = AnnexA.objects.filter(version=version).first()
     people = agreement.people.filter(ended_at=None)
@@ -132,7 +135,7 @@ def document(version: Version, body: str) -> dict[str, Any]:
         "number": version.number,
         "reference": f"{agreement.ref[:4]}-{agreement.ref[4:]}",
         "pieces": [asdict(one) for one in pieces(body, version)],
-        "parties": [_party(one, version) for one in version.parties.all()],
+        "parties": [_party(one, version, signed) for one in version.parties.all()],
         "purposes": [
             [rules.PURPOSES[one.purpose], rules.BASES[one.basis], one.gateway.name]
             for one in version.purposes.select_related("gateway")
@@ -146,7 +149,7 @@ def document(version: Version, body: str) -> dict[str, Any]:
     }
 
 
-def _party(party: Party, version: Version) -> dict[str, Any]:
+def _party(party: Party, version: Version, signed: str) -> dict[str, Any]:
     agreement = version.agreement
     is_council = party.side == Party.Side.AUTHORITY
     return {
@@ -160,6 +163,7 @@ def _party(party: Party, version: Version) -> dict[str, Any]:
         ],
         "signatory": party.signatory,
         "job": party.signatory_job,
+        "signed": "" if is_council else signed,
     }
 
 

@@ -20,6 +20,7 @@ from ccis.calendar.words import date_in_words, local_date
 from ccis.files import storage
 from ccis.leaving.actions import Content, leaves
 from optout.letters.rules import PURPOSES
+from providers.portal.models import Seat
 from sharing.actions import life
 from sharing.errors import CannotShare
 from sharing.files import packing
@@ -35,7 +36,11 @@ GONE = "Someone is not on this list any more. Ask for a new file"
 def whom(shared: SharedList) -> list[User]:
     """The named individuals who may open a list, by email."""
     named = ListGrant.objects.filter(content_object=shared).values("user")
-    return list(User.objects.filter(pk__in=named, is_active=True).order_by("email"))
+    seated = Seat.objects.filter(
+        provider=shared.provider, authority=shared.authority, ended_at=None
+    )
+    users = User.objects.filter(pk__in=named, is_active=True)
+    return list(users.filter(pk__in=seated.values("user")).order_by("email"))
 
 
 def why_no_files(shared: SharedList) -> str:

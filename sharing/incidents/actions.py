@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -396,7 +397,7 @@ def _held(incident: Incident) -> Incident:
     return found
 
 
-def _line(verb: str, incident: Incident, *, by: User, at: datetime, **details: object) -> None:
+def _line(verb: str, incident: Incident, *, by: User, at: datetime, **details: Any) -> None:
     trail.record(
         verb,
         by=by,

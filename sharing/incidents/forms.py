@@ -380,7 +380,7 @@ class ReportForm(forms.Form):
         rows=6,
         error_messages={"required": "Say what happened"},
     )
-    data = TextareaField(
+    details = TextareaField(
         label="Which details is it about, and of about how many people?",
         hint="For example: names and phone numbers of one list, 12 people",
         max_length=1_000,

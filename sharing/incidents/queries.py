@@ -52,10 +52,12 @@ class Sought:
 
 def sought_of(data: Mapping[str, Any]) -> Sought:
     """What was kept, read again."""
-    days = {name: date.fromisoformat(data[name]) for name in ("since", "until") if name in data}
-    many = {name: tuple(data.get(name, ())) for name in ("columns", "people")}
-    one = {name: str(data.get(name, "")) for name in ("list", "file", "provider")}
-    return Sought(**one, **days, **many)
+    kept: dict[str, Any] = dict(data)
+    for day in {"since", "until"} & kept.keys():
+        kept[day] = date.fromisoformat(kept[day])
+    for many in {"columns", "people"} & kept.keys():
+        kept[many] = tuple(kept[many])
+    return Sought(**kept)
 
 
 def disclosures(authority: Authority, sought: Sought) -> QuerySet[Disclosure]:
@@ -98,13 +100,12 @@ def newest_reckoning(incident: Incident) -> Reckoning | None:
     return incident.reckonings.first()
 
 
-def affected(incident: Incident) -> QuerySet[Affected]:
+def affected(incident: Incident) -> QuerySet[Any]:
     """Those affected by the newest reckoning, each with ``level`` and ``why`` of their risk."""
     newest = newest_reckoning(incident)
-    if newest is None:
-        return Affected.objects.none()
+    found = Affected.objects.filter(reckoning=newest) if newest else Affected.objects.none()
     judged = Risk.objects.filter(incident=incident, person=OuterRef("person")).order_by("-pk")
-    return Affected.objects.filter(reckoning=newest).annotate(
+    return found.annotate(
         level=Subquery(judged.values("level")[:1]), why=Subquery(judged.values("why")[:1])
     )
 

@@ -49,7 +49,7 @@ class ReportIncident(PortalView, FormView[ReportForm]):
             at=at,
             by_portal=True,
         )
-        actions.note(made, stage=rules.DATA, words=given["data"], by=self.user, at=at)
+        actions.note(made, stage=rules.DATA, words=given["details"], by=self.user, at=at)
         messages.success(
             self.request,
             f"The council has been told. Your reference is {show_reference(made.ref)}. "

@@ -16,7 +16,7 @@ from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.accounts.models import User
 from ccis.govuk.lists import Column, Sort, page_of
-from ccis.govuk.words import plural
+from ccis.govuk.words import date_and_time, plural, short_date
 from providers.models import Provider
 from sharing.agreements.models import Agreement
 from sharing.errors import CannotShare
@@ -265,7 +265,7 @@ class AffectedPeople(OfIncident, ShowSharing):
                     "number": each.number,
                     "words": presenters.sought(each.sought, named),
                     "people": plural(each.people, "person", "people"),
-                    "who": f"{each.by.name}, {presenters.date_and_time(each.at)}",
+                    "who": f"{each.by.name}, {date_and_time(each.at)}",
                 }
                 for each in one.reckonings.select_related("by")
             ],
@@ -365,7 +365,7 @@ class Told(OfIncident, ShowSharing):
                 {
                     "words": notice.whom,
                     "how": notice.get_how_display(),
-                    "on": presenters.short_date(notice.told_on),
+                    "on": short_date(notice.told_on),
                     "by": notice.by.name,
                 }
                 for notice in told.values()

@@ -62,8 +62,11 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
         return self.filter(ends_at__lte=at)
 
     def to_confirm(self, at: datetime) -> Self:
-        """Ended, and the organisation has not said that its copies are destroyed."""
-        return self.over(at).filter(destroyed_at=None)
+        """Ended, and the organisation has not said that its copies are destroyed.
+
+        What somebody was told by word has no copy of ours to destroy.
+        """
+        return self.over(at).filter(destroyed_at=None, kind=Disclosure.Kind.LIST)
 
 
 class Disclosure(models.Model):
@@ -76,6 +79,7 @@ class Disclosure(models.Model):
     class Kind(models.TextChoices):
         LIST = "list", "On a list"
         EMERGENCY = "emergency", "In an emergency"
+        TOLD = "told", "Told to somebody who asked"
 
     ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.LIST)
@@ -138,7 +142,8 @@ class Disclosure(models.Model):
                 condition=Q(kind="list"),
             ),
             models.CheckConstraint(
-                condition=Q(kind="emergency")
+                condition=Q(kind="emergency", on_list=None)
+                | Q(kind="told", on_list=None, letter__isnull=False, version__isnull=False)
                 | Q(
                     kind="list",
                     on_list__isnull=False,

@@ -24,6 +24,7 @@ LIFE = (
 GRANTS: dict[str, TableGrants] = {
     "outcomes_attempt": TableGrants(SAID, ("undone_at", "undone_by_id")),
     "outcomes_answer": TableGrants(SAID, ("file_id",)),
+    "outcomes_referral": TableGrants(APPEND_ONLY),
     "outcomes_reminder": TableGrants(APPEND_ONLY),
     "outcomes_workbook": TableGrants(APPEND_ONLY, LIFE),
     # Rows of a workbook are read again where a worker was killed.

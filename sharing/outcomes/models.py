@@ -69,7 +69,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Answers about young people whom a user may see."""
         return self.filter(disclosure__in=Disclosure.objects.visible_to(user))
 
-    def latest(self) -> Self:
+    def that_count(self) -> Self:
         """The one that counts of each disclosure: the last."""
         return self.order_by("disclosure_id", "-number").distinct("disclosure_id")
 
@@ -162,6 +162,42 @@ class Reminder(models.Model):
         return f"reminder {self.pk} of list {self.on_list_id}"
 
 
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def visible_to(self, user: User) -> Self:
+        """Referrals of young people whom a user may see."""
+        return self.filter(disclosure__in=Disclosure.objects.visible_to(user))
+
+
+class Referral(models.Model):
+    """That an organisation refers someone on, with their own explicit yes to it (LC-21).
+
+    There is no row without the yes: by whom it was heard, when and how.
+    """
+
+    ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="referrals")
+    to = models.CharField(max_length=LONGEST_WHERE)
+    consented_on = models.DateField()
+    consented_how = models.CharField(max_length=6, choices=list(HOWS.items()))
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=150, help_text="Their name at the time")
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(to="") & Q(consented_how__in=list(HOWS)),
+                name="referral_says_to_whom_and_how_they_consented",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"referral {self.ref}"
+
+
 from sharing.outcomes.workbook_models import (  # noqa: E402 - one table leads to the other
     Place,
     Workbook,
@@ -173,6 +209,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "Place",
+    "Referral",
     "Reminder",
     "Workbook",
     "WorkbookRow",

@@ -15,7 +15,7 @@ from sharing.outcomes.rules import due_after, last_word
 
 def latest_answers(disclosures: Collection[int]) -> dict[int, Answer]:
     """The answer that counts of each of some disclosures, by its id."""
-    found = Answer.objects.filter(disclosure__in=disclosures).latest()
+    found = Answer.objects.filter(disclosure__in=disclosures).that_count()
     return {one.disclosure_id: one for one in found}
 
 

@@ -4,14 +4,14 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
 logger = logging.getLogger(__name__)
 
 
-def hand_over(task: Task, **given: Any) -> None:
+def hand_over(task: Any, **given: Any) -> None:
     """Give a worker something to do; without a broker, beat does it later."""
     try:
         task.delay(**given)

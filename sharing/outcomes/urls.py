@@ -3,6 +3,7 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
+from sharing.outcomes import referring
 from sharing.outcomes.workbook import views
 
 app_name = "outcomes"
@@ -12,6 +13,7 @@ OFFICER = "sharing/lists/<ref:ref>/completed/"
 ONE = "<ref:workbook>/"
 
 urlpatterns = [
+    path("portal/list/<ref:row>/refer/", referring.Refer.as_view(), name="refer"),
     path(PORTAL, views.PortalSendBack.as_view(), name="send"),
     path(f"{PORTAL}{ONE}", views.PortalShow.as_view(), name="show"),
     path(f"{PORTAL}{ONE}take/", views.PortalTake.as_view(), name="take"),

@@ -25,14 +25,22 @@ OF_CONFIRMED = ("doing", "where", "since")
 class Held(Protocol):
     """An answer that a colleague gave, however it was read."""
 
-    number: int
-    outcome: str
-    where: str
-    since: date | None
-    doing: str
-    notes: str
-    at: datetime
-    by_name: str
+    @property
+    def number(self) -> int: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def where(self) -> str: ...
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def doing(self) -> str: ...
+    @property
+    def notes(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def by_name(self) -> str: ...
 
 
 @dataclass(frozen=True)

@@ -38,20 +38,21 @@ def purpose_in_words(purpose: str) -> str:
 # -- how long --------------------------------------------------------------------------------------
 
 
-def clock(row: Row, held: Clock | None, at: datetime) -> dict[str, Any]:
+def clock(held: Clock, at: datetime) -> dict[str, Any]:
     """How much of the term is left (pages §3.10)."""
-    last = local_date(row.ends_at - timedelta(microseconds=1))
-    ends = f"ends at the end of {date_in_words(last)}"
-    if held is not None and held.engaged_at is not None:
+    last = local_date(held.ends_at - timedelta(microseconds=1))
+    if held.engaged_at is not None:
         return {"left": "Working with you", "ends": f"until the end of {date_in_words(last)}"}
     today = local_date(at)
     try:
         left = working_days_between(today, last)
     except BankHolidaysNotKnown:
         return {"left": f"Until {date_in_words(last)}", "ends": ""}
-    of = f"{left} of {held.term_days}" if held is not None else str(left)
-    days = "working day" if of == "1" else "working days"
-    return {"left": f"{of} {days} left", "ends": ends, "tag": _tag(left, ends_today=last == today)}
+    return {
+        "left": f"{left} of {plural(held.term_days, 'working day')} left",
+        "ends": f"ends at the end of {date_in_words(last)}",
+        "tag": _tag(left, ends_today=last == today),
+    }
 
 
 def _tag(left: int, *, ends_today: bool) -> dict[str, str]:
@@ -62,9 +63,12 @@ def _tag(left: int, *, ends_today: bool) -> dict[str, str]:
     return {"text": "On time", "colour": "grey"}
 
 
-def end_this_week(rows: Iterable[Row], at: datetime) -> int:
-    """Of how many the days end within a week."""
-    return sum(row.ends_at <= at + WEEK for row in rows)
+def end_this_week(rows: Iterable[Row], clocks: Mapping[int, Clock], at: datetime) -> int:
+    """Of how many the days end within a week; a clock that has just started counts."""
+    ends = (
+        clocks[row.disclosure].ends_at if row.disclosure in clocks else row.ends_at for row in rows
+    )
+    return sum(one <= at + WEEK for one in ends)
 
 
 # -- tries and answers -----------------------------------------------------------------------------
@@ -141,14 +145,14 @@ def groups(
     """People by what their list is for, each with what may be done; ``shown`` has been pressed."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        line = _line(row, clocks.get(row.disclosure), at, user=user, shown=row.ref == shown)
+        line = _line(row, clocks[row.disclosure], at, user=user, shown=row.ref == shown)
         found.setdefault(lists[row.on_list].purpose, []).append(line)
     return [
         {"purpose": purpose_in_words(purpose), "rows": lines} for purpose, lines in found.items()
     ]
 
 
-def _line(row: Row, held: Clock | None, at: datetime, *, user: int, shown: bool) -> dict[str, Any]:
+def _line(row: Row, held: Clock, at: datetime, *, user: int, shown: bool) -> dict[str, Any]:
     there = [name for name in REACHED_BY if row.values.get(name)]
     return {
         "ref": row.ref,
@@ -156,7 +160,7 @@ def _line(row: Row, held: Clock | None, at: datetime, *, user: int, shown: bool)
         "href": reverse("mylist:person", args=[row.ref]),
         "contact": in_words(there),
         "shown": reached(row) if shown else [],
-        "clock": clock(row, held, at),
+        "clock": clock(held, at),
         "tries": tries(row, at, user=user),
         "said": OUTCOMES[row.answer.outcome] if row.answer else "",
         "attempts": reverse("mylist:attempts", args=[row.ref]),

@@ -34,6 +34,7 @@ class Clock:
     on_list: int
     received_at: datetime | None
     engaged_at: datetime | None
+    ends_at: datetime
     term_days: int
     period_ends_on: date | None
 
@@ -45,6 +46,7 @@ def clocks_of(disclosures: Collection[int]) -> dict[int, Clock]:
         "on_list",
         "received_at",
         "engaged_at",
+        "ends_at",
         "version__term_days",
         "version__ends_on",
     )

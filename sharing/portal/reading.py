@@ -118,7 +118,7 @@ def with_what_was_said(alias: str, rows: Collection[Row]) -> list[Row]:
         tries[one.disclosure_id].append(
             Try(**{name: getattr(one, name) for name in Try.__dataclass_fields__})
         )
-    answers = Answer.objects.using(alias).filter(disclosure_id__in=asked).latest()
+    answers = Answer.objects.using(alias).filter(disclosure_id__in=asked).that_count()
     given = {
         one.disclosure_id: Given(
             **{name: getattr(one, name) for name in Given.__dataclass_fields__}

@@ -4,6 +4,7 @@ Who is shown, and whom a form may be about, is read by the portal's own login. W
 is not found, whatever the reason: taken off the list, another's, or never there.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -88,10 +89,17 @@ class ListPage(PortalView, TemplateResponseMixin, ContextMixin):
         session.begin(self.request.session, user=self.user, at=self.at)
         return redirect(then)
 
-    def received(self, clocks: dict[int, Clock]) -> bool:
-        """Start the clock of each list of which somebody is seen for the first time (LC-18)."""
-        waiting = {one.on_list for one in clocks.values() if one.received_at is None}
-        return sum(life.receive(self.lists[pk], by=self.user, at=self.at) for pk in waiting) > 0
+    def clocks(self, rows: Sequence[Row]) -> dict[int, Clock]:
+        """The clock of each row. The first look at somebody starts that of their list (LC-18).
+
+        They are told by what is written here, which the other connection sees once it is committed.
+        """
+        asked = [row.disclosure for row in rows]
+        found = clocks_of(asked)
+        waiting = {one.on_list for one in found.values() if one.received_at is None}
+        for pk in sorted(waiting):
+            life.receive(self.lists[pk], by=self.user, at=self.at)
+        return clocks_of(asked) if waiting else found
 
     def seen(self, row: Row, *, page: str) -> None:
         """Note who looked at whom."""
@@ -113,16 +121,15 @@ class MyList(ListPage):
     http_method_names = ["get", "head", "options"]
 
     def show(self) -> HttpResponse:
+        lists = self.lists
         with reading(self.token) as alias:
-            everyone = rows_on(alias, self.lists)
+            everyone = rows_on(alias, lists)
             first = self._first(everyone)
             rows = with_what_was_said(alias, everyone[first : first + AT_ONCE])
-        clocks = clocks_of([row.disclosure for row in rows])
-        if self.received(clocks):
-            return redirect(self.request.get_full_path())
+        clocks = self.clocks(rows)
         pressed = read_reference(self.request.GET.get("show", "")) or ""
         self._note(rows, pressed)
-        soon = presenters.end_this_week(everyone, self.at)
+        soon = presenters.end_this_week(everyone, clocks, self.at)
         return self.render_to_response(
             self.get_context_data(
                 people=plural(len(everyone), "person", "people"),
@@ -173,14 +180,16 @@ class MyList(ListPage):
 class OnePerson(ListPage):
     """A page about one person on the lists of the seat."""
 
+    clock: Clock
+    """How long they have been and will be there; of a look alone."""
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page, or say that they are not on the list."""
         if answer := self._no_session(request.get_full_path()):
             return answer
         if self.row is None:
             return self.gone()
-        if self.received({self.row.disclosure: self.clock} if self.clock else {}):
-            return redirect(request.get_full_path())
+        self.clock = self.clocks([self.row])[self.row.disclosure]
         return self.show()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -192,8 +201,9 @@ class OnePerson(ListPage):
     @cached_property
     def row(self) -> Row | None:
         """Whom the address names, as the portal's login reads them."""
+        lists = self.lists
         with reading(self.token) as alias:
-            return row_named(alias, self.lists, self.kwargs["row"])
+            return row_named(alias, lists, self.kwargs["row"])
 
     @property
     def one(self) -> Row:
@@ -201,11 +211,6 @@ class OnePerson(ListPage):
         if self.row is None:
             raise Http404
         return self.row
-
-    @cached_property
-    def clock(self) -> Clock | None:
-        """How long they have been and will be there."""
-        return clocks_of([self.one.disclosure]).get(self.one.disclosure)
 
     @cached_property
     def disclosure(self) -> Disclosure:
@@ -244,11 +249,12 @@ class Person(OnePerson):
         return self.render_to_response(
             self.get_context_data(
                 **self.back_to("My list", f"{reverse('mylist:list')}#row-{one.ref}"),
+                ref=one.ref,
                 reference=show_reference(one.ref),
                 name=one.name,
                 purpose=presenters.purpose_in_words(self.lists[one.on_list].purpose),
                 details=presenters.details(one),
-                clock=presenters.clock(one, self.clock, self.at),
+                clock=presenters.clock(self.clock, self.at),
                 tries=presenters.tries(one, self.at, user=self.user.pk),
                 tried=presenters.tried(one),
                 said=presenters.said(one.answer) if one.answer else [],

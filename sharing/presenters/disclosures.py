@@ -23,12 +23,18 @@ from sharing.queries.asking import InForce
 from sharing.rules import Found, headings, in_words
 
 Tag = dict[str, str]
+BY_WORD = {
+    Disclosure.Kind.EMERGENCY.value: "In an emergency",
+    Disclosure.Kind.TOLD.value: "Told when asked",
+}
 SOON = 3
 """Working days left from which a clock ends soon (pages §3.10)."""
 
 
 def tags(one: Disclosure, at: datetime) -> list[Tag]:
     """Where a disclosure stands."""
+    if one.kind != Disclosure.Kind.LIST and one.ends_at <= at:
+        return [{"text": BY_WORD[one.kind], "colour": "grey"}]
     if one.ends_at > at:
         if one.engaged_at:
             return [{"text": "Outcome given", "colour": "green"}]
@@ -111,7 +117,7 @@ def details(one: Disclosure, notices: dict[int, PrivacyNotice], at: datetime) ->
     """All that is on record of one disclosure: who, what, why, on what basis, until when."""
     rows = [
         summary_row("Organisation", one.provider.name),
-        summary_row("What for", one.get_purpose_display()),
+        summary_row("What for", one.get_purpose_display() or "An emergency"),
         summary_row("What they were given", headings(one.columns)),
         *_rests_on(one, notices),
         *_life(one, at),
@@ -140,6 +146,8 @@ def _rests_on(one: Disclosure, notices: dict[int, PrivacyNotice]) -> list[dict[s
     if one.letter is not None:
         letter = one.letter
         words = f"Sent {short_date(letter.posted_on)}: {letter.version.template.name}"
+        if letter.returned_on:
+            words = f"Came back {short_date(letter.returned_on)}. {words}"
         rows.append(summary_row("Their letter", f"{words}, version {letter.version.number}"))
     relied_on = [notices[pk] for pk in one.notices if pk in notices]
     if relied_on:
@@ -155,6 +163,9 @@ def _life(one: Disclosure, at: datetime) -> list[dict[str, Any]]:
     if one.ends_at > at:
         rows.append(summary_row("Lasts until", f"The end of {last_day(one)}"))
         return rows
+    if one.kind != Disclosure.Kind.LIST:
+        by = f", by {one.made.by.name}" if one.made.by else ""
+        return [summary_row("Told", f"{date_and_time(one.released_at)}{by}, once")]
     why = EndedBecause(one.ended_because or EndedBecause.TERM).label
     by = f", by {one.ended.by.name}" if one.ended and one.ended.by else ""
     rows.append(summary_row("Ended", f"{date_and_time(one.ends_at)}: {why}{by}"))

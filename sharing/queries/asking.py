@@ -171,7 +171,8 @@ def _enrolled(people: Collection[int], provider: Provider, on: date) -> set[int]
 
 
 def _disputing(people: Collection[int]) -> set[int]:
-    wrong = Request.objects.unanswered().filter(kind=Request.Kind.CORRECTION, person__in=people)
+    kinds = (Request.Kind.CORRECTION, Request.Kind.REVIEW)
+    wrong = Request.objects.unanswered().filter(kind__in=kinds, person__in=people)
     return {person for person in wrong.values_list("person", flat=True) if person is not None}
 
 

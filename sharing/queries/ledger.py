@@ -56,12 +56,14 @@ def notices_of(disclosures: list[Disclosure]) -> dict[int, PrivacyNotice]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many disclosures there are, each in one place: the three add up to the first."""
+    """How many disclosures there are, each in one place: the four add up to the first."""
 
     all: int
     live: int
     waiting: int
     destroyed: int
+    told: int
+    """Told by word, in an emergency or to somebody who asked: nothing was handed over."""
     not_shown: int = 0
     """Those of people whose record the user may not open; in none of the others."""
 
@@ -69,11 +71,13 @@ class Counts:
 def counts(authority: Authority, user: User, *, at: datetime) -> Counts:
     """The ledger of an authority in numbers, as a user sees it."""
     over = Q(ends_at__lte=at)
+    on_list = Q(kind=Disclosure.Kind.LIST)
     found = ledger(authority, user).aggregate(
         all=Count("pk"),
         live=Count("pk", filter=Q(ends_at__gt=at)),
-        waiting=Count("pk", filter=over & Q(destroyed_at=None)),
-        destroyed=Count("pk", filter=over & Q(destroyed_at__isnull=False)),
+        waiting=Count("pk", filter=over & on_list & Q(destroyed_at=None)),
+        destroyed=Count("pk", filter=over & on_list & Q(destroyed_at__isnull=False)),
+        told=Count("pk", filter=over & ~on_list),
     )
     everything = Disclosure.objects.filter(authority=authority).count()
     return Counts(**found, not_shown=everything - found["all"])

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from caseload.intake.taking import CONDITIONS
+from caseload.intake.taking import NOT_COVERED
+from caseload.policies import actions as policies
+from caseload.policies.rules import CONDITIONS
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority
@@ -16,7 +19,7 @@ from sharing.actions.lists import MOST, draft_list
 from sharing.actions.locks import hold_people
 from sharing.agreements.queries import terms_in_force
 from sharing.errors import CannotShare
-from sharing.models import SharedList
+from sharing.models import ListState, SharedList
 from sharing.triage.models import Choice, Strand, StrandVersion, as_data
 from sharing.triage.queries import terms_for, weigh
 from sharing.triage.rules import OFFENCE, Option, Row, Standing, Weighed, gives_away
@@ -54,11 +57,11 @@ def add_row(strand: Strand, row: Row, *, by: User, at: datetime) -> StrandVersio
         raise CannotShare("Select at least as many as must hold", field="count")
     if len(newest.criteria) >= MOST_ROWS:
         raise CannotShare(f"A strand has at most {MOST_ROWS} rows")
-    row = _by_right(row)
+    row = _by_right(row, strand.authority, on=local_date(at))
     return _next(strand, [*newest.rows, row], by=by, at=at, after=newest)
 
 
-def _by_right(row: Row) -> Row:
+def _by_right(row: Row, authority: Authority, *, on: date) -> Row:
     if not row.laws:
         return replace(row, condition="", document="")
     if len(row.laws) > 1:
@@ -68,7 +71,9 @@ def _by_right(row: Row) -> Row:
         kind = "criminal offence" if of_offences else "special category"
         raise CannotShare(f"Select a condition that allows {kind} data", field="condition")
     if not row.document:
-        raise CannotShare("Enter the policy document that covers it", field="document")
+        raise CannotShare("Select the policy document that covers it", field="document")
+    if not policies.covers(authority, row.document, row.condition, on=on):
+        raise CannotShare(NOT_COVERED, field="document")
     return row
 
 
@@ -88,14 +93,16 @@ def use(
 ) -> StrandVersion:
     """Put the newest version in use, as it was seen, with how many the organisation takes.
 
-    Raises ``CannotShare`` without criteria, and where being on the list would tell something
-    guarded and nobody says why that is right (LC-08).
+    Raises ``CannotShare`` without criteria, where a policy document is no longer in force, and
+    where being on the list would tell something guarded and nobody says why that is right (LC-08).
     """
     newest = _held(strand)
     if newest.number != number:
         raise CannotShare("Someone else has changed this meanwhile. Look at it again")
     if not newest.criteria:
         raise CannotShare("Add a row first: nobody meets a strand without one")
+    for row in newest.rows:
+        _by_right(row, strand.authority, on=local_date(at))
     if gives_away(newest.rows) and not note:
         raise CannotShare("Say why it is right that the organisation can tell", field="note")
     newest.places, newest.note, newest.used_by, newest.used_at = places, note, by, at
@@ -303,6 +310,22 @@ def prepare(
     )
     _lapse([one for one in waiting if one.person_id not in on_it], at)
     return drafted.list
+
+
+@transaction.atomic
+def reopen(people: Collection[int], *, at: datetime) -> int:
+    """Let what was decided of some people, and has not gone, be decided again (LAW-05).
+
+    They asked for it: a person looks at it afresh. Says how many decisions that are.
+    """
+    decided = Choice.objects.filter(person__in=people, lapsed_at=None).filter(
+        Q(on_list=None) | Q(on_list__state=ListState.DRAFTED)
+    )
+    held = list(decided.select_for_update(of=("self",)).select_related("authority", "person"))
+    _lapse(held, at)
+    for one in held:
+        trail.record("triage reopened", by=None, at=at, authority=one.authority, subject=one.person)
+    return len(held)
 
 
 def _lapse(choices: Collection[Choice], at: datetime) -> None:

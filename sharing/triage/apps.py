@@ -8,4 +8,6 @@ class TriageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from sharing.triage import merging  # noqa: F401 - what a merge does with our tables
+        from sharing.triage import listeners, merging  # noqa: F401 - what a merge does
+
+        listeners.listen()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from caseload.intake.taking import CONDITIONS
+from caseload.policies.rules import CONDITIONS
 from ccis.authorities.models import Authority
 from ccis.govuk.fields import (
     CheckboxesField,
@@ -70,7 +70,9 @@ class RowForm(forms.Form):
         error_messages={"invalid": "Enter a whole number", "min_value": "Enter 1 or more"},
     )
 
-    def __init__(self, *args: Any, authority: Authority, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, authority: Authority, documents: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = []
         for kind, choices in indicators(authority).items():
@@ -85,11 +87,11 @@ class RowForm(forms.Form):
             choices=[("", "Choose a condition"), *CONDITIONS.items()],
             required=False,
         )
-        self.fields["document"] = TextField(
+        self.fields["document"] = SelectField(
             label="Which policy document covers it?",
-            hint="Its title, and where it is kept",
+            hint="Those in force in the register of policy documents. Else leave it empty",
+            choices=[("", "Choose a document"), *documents],
             required=False,
-            max_length=300,
         )
 
     def clean(self) -> dict[str, Any]:

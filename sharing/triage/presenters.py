@@ -7,8 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from caseload.intake.taking import CONDITIONS
 from caseload.models import YoungPerson
+from caseload.policies.rules import CONDITIONS
 from ccis.authorities.models import Authority
 from ccis.calendar.academic import age_on
 from ccis.calendar.words import date_in_words

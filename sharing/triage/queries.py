@@ -307,5 +307,6 @@ def standing_choices(people: Collection[int]) -> dict[int, Standing]:
     """Who is chosen already, and who was left out by the last decision about them."""
     chosen = Choice.objects.chosen().filter(person__in=people).values_list("person", flat=True)
     newest = Choice.objects.filter(person__in=people).order_by("person", "-pk").distinct("person")
-    left = {one.person_id for one in newest if one.decision == Choice.Decision.LEFT}
+    still_left = [one for one in newest if one.lapsed_at is None]
+    left = {one.person_id for one in still_left if one.decision == Choice.Decision.LEFT}
     return dict.fromkeys(left, Standing.LEFT) | dict.fromkeys(chosen, Standing.CHOSEN)

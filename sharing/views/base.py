@@ -25,7 +25,10 @@ PLACES = (
     ("sharing:ledger", "Ledger", Permission.SEE_LEDGER),
     ("destruction:now", "Destruction", Permission.SEE_LEDGER),
     ("agreements:agreements", "Agreements", Permission.SEE_AGREEMENTS),
+    ("emergency:enquiries", "Enquiries", Permission.ANSWER_ENQUIRIES),
+    ("emergency:emergencies", "Emergencies", Permission.KEEP_INCIDENTS),
     ("incidents:incidents", "Incidents", Permission.KEEP_INCIDENTS),
+    ("policies:documents", "Policy documents", Permission.KEEP_POLICY_DOCUMENTS),
 )
 
 

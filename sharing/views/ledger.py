@@ -19,10 +19,12 @@ from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import plural
 from sharing.actions import life
+from sharing.emergency import presenters as emergencies
 from sharing.errors import CannotShare
 from sharing.forms import STATES, LedgerFilters, RecallForm, StateFilter
 from sharing.incidents import presenters as incidents
 from sharing.models import Disclosure, ListState, SharedList
+from sharing.outcomes.presenters import what_was_said
 from sharing.presenters import disclosures as presenter
 from sharing.queries import ledger as queries
 from sharing.views.base import SharingPage, ShowSharing
@@ -125,9 +127,9 @@ class Now(Lines):
 
     def _of_governance(self, at: datetime) -> list[dict[str, Any]]:
         """What waits for governance: incidents whose clock runs, what is to be looked at again."""
-        return (
-            incidents.on_sharing(self.authority, at) if self.may(Permission.KEEP_INCIDENTS) else []
-        )
+        if not self.may(Permission.KEEP_INCIDENTS):
+            return []
+        return [*incidents.on_sharing(self.authority, at), *emergencies.on_sharing(self.authority)]
 
     def _query(self, show: str) -> Any:
         query = self.request.GET.copy()
@@ -197,6 +199,7 @@ class ShowDisclosure(OfDisclosure, ShowSharing):
             tags=presenter.tags(one, at),
             clock=presenter.clock(one, at),
             details=presenter.details(one, queries.notices_of([one]), at),
+            said=what_was_said(one),
             recall=reverse("sharing:recall", args=[one.ref]),
             is_live=one.ends_at > at,
             back={"href": reverse("sharing:now"), "text": "Sharing now"},

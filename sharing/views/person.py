@@ -40,7 +40,29 @@ class PersonSharing(ShowPerson):
                 }
                 for one in made
             ],
+            by_word=self._by_word(),
             asked=asked,
             could=presenter.could_go(everyone_in_force(self.person, at=at)) if asked else [],
             **kwargs,
         )
+
+    def _by_word(self) -> list[dict[str, str]]:
+        """The ways to tell somebody that the user may go (PIA-23, LC-30)."""
+        ref = self.person.ref
+        ways = (
+            (
+                Permission.SHARE_IN_EMERGENCY,
+                "Share in an emergency",
+                reverse("emergency:share", args=[ref]),
+            ),
+            (
+                Permission.ANSWER_ENQUIRIES,
+                "Somebody asks about them outside the portal",
+                f"{reverse('emergency:enquiry-new')}?person={ref}",
+            ),
+        )
+        return [
+            {"text": text, "href": href}
+            for permission, text, href in ways
+            if permission in self.may
+        ]

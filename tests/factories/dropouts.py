@@ -35,6 +35,7 @@ NW1 1AA,NW1  1AA,NW1 1AA,198001,,E99999999,E05000150,E09000007
 class NotificationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Notification
+        django_get_or_create = ("source", "month", "how")
 
     source = factory.SubFactory(SourceFactory)
     month = date(2026, 10, 1)
@@ -48,6 +49,7 @@ class NotificationFactory(factory.django.DjangoModelFactory):
 class RouteFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Route
+        django_get_or_create = ("authority", "home")
 
     authority = factory.SubFactory(AuthorityFactory)
     home = factory.SelfAttribute("authority")

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import factory
 
-from sharing.outcomes.models import Answer, Attempt
+from sharing.actions import life, lists
+from sharing.models import Disclosure
+from sharing.outcomes.models import Answer, Attempt, Referral, Workbook, WorkbookRow
 from tests.factories.accounts import UserFactory
 from tests.factories.caseload import ChangeFactory
-from tests.factories.sharing import AT, EmergencyFactory, Ready
+from tests.factories.sharing import AT, EmergencyFactory, Ready, SharedListFactory
 
 NOW = AT + timedelta(hours=1)
 
@@ -40,11 +42,49 @@ class AnswerFactory(factory.django.DjangoModelFactory):
     )
 
 
+class ReferralFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Referral
+
+    disclosure = factory.SubFactory(EmergencyFactory)
+    to = "Castle Street Kitchen"
+    consented_on = AT.date()
+    consented_how = "phone"
+    at = AT
+    by = factory.SubFactory(UserFactory)
+    by_name = factory.SelfAttribute("by.name")
+
+
+class WorkbookFactory(factory.django.DjangoModelFactory):
+    """A completed workbook that was refused, so that nothing of it is kept."""
+
+    class Meta:
+        model = Workbook
+
+    on_list = factory.SubFactory(SharedListFactory)
+    file_name = "list.xlsx"
+    sha256 = "0" * 64
+    state = "refused"
+    refusal = "This workbook belongs to another list. Nothing was used"
+    sent_by = factory.SubFactory(UserFactory)
+    sent_at = AT
+    beat_at = AT
+
+
+class WorkbookRowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WorkbookRow
+
+    disclosure = factory.SubFactory(EmergencyFactory)
+    workbook = factory.SubFactory(
+        WorkbookFactory, on_list__authority=factory.SelfAttribute("...disclosure.authority")
+    )
+    number = 2
+    place = "changes"
+
+
 def released(world: Ready, people: int = 1, *, received: bool = True, at=AT):
     """People on a list that was released and opened, in the order of their rows' references."""
-    from sharing.actions import life, lists
-    from sharing.models import Disclosure
-
     chosen = [world.person().pk for _ in range(people)]
     drafted = lists.draft_list(
         authority=world.authority,

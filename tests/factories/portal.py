@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 
 import factory
+from django.utils import timezone
 
 from ccis.access.roles import Role
 from ccis.accounts.models import Membership, User
 from ccis.authorities.models import Authority
 from providers.models import Provider
-from providers.portal.models import Seat
-from tests.factories.accounts import MembershipFactory, UserFactory
+from providers.portal.models import Seat, SeatOffer
+from tests.factories.accounts import InvitationFactory, MembershipFactory, UserFactory
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.providers import ProviderFactory
 
@@ -24,6 +25,19 @@ class SeatFactory(factory.django.DjangoModelFactory):
     provider = factory.SubFactory(ProviderFactory)
     authority = factory.SubFactory(AuthorityFactory)
     made_at = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    used_at = factory.LazyFunction(timezone.now)
+
+
+class SeatOfferFactory(factory.django.DjangoModelFactory):
+    """A seat that somebody was offered by an invitation that waits."""
+
+    class Meta:
+        model = SeatOffer
+
+    invitation = factory.SubFactory(InvitationFactory, role=Role.NAMED_INDIVIDUAL.value)
+    provider = factory.SubFactory(ProviderFactory)
+    role = factory.SelfAttribute("invitation.role")
+    made_at = factory.SelfAttribute("invitation.sent_at")
 
 
 def seated(
@@ -38,5 +52,6 @@ def seated(
     user = user or UserFactory()
     if not Membership.objects.filter(user=user, authority=authority).exists():
         MembershipFactory(user=user, authority=authority, role=role.value)
+    fields = {"role": role.value} | fields
     seat: Seat = SeatFactory(user=user, provider=provider, authority=authority, **fields)
     return seat

@@ -15,6 +15,7 @@ from sharing.agreements.models import Gateway, Version
 from sharing.agreements.queries import terms_of
 from sharing.agreements.rules import Terms
 from sharing.destruction.models import Confirmation
+from sharing.emergency.models import Emergency, Enquiry
 from sharing.files.models import SecureFile
 from sharing.models import DisclosedRow, Disclosure, ListEntry, SharedList
 from tests.factories.accounts import UserFactory, member
@@ -125,6 +126,44 @@ class ConfirmationFactory(factory.django.DjangoModelFactory):
     )
     signature = "00" * 64
     key = "0" * 16
+
+
+class EmergencyReasonFactory(factory.django.DjangoModelFactory):
+    """Why something went in an emergency; nobody has looked at it again."""
+
+    class Meta:
+        model = Emergency
+
+    disclosure = factory.SubFactory(EmergencyFactory)
+    met = ["Somebody’s life is in danger, or may be"]
+    why = "They are missing since this morning"
+    whys = factory.LazyFunction(lambda: {"name": "To look for them"})
+    told_to = "Sergeant Lena Marsh"
+    checked = "Called back on the switchboard’s number"
+    how = "phone"
+    decided_by = "Priya Nair, duty manager"
+    despite = False
+    by = factory.SubFactory(UserFactory)
+    sent_key = factory.Sequence(lambda n: f"sending-{n}")
+
+
+class EnquiryFactory(factory.django.DjangoModelFactory):
+    """Somebody asked, and showed who they are; nobody has answered."""
+
+    class Meta:
+        model = Enquiry
+
+    person = factory.SubFactory(YoungPersonFactory)
+    authority = factory.SelfAttribute("person.lead_authority")
+    provider = factory.SubFactory(ProviderFactory)
+    asker = "Ines Okafor, centre manager"
+    channel = "phone"
+    asks = "A phone number, to reach them"
+    checks = ["called-back"]
+    checked = "Called the centre back on the number of its website"
+    state = "checked"
+    by = factory.SubFactory(UserFactory)
+    at = AT
 
 
 @dataclass(frozen=True)

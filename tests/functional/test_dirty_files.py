@@ -30,6 +30,7 @@ from tests.factories.caseload import (
     YoungPersonFactory,
 )
 from tests.factories.files import NOW, uln, upn
+from tests.factories.policies import policy_of
 from tests.factories.providers import ProviderFactory
 from tests.functional.browsing import sign_in_as
 
@@ -147,6 +148,7 @@ def caseload() -> None:
     here = AuthorityFactory()
     Postcode.objects.create(postcode="NG1 4AB", authority=here)
     elsewhere = AuthorityFactory(code=BARNET, name="Barnet")
+    Authority.objects.filter(pk=elsewhere.pk).update(is_served=False)
     Postcode.objects.create(postcode="EN5 1AA", authority=elsewhere)
     ProviderFactory(dfe_number="3064001", name="Kestrel School", authority=here)
     college = ProviderFactory(
@@ -172,7 +174,7 @@ def take_everything(authority: Authority) -> None:
     for name in ("attendance", "risk-return"):
         kind = kind_named(name)
         for version, field in enumerate(one for one in kind.fields if not one.core):
-            policy = "Policy on special category data" if field.law else ""
+            policy = policy_of(authority) if field.law else ""
             switch_on(
                 authority=authority,
                 kind=kind,

@@ -45,6 +45,7 @@ PUBLIC = {
     "invitations:link",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "optout:again",
     "optout:answer",
     "optout:born",
     "optout:check",
@@ -103,14 +104,21 @@ OF_ONE_AUTHORITY = {
     "agreements",
     "caseload",
     "destruction",
+    "dropouts",
+    "emergency",
     "incidents",
     "intake",
     "letters",
     "mailbox",
     "matching",
+    "monitoring",
     "optout",
     "outbox",
+    "outcomes",
+    "policies",
+    "portal",
     "returns",
+    "schools",
     "securefiles",
     "sharing",
     "triage",
@@ -120,7 +128,7 @@ OF_ONE_AUTHORITY = {
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
-    "asked", "message", "list", "file", "strand", "incident",
+    "asked", "message", "list", "file", "strand", "seat", "offer", "incident", "enquiry", "workbook",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 

@@ -15,7 +15,7 @@ from caseload.dropouts import presenters
 from caseload.dropouts.actions import passing, routes
 from caseload.dropouts.errors import CannotPassOn, CannotRoute
 from caseload.dropouts.forms import RouteForm, SentForm
-from caseload.dropouts.models import PassingOn, Route
+from caseload.dropouts.models import PassingOn, PassingOnQuerySet, Route, RouteQuerySet
 from caseload.dropouts.queries import to_pass_on
 from caseload.intake.kinds.homes import HOME
 from caseload.intake.views.sending import attachment
@@ -39,7 +39,7 @@ class RoutesPage(RequiresPermission, TemplateResponseMixin, ContextMixin):
         return self.render_to_response(self.get_context_data(**kwargs))
 
     @property
-    def lines(self) -> Any:
+    def lines(self) -> RouteQuerySet:
         """Every line of the authority's matrix."""
         mine = Route.objects.visible_to(self.user).of(self.authority)
         return mine.select_related("home", "unit", "made_by", "ended_by")
@@ -69,9 +69,7 @@ class Routes(RoutesPage):
             has_own=self.authority.code in drawn,
             unrouted=unrouted,
             may_pass_on=self.may(Permission.SEND_ON),
-            back={"href": "/settings/", "text": "Settings"}
-            if self.may(Permission.SEE_SETTINGS)
-            else None,
+            back={"href": "/dropouts/", "text": "Returns of drop-outs"},
         )
 
 
@@ -174,7 +172,7 @@ class PassingPage(RequiresPermission, TemplateResponseMixin, ContextMixin):
         return self.render_to_response(self.get_context_data(**kwargs))
 
     @property
-    def passed(self) -> Any:
+    def passed(self) -> PassingOnQuerySet:
         """What the authority passed on."""
         mine = PassingOn.objects.visible_to(self.user).filter(authority=self.authority)
         return mine.select_related("home", "made_by", "sent_by")

@@ -143,7 +143,7 @@ class Errors(OfWorkbook):
             can_mark=bool(file.stored_id),
             may_send_rest=file.state == FileState.WITH_SENDER and rows > wrong,
             key=new_key(),
-            notices=file.notices,
+            notices=[one for one in file.notices if not one.startswith("We skipped")],
             back=HOME,
         )
 

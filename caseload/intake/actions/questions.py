@@ -13,6 +13,9 @@ from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.rules import Outcome, Reason, SchoolAnswer
 from ccis.accounts.models import User
 from ccis.audit import trail
+from ccis.govuk.words import plural
+from providers.portal.notices import notify
+from providers.portal.queries import seats_at
 
 SUBJECT = "There is something for you from {council}"
 LETTER = """Hello
@@ -33,15 +36,17 @@ The reference of the file is {reference}.
 def ask_school(*, file: InboundFile, reference: str, by: User, at: datetime) -> str:
     """Tell the school's data manager that there are questions; nothing about anyone is said.
 
-    Gives the address that it went to. Raises ``IntakeError`` when there is nothing to ask, no
-    address, or the message cannot be sent.
+    Whoever sits there in the portal finds them there; else the school is written to. Gives whom
+    it went to, in words. Raises ``IntakeError`` when there is nothing to ask, no address, or the
+    message cannot be sent.
     """
     file = locked(file)
     rows = InboundRow.objects.filter(file=file, outcome=Outcome.ASK_SCHOOL).count()
     if not rows:
         raise IntakeError("There is nothing to ask the school")
     address = file.provider.email if file.provider else ""
-    if not address:
+    seats = seats_at(file.provider, file.authority, at) if file.provider else []
+    if not address and not seats:
         raise IntakeError(
             "The directory has no email of this school. Add it there, or download the questions "
             "and ask another way"
@@ -49,6 +54,9 @@ def ask_school(*, file: InboundFile, reference: str, by: User, at: datetime) -> 
     council = file.authority.title
     InboundFile.objects.filter(pk=file.pk).update(asked_at=at)
     trail.record("school asked", by=by, at=at, authority=file.authority, subject=file, rows=rows)
+    if seats:
+        notify(seats, at)
+        return f"{plural(len(seats), 'person', 'people')} of the school, who answer in the portal"
     letter = EmailMessage(
         subject=SUBJECT.format(council=council),
         body=LETTER.format(council=council, officer=by.name, reference=reference),

@@ -1,23 +1,27 @@
 """What a sender does in the portal, each as the pipeline's own action with who did it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
+from caseload.actions.wrong import told_sender
 from caseload.intake.actions import files, questions
 from caseload.intake.actions.files import Receipt
 from caseload.intake.errors import CannotDecide
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.portal.errors import AnsweredAlready, ListChanged, ReviewedAlready
-from caseload.intake.portal.queries import returns_in
+from caseload.intake.portal.queries import TOLD_HERE, returns_in
 from caseload.intake.portal.reviewing import KIND, Answer, Pupil, proposed, return_of
 from caseload.intake.portal.rules import Term
 from caseload.intake.rules import Arrival, Outcome, SchoolAnswer
 from caseload.intake.source_models import Source
+from caseload.models import FoundWrong
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.calendar.words import date_in_words, local_date
+from providers.portal.notices import notify
+from providers.portal.queries import seats_at
 
 
 @transaction.atomic
@@ -34,6 +38,20 @@ def answer_question(*, row: InboundRow, answer: SchoolAnswer, by: User, at: date
             raise
         who = now.school_said_by or "Someone"
         raise AnsweredAlready(f"{who} answered this meanwhile. Your answer was not used") from None
+
+
+@transaction.atomic
+def tell(
+    file: InboundFile, found: Collection[FoundWrong], *, how: str, by: User, at: datetime
+) -> None:
+    """Record that the sender of a file was told what proved wrong, and how (LA-10).
+
+    ``TOLD_HERE`` shows it in the portal, and whoever sits there hears that there is something.
+    Raises ``CannotRecord`` when all of it was told before.
+    """
+    told_sender(found=found, how=how, by=by, at=at, authority=file.authority)
+    if how == TOLD_HERE and file.provider is not None:
+        notify(seats_at(file.provider, file.authority, at), at)
 
 
 @transaction.atomic

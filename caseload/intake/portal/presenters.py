@@ -16,7 +16,13 @@ from caseload.intake.portal.rules import Standing, Term, is_first_read, standing
 from caseload.intake.presenters.files import kind_label
 from caseload.intake.presenters.rows import LEVEL_COLOURS, LEVELS
 from caseload.intake.presenters.sources import expected_in_words, in_time
-from caseload.intake.rules import Arrival, FileState, Outcome, SchoolAnswer
+from caseload.intake.rules import (
+    Arrival,
+    FileState,
+    Outcome,
+    SchoolAnswer,
+    census_day_before,
+)
 from caseload.intake.scorecards import Scorecard
 from caseload.intake.source_models import Source
 from caseload.models import FoundWrong
@@ -27,6 +33,8 @@ from ccis.govuk import tags
 from ccis.govuk.progress import Progress, Step
 from ccis.govuk.summary import row, summary
 from ccis.govuk.words import date_and_time, number, plural
+
+CENSUS = "school-census"
 
 COLOURS = {
     Standing.READING: tags.UNDER_WAY,
@@ -167,18 +175,17 @@ def calendar(
     kinds: Iterable[Kind],
     *,
     last: Mapping[str, datetime],
-    due: date | None,
+    today: date,
     review: Term | None,
 ) -> list[dict[str, Any]]:
     """Each kind that is asked for: when, and when it was last sent.
 
-    ``due`` is the day by which the source's next file is expected; ``review`` the term of the
-    at-risk review, where the source is asked for it.
+    ``review`` is the term of the at-risk review, where the source is asked for it.
     """
     return [
         {
             "kind": kind,
-            "when": _when(source, kind, due, review),
+            "when": _when(source, kind, today, review),
             "last": short_date(local_date(last[kind.name])) if kind.name in last else "Not yet",
             "href": reverse("schools:upload", args=[kind.name]),
         }
@@ -186,11 +193,22 @@ def calendar(
     ]
 
 
-def _when(source: Source, kind: Kind, due: date | None, review: Term | None) -> str:
+def _when(source: Source, kind: Kind, today: date, review: Term | None) -> str:
     if kind.name == KIND and review is not None:
         return f"Twice a year: {review.label}, by {date_in_words(review.due)}"
+    if kind.name == CENSUS:
+        return f"After each census day. The last was {date_in_words(census_day_before(today))}"
+    if kind.name in source.kinds and source.expects:
+        return expected_in_words(source)
+    return "When there is something new"
+
+
+def owed_sentence(source: Source, due: date | None) -> str:
+    """When a file is expected at all, and by when the next one; nothing at no fixed time."""
+    if not source.expects or due is None:
+        return ""
     words = expected_in_words(source)
-    return f"{words}: next by {date_in_words(due)}" if due else words
+    return f"We expect a file {words[:1].lower()}{words[1:]}. The next: by {date_in_words(due)}."
 
 
 def months(card: Scorecard) -> list[list[str]]:

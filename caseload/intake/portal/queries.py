@@ -12,7 +12,7 @@ from caseload.intake.models import (
     InboundRow,
     InboundRowQuerySet,
 )
-from caseload.intake.portal.rules import SENT_HERE, Term
+from caseload.intake.portal.rules import SENT_HERE, Term, kinds_here
 from caseload.intake.queries import errors_by_kind
 from caseload.intake.rules import FileState, Outcome
 from caseload.intake.source_models import Source
@@ -34,14 +34,13 @@ def source_of(authority: Authority, provider: Provider) -> Source | None:
 
 def asked_kinds(source: Source | None) -> list[Kind]:
     """The kinds of file that a source is asked for here: those that are taken from it at all."""
-    if source is None:
+    if source is None or source.provider is None:
         return []
+    here = kinds_here(source.kinds, is_school=source.provider.kind == Provider.Kind.SCHOOL)
     return [
         kind
         for name, kind in KINDS.items()
-        if name in SENT_HERE
-        and source.may_send(name)
-        and (not kind.fields or taken_of(source.authority, kind).suffices_for(kind))
+        if name in here and (not kind.fields or taken_of(source.authority, kind).suffices_for(kind))
     ]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.risk_return import SIGNS
 from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.portal.queries import asked_kinds
 from caseload.intake.rules import Outcome
 from caseload.intake.source_models import Source
 from caseload.intake.taking import Taken, taken_of
@@ -67,7 +68,7 @@ class Answer:
 
 def is_reviewed(source: Source | None) -> bool:
     """Whether a source is asked to review who is at risk: its authority takes its judgement."""
-    if source is None or source.provider_id is None or not source.may_send(KIND):
+    if source is None or all(kind.name != KIND for kind in asked_kinds(source)):
         return False
     kind = kind_named(KIND)
     return taken_of(source.authority, kind).has_on(kind, JUDGEMENT)

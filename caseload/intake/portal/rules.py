@@ -1,13 +1,13 @@
 """How a file stands for whoever sent it, and when the at-risk review is: no database, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from caseload.intake.rules import FileState, Outcome
 
-SENT_HERE: frozenset[str] = frozenset(
+OF_SCHOOLS: frozenset[str] = frozenset(
     {
         "school-census",
         "school-feed",
@@ -15,11 +15,20 @@ SENT_HERE: frozenset[str] = frozenset(
         "risk-return",
         "starters-leavers",
         "guarantee-offers",
-        "college-enrolments",
     }
 )
-"""Kinds of file that schools, colleges and training providers send on these pages. Drop-outs have
-pages of their own; the others come from authorities and departments."""
+OF_COLLEGES: frozenset[str] = frozenset(
+    {"college-enrolments", "starters-leavers", "guarantee-offers"}
+)
+SENT_HERE: frozenset[str] = OF_SCHOOLS | OF_COLLEGES
+"""Kinds of file that are sent on these pages. Drop-outs have pages of their own; the others come
+from authorities and departments."""
+
+
+def kinds_here(agreed: Collection[str], *, is_school: bool) -> frozenset[str]:
+    """The kinds that an organisation sends here: those agreed with it, or else the usual ones."""
+    usual = OF_SCHOOLS if is_school else OF_COLLEGES
+    return SENT_HERE.intersection(agreed) if agreed else usual
 
 
 class Standing(StrEnum):

@@ -8,7 +8,8 @@ from caseload.intake.kinds import Kind
 from caseload.intake.kinds.base import Field
 from caseload.intake.models import TakenFields
 from caseload.intake.switch_forms import year_words
-from caseload.intake.taking import CONDITIONS, Taken
+from caseload.intake.taking import Taken
+from caseload.policies.rules import CONDITIONS
 from ccis.govuk.words import date_and_time
 
 LAWS = {"": "", "special": "Special category", "offence": "Criminal offence"}

@@ -17,6 +17,7 @@ PAGES = (
     ("To match", MATCHES),
     ("Duplicates", "/duplicates/"),
     ("Sources", "/files/sources/"),
+    ("Drop-outs", "/dropouts/"),
     ("How matching decides", "/matches/model/"),
 )
 

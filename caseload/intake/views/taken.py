@@ -22,6 +22,7 @@ from caseload.intake.taking import (
     taken_of,
 )
 from caseload.intake.views.base import FilesPage, OfFiles
+from caseload.policies import actions as policies
 from ccis.access.roles import Permission
 
 
@@ -125,7 +126,8 @@ class SwitchField(OfTaken, FormView[FieldForm]):
         raise Http404
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "field": self.field}
+        documents = policies.choices(self.authority, on=timezone.localdate())
+        return {**super().get_form_kwargs(), "field": self.field, "documents": documents}
 
     def get_initial(self) -> dict[str, Any]:
         taken = taken_of(self.authority, self.kind)

@@ -1,5 +1,6 @@
 """What proved wrong in a file after it was used, and the words to tell its sender (LA-10)."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -8,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from caseload.actions.wrong import told_sender
 from caseload.errors import CannotRecord
 from caseload.intake.models import InboundFile
+from caseload.intake.portal.actions import tell
+from caseload.intake.portal.queries import TOLD_HERE
 from caseload.intake.presenters import files as presenter
 from caseload.intake.views.base import FilePage
 from caseload.models import FoundWrong
@@ -19,6 +21,7 @@ from ccis.access.roles import Permission
 from ccis.audit import trail
 from ccis.calendar.words import date_in_words, local_date, short_date
 from ccis.govuk.fields import TextField
+from providers.portal.queries import seats_at
 
 
 class ToldForm(forms.Form):
@@ -46,22 +49,29 @@ class WrongInFile(FilePage):
         """Record that the sender was told."""
         if not self.may(Permission.SEND_FILES):
             return redirect(presenter.address(self.file, "wrong"))
+        in_portal = "in_portal" in self.request.POST and self.has_seats
         form = ToldForm(self.request.POST)
-        if not form.is_valid():
+        if not in_portal and not form.is_valid():
             return self.shown(form)
         try:
-            told_sender(
-                found=[one for one in self.found() if one.told_at is None],
-                how=form.cleaned_data["how"],
+            tell(
+                self.file,
+                [one for one in self.found() if one.told_at is None],
+                how=TOLD_HERE if in_portal else form.cleaned_data["how"],
                 by=self.user,
                 at=timezone.now(),
-                authority=self.authority,
             )
         except CannotRecord as error:
             messages.warning(self.request, error.message)
         else:
             messages.success(self.request, "It is recorded that the sender was told")
         return redirect(presenter.address(self.file, "wrong"))
+
+    @cached_property
+    def has_seats(self) -> bool:
+        """Whether anyone of the sender's reads it in the portal."""
+        provider = self.file.provider
+        return bool(provider and seats_at(provider, self.authority, timezone.now()))
 
     def found(self) -> list[FoundWrong]:
         """What was found wrong, of people whom the user may see."""
@@ -84,6 +94,7 @@ class WrongInFile(FilePage):
                 form=form,
                 found=[line(one) for one in found],
                 letter=letter(self.file, to_tell) if to_tell else "",
+                has_seats=self.has_seats,
                 back={"href": presenter.address(self.file), "text": "Review"},
             )
         )

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from ccis.access.roles import Role
 from ccis.accounts.actions import memberships
+from ccis.accounts.announcements import invitation_accepted
 from ccis.accounts.errors import CannotInvite, CannotJoin
 from ccis.accounts.models import Invitation, TermsAcceptance, User
 from ccis.accounts.terms import Terms
@@ -214,6 +215,7 @@ def _join(held: Invitation, user: User, terms: Terms, at: datetime) -> None:
             subject=user,
             version=terms.version,
         )
+    invitation_accepted.send(Invitation, invitation=held, user=user, at=at)
 
 
 def _usable(invitation: Invitation, *, at: datetime) -> Invitation:

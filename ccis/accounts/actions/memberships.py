@@ -84,7 +84,7 @@ def change(
     leads_team: bool,
     from_day: date,
     today: date,
-    by: User,
+    by: User | None,
     at: datetime,
 ) -> Membership:
     """Let another role follow on this one from a day, today or later; the old one ends that day.
@@ -120,7 +120,9 @@ def change(
 
 
 @transaction.atomic
-def end(*, membership: Membership, on: date, today: date, by: User, at: datetime) -> Membership:
+def end(
+    *, membership: Membership, on: date, today: date, by: User | None, at: datetime
+) -> Membership:
     """End a role on a day, from which it is gone: today it is gone with the next request.
 
     Someone who has no role left anywhere is signed out everywhere, and the account is closed.

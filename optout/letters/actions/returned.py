@@ -162,4 +162,5 @@ def _record(letters: list[Letter], *, on: date, why: str, by: User, at: datetime
             (tasks.Wanted(person, FIND_OUT, due_on) for person in people),
             change=open_change(authority=keeper, by=by, why="post came back", at=at),
         )
-    post_returned.send(sender=Letter, people=frozenset(one.person_id for one in letters))
+    whose = frozenset(one.person_id for one in letters)
+    post_returned.send(sender=Letter, people=whose, by=by, at=at)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 import ccis.access.references
 from ccis.access.grants import narrow
-from providers.portal.grants import GRANTS
+from providers.portal.grants import FIRST
 
 
 class Migration(migrations.Migration):
@@ -44,5 +44,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'provider', 'authority'), name='one_open_seat_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_because', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='seat_ended_says_why')],
             },
         ),
-        *narrow(GRANTS),
+        *narrow(FIRST),
     ]

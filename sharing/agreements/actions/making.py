@@ -21,6 +21,7 @@ from sharing.agreements.models import (
     NamedPerson,
     Party,
     PrivacyNotice,
+    Returned,
     Step,
     Version,
 )
@@ -173,6 +174,8 @@ def write_party(
     if State(version.state) not in rules.BEFORE:
         raise CannotDo("This version is in force, so it stays as it is. Make a new version")
     party = version.parties.get(side=side)
+    if side == Party.Side.PROVIDER:
+        put_aside(version, at)
     if version.state != State.DRAFT:
         said = {name: value for name, value in said.items() if name not in ROLES}
     _save(party, said)
@@ -238,6 +241,7 @@ def fill_annex(version: Version, *, by: User, at: datetime, said: Mapping[str, A
     version.refresh_from_db()
     if State(version.state) not in rules.BEFORE:
         raise CannotDo("Annex A stays as it was approved. Make a new version")
+    put_aside(version, at)
     annex, _ = AnnexA.objects.update_or_create(
         version=version,
         defaults={
@@ -328,6 +332,11 @@ def end_person(person: NamedPerson, *, by: User, at: datetime) -> None:
 
 
 # -- what all of them do ---------------------------------------------------------------------------
+
+
+def put_aside(version: Version, at: datetime) -> None:
+    """Put aside what the organisation signed: what it signed has changed since."""
+    Returned.objects.filter(version=version, put_aside_at=None).update(put_aside_at=at)
 
 
 def lock(agreement: Agreement) -> None:

@@ -61,10 +61,7 @@ class Signatures:
 def sign(version: Version, *, copy: bytes, signatures: Signatures, by: User, at: datetime) -> None:
     """Keep the signed copy, encrypted, with its hash. Raises ``CannotDo`` for what is no PDF."""
     _hold(version)
-    if not copy.startswith(PDF_MARK):
-        raise CannotDo("This is not a PDF. Send the signed copy as a PDF", field="copy")
-    if len(copy) > MOST_BYTES:
-        raise CannotDo("This file is larger than 20 MB", field="copy")
+    check_copy(copy)
     for side, day in (
         (Party.Side.AUTHORITY, signatures.council),
         (Party.Side.PROVIDER, signatures.organisation),
@@ -78,6 +75,14 @@ def sign(version: Version, *, copy: bytes, signatures: Signatures, by: User, at:
     except BaseException:
         storage.discard(kept.id)
         raise
+
+
+def check_copy(copy: bytes) -> None:
+    """Raise ``CannotDo`` for what is no PDF of a size to keep."""
+    if not copy.startswith(PDF_MARK):
+        raise CannotDo("This is not a PDF. Send the signed copy as a PDF", field="copy")
+    if len(copy) > MOST_BYTES:
+        raise CannotDo("This file is larger than 20 MB", field="copy")
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from sharing.agreements.grants import GRANTS
+from sharing.agreements.grants import FIRST
 
 REVIEW = (
     """
@@ -184,5 +184,5 @@ class Migration(migrations.Migration):
             ),
             BACK,
         ),
-        *narrow(GRANTS),
+        *narrow(FIRST),
     ]

@@ -9,7 +9,7 @@ from sharing.agreements.models.agreements import (
     Version,
 )
 from sharing.agreements.models.registers import Gateway, PrivacyNotice, Programme, Wording
-from sharing.agreements.models.work import Audit, AuditFinding, Reminder, Review, Step
+from sharing.agreements.models.work import Audit, AuditFinding, Reminder, Returned, Review, Step
 
 __all__ = [
     "AgreedPurpose",
@@ -23,6 +23,7 @@ __all__ = [
     "PrivacyNotice",
     "Programme",
     "Reminder",
+    "Returned",
     "Review",
     "Step",
     "Version",

@@ -25,6 +25,40 @@ class Step(models.Model):
         return f"{self.was} to {self.becomes} of version {self.version_id}"
 
 
+class Returned(models.Model):
+    """A version as the organisation signed it: on screen, or as a file that it sent (LC-13).
+
+    It waits for the council's signature. What is changed of the organisation's part afterwards
+    puts it aside, and they sign again.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="returned")
+    on_screen = models.BooleanField()
+    signatory = models.CharField("who signed", max_length=150)
+    job = models.CharField("their position", max_length=150)
+    signed_on = models.DateField("signed")
+    file_id = models.CharField(max_length=32, help_text="What was signed, encrypted")
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    put_aside_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["version_id", "id"]
+        verbose_name_plural = "returned"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(put_aside_at=None),
+                name="one_signature_of_the_organisation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version_id} as signed"
+
+
 class Review(models.Model):
     """A review of an agreement, asked for or held (LC-20, ISA-08)."""
 

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from ccis.calendar.words import date_in_words, moment_in_words, short_date
 from ccis.govuk import tags
 from ccis.govuk.lists import Column
 from ccis.govuk.summary import row, summary
 from sharing.agreements import rules, wording
+from sharing.agreements.actions.letting_in import here
 from sharing.agreements.completeness import SECTIONS, Content, missing, sections
 from sharing.agreements.models import (
     Agreement,
@@ -308,19 +310,30 @@ class PersonRow:
     ref: str
     name: str
     job: str
+    email: str
     contact: str
     state: dict[str, str]
     is_open: bool
+    access: str = ""
+    invite: str = ""
+    """Words of the button that invites them; empty where there is nothing to press."""
+
+
+ACCESS = {"seat": "Has access", "offer": "Invited", "": "None yet"}
+INVITE = {"seat": "", "offer": "Send the invitation again", "": "Invite"}
 
 
 def people(agreement: Agreement, *, user: int) -> tuple[list[PersonRow], bool]:
     """Who is named, and whether somebody waits whom this user may approve."""
     named: list[NamedPerson] = list(agreement.people.all())
     waiting = [one for one in named if one.approved_at is None and one.ended_at is None]
-    return [_person(one) for one in named], any(one.added_by_id != user for one in waiting)
+    come = here(agreement.provider, agreement.authority, timezone.now())
+    return [_person(one, come) for one in named], any(one.added_by_id != user for one in waiting)
 
 
-def _person(person: NamedPerson) -> PersonRow:
+def _person(person: NamedPerson, come: dict[str, str]) -> PersonRow:
+    stands = come.get(person.email, "")
+    is_named = person.ended_at is None and person.approved_at is not None
     if person.ended_at is not None:
         state = {"text": "No longer named", "colour": tags.NONE}
     elif person.approved_at is None:
@@ -331,9 +344,12 @@ def _person(person: NamedPerson) -> PersonRow:
         ref=person.ref,
         name=person.name,
         job=person.job,
+        email=person.email,
         contact=", ".join(filter(None, (person.email, person.phone))),
         state=state,
         is_open=person.ended_at is None,
+        access=ACCESS[stands] if is_named else "–",
+        invite=INVITE[stands] if is_named else "",
     )
 
 

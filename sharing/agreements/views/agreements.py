@@ -14,11 +14,12 @@ from ccis.audit import trail
 from ccis.files import storage
 from optout.letters.printing import CannotPrint, set_document
 from sharing.agreements import rules, wording
-from sharing.agreements.actions import making, registers
+from sharing.agreements.actions import making, registers, returning
 from sharing.agreements.errors import CannotDo
 from sharing.agreements.forms.agreeing import NewAgreementForm
 from sharing.agreements.models import Agreement, Version
 from sharing.agreements.presenters import agreements as presenter
+from sharing.agreements.presenters.portal import signed_words
 from sharing.agreements.queries import content_of, leaving
 from sharing.agreements.rules import State
 from sharing.agreements.views.base import AgreementsPage, OfAgreement, ShowAgreements
@@ -95,6 +96,7 @@ class ShowAgreement(OfAgreement, ShowAgreements):
             state=presenter.state_tag(shown),
             is_made=is_made,
             governs=State(shown.state) in rules.GOVERNING,
+            signed_by_them=signed_words(shown),
             tasks=presenter.task_list(shown, content_of(shown, on=on)) if is_made else None,
             terms=presenter.terms(shown, on=on),
             purposes=presenter.purposes(shown),
@@ -164,6 +166,25 @@ class SignedCopy(OfAgreement):
             raise Http404 from error
         _record(self, version, "signed agreement downloaded")
         return pdf(content, f"agreement-{self.agreement.ref}-{version.number}-signed")
+
+
+class ReturnedCopy(OfAgreement):
+    """Gives what the organisation signed and the council has not yet, which the trail records."""
+
+    http_method_names = ["get", "options"]
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file; not found while nothing waits."""
+        version = self.made_or_404()
+        returned = returning.waiting(version)
+        if returned is None:
+            raise Http404
+        try:
+            content = storage.read_stored(returned.file_id)
+        except storage.CannotOpenStored as error:
+            raise Http404 from error
+        _record(self, version, "agreement as the organisation signed it downloaded")
+        return pdf(content, f"agreement-{self.agreement.ref}-{version.number}-returned")
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:

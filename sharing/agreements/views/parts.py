@@ -3,15 +3,18 @@
 from functools import cached_property
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView, View
 
 from ccis.access.roles import Permission
+from ccis.govuk.words import plural
 from sharing.agreements import rules
-from sharing.agreements.actions import making
+from sharing.agreements.actions import letting_in, making
 from sharing.agreements.completeness import SECTIONS, sections
 from sharing.agreements.errors import CannotDo
 from sharing.agreements.forms import parts as forms
@@ -72,7 +75,7 @@ class WritePart(OfAgreement, FormView[forms.PartForm]):
             party = version.parties.get(side=SIDES[part])
             return {name: getattr(party, name) for name in making.OF_PARTY}
         if part == "annex":
-            return _annex(AnnexA.objects.filter(version=version).first())
+            return annex_said(AnnexA.objects.filter(version=version).first())
         said: dict[str, Any] = {name: getattr(version, name) for name in making.OF_DRAFT}
         said["free"] = {True: "yes", False: "no", None: ""}[version.free]
         return said | {
@@ -112,7 +115,8 @@ class WritePart(OfAgreement, FormView[forms.PartForm]):
             making.write(self.version, section=self.part, said=form.said, **who)
 
 
-def _annex(annex: AnnexA | None) -> dict[str, Any]:
+def annex_said(annex: AnnexA | None) -> dict[str, Any]:
+    """What a form of Annex A begins with."""
     if annex is None:
         return {}
     names = ("description", "activities", "contact_details", "legal_basis")
@@ -187,6 +191,10 @@ class Act(OfAgreement, View):
         """Where it was pressed."""
         return self.address
 
+    def link_to(self, token: str) -> str:
+        """The whole address of an invitation's link."""
+        return self.request.build_absolute_uri(reverse("invitations:link", args=[token]))
+
 
 class DropPurpose(Act):
     """Takes a purpose out of a draft."""
@@ -245,6 +253,38 @@ class ApprovePeople(Act):
 
     def act(self) -> None:
         making.approve_people(self.agreement, by=self.user, at=timezone.now())
+        invited, wrong = letting_in.invite_approved(
+            self.agreement,
+            by=self.user,
+            at=timezone.now(),
+            link_to=self.link_to,
+            service=settings.CCIS_SERVICE_NAME,
+        )
+        if invited:
+            self.done = f"Approved, and {plural(invited, 'person', 'people')} invited"
+        for words in wrong:
+            messages.warning(self.request, words)
+
+    def back_to(self) -> str:
+        return presenter.part_address("people", self.agreement)
+
+
+class InvitePerson(Act):
+    """Invites somebody who is named and approved, or sends the invitation again."""
+
+    done = "Invited at their work address"
+
+    def act(self) -> None:
+        at = timezone.now()
+        person = get_object_or_404(self.agreement.people, ref=self.kwargs["person"])
+        person.agreement = self.agreement
+        letting_in.invite_or_again(
+            person,
+            by=self.user,
+            at=at,
+            link_to=self.link_to,
+            service=settings.CCIS_SERVICE_NAME,
+        )
 
     def back_to(self) -> str:
         return presenter.part_address("people", self.agreement)

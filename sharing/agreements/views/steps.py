@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.generic import FormView
 
 from ccis.access.roles import Permission
-from sharing.agreements.actions import making, steps
+from sharing.agreements.actions import making, returning, steps
 from sharing.agreements.errors import CannotDo
+from sharing.agreements.forms.portal import CountersignForm
 from sharing.agreements.forms.steps import (
     AskReviewForm,
     CloseReviewForm,
@@ -21,6 +22,7 @@ from sharing.agreements.forms.steps import (
 )
 from sharing.agreements.models import Version
 from sharing.agreements.presenters import agreements as presenter
+from sharing.agreements.presenters.portal import signed_words
 from sharing.agreements.queries import leaving
 from sharing.agreements.views.base import OfAgreement
 from sharing.agreements.views.parts import Act
@@ -152,6 +154,27 @@ class Sign(StepPage):
             ),
             by=self.user,
             at=timezone.now(),
+        )
+
+
+class Countersign(StepPage):
+    """Signs for the council what the organisation signed."""
+
+    form_class = CountersignForm
+    heading = "Sign for the council"
+    button = "Sign for the council"
+    done = "The signed copy is kept"
+
+    def version(self) -> Version:
+        return self.made_or_404()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.words = signed_words(self.version())
+        return super().get_context_data(**kwargs)
+
+    def act(self, form: forms.Form) -> None:
+        returning.countersign(
+            self.version(), council=form.cleaned_data["council"], by=self.user, at=timezone.now()
         )
 
 

@@ -125,7 +125,9 @@ def record_many(
         .select_related("provider", "version", "person", "on_list")
         .order_by("pk")
     }
-    last = {one.disclosure_id: one for one in Answer.objects.filter(disclosure__in=held).latest()}
+    last = {
+        one.disclosure_id: one for one in Answer.objects.filter(disclosure__in=held).that_count()
+    }
     refused: dict[int, CannotShare] = {}
     good: list[Answer] = []
     for one in given:

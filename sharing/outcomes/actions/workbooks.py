@@ -145,7 +145,8 @@ def expected_of(shared: SharedList, *, at: datetime) -> Expected:
     """The list as it stands, to compare a workbook with: each row by its own reference."""
     rows = DisclosedRow.objects.filter(on_list=shared).select_related("disclosure")
     last = {
-        one.disclosure_id: one for one in Answer.objects.filter(disclosure__on_list=shared).latest()
+        one.disclosure_id: one
+        for one in Answer.objects.filter(disclosure__on_list=shared).that_count()
     }
     return Expected(
         reference=shared.ref,
@@ -268,7 +269,7 @@ def _log_attempts(file: Workbook, rows: Sequence[WorkbookRow], *, at: datetime) 
     told = {
         (row.disclosure_id, date.fromisoformat(row.said["tried_on"]), row.said["how"])
         for row in rows
-        if "tried_on" in row.said
+        if row.disclosure_id is not None and "tried_on" in row.said
     }
     there = set(
         Attempt.objects.standing()
@@ -277,7 +278,7 @@ def _log_attempts(file: Workbook, rows: Sequence[WorkbookRow], *, at: datetime) 
     )
     made = Attempt.objects.bulk_create(
         Attempt(disclosure_id=pk, tried_on=day, how=how, at=at, by=by, by_name=by.name)
-        for pk, day, how in sorted(told - there)  # type: ignore[type-var]
+        for pk, day, how in sorted(told - there)
     )
     if made:
         people = Disclosure.objects.filter(pk__in=[one.disclosure_id for one in made])

@@ -1,5 +1,6 @@
 """A completed workbook sent back, in the portal and by an officer (pages §2.6)."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -36,7 +37,11 @@ class Side(TemplateResponseMixin, ContextMixin):
     request: HttpRequest
     kwargs: dict[str, Any]
     user: Any
-    lists: list[SharedList]
+
+    @property
+    def lists(self) -> list[SharedList]:
+        """The lists whose workbooks these are."""
+        raise NotImplementedError
 
     @property
     def files(self) -> QuerySet[Workbook]:
@@ -149,7 +154,7 @@ class Show(Side):
 class Act(Side):
     """Does one thing to a workbook, and shows it again."""
 
-    http_method_names = ["post", "options"]
+    http_method_names: Sequence[str] = ["post", "options"]
     done = ""
 
     def act(self) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView
 
+from caseload.policies import actions as policies
 from ccis.access.roles import Permission
 from ccis.audit import trail
 from ccis.govuk.words import number, short_date
@@ -178,7 +179,9 @@ class AddRow(OfStrand, FormView[RowForm]):
     template_name = "triage/row.jinja"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "authority": self.strand.authority}
+        authority = self.strand.authority
+        documents = policies.choices(authority, on=timezone.localdate())
+        return {**super().get_form_kwargs(), "authority": authority, "documents": documents}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**self.around, **kwargs)

@@ -113,9 +113,10 @@ def test_functions_that_act_as_the_owner_are_not_for_everyone_and_pin_their_sear
     assert wrong == []
 
 
-def test_the_portal_reads_what_was_disclosed_and_reporting_touches_no_table_yet():
+def test_the_portal_reads_what_was_disclosed_and_said_and_reporting_touches_no_table_yet():
     touched = {(table, role, what) for table, role, what in rows(TABLE_GRANTS)}
 
-    assert [one for one in touched if one[1] in {"ccis_portal", "ccis_reporting", "PUBLIC"}] == [
-        ("sharing_disclosedrow", "ccis_portal", "SELECT")
-    ]
+    assert {one for one in touched if one[1] in {"ccis_portal", "ccis_reporting", "PUBLIC"}} == {
+        (table, "ccis_portal", "SELECT")
+        for table in ("sharing_disclosedrow", "outcomes_attempt", "outcomes_answer")
+    }

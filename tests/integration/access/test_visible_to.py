@@ -32,6 +32,7 @@ from optout.mailbox.models import Mail
 from optout.models import Correction, Message, PersonalCode, Request, Statement
 from optout.outbox.models import MessageChoice, Outgoing
 from returns.models import Build, Difference, Finding, Reconciliation, SentStatus
+from sharing.emergency.models import Emergency, Enquiry
 from sharing.incidents.models import Affected, Risk
 from sharing.models import DisclosedRow, Disclosure, ListEntry
 from sharing.outcomes import models as outcomes
@@ -73,7 +74,13 @@ from tests.factories.returns import (
     ReconciliationFactory,
     SentStatusFactory,
 )
-from tests.factories.sharing import DisclosedRowFactory, EmergencyFactory, ListEntryFactory
+from tests.factories.sharing import (
+    DisclosedRowFactory,
+    EmergencyFactory,
+    EmergencyReasonFactory,
+    EnquiryFactory,
+    ListEntryFactory,
+)
 from tests.factories.triage import ChoiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +162,11 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     DisclosedRow: lambda person: DisclosedRowFactory(disclosure__person=person),
     outcomes.Attempt: lambda person: said.AttemptFactory(disclosure__person=person),
     outcomes.Answer: lambda person: said.AnswerFactory(disclosure__person=person),
+    outcomes.Referral: lambda person: said.ReferralFactory(disclosure__person=person),
+    outcomes.WorkbookRow: lambda person: said.WorkbookRowFactory(disclosure__person=person),
     Choice: lambda person: ChoiceFactory(person=person),
+    Emergency: lambda person: EmergencyReasonFactory(disclosure__person=person),
+    Enquiry: lambda person: EnquiryFactory(person=person),
     Affected: lambda person: AffectedFactory(person=person),
     Risk: lambda person: RiskFactory(person=person),
     SentStatus: lambda person: SentStatusFactory(person=person, build=earlier_build(person)),

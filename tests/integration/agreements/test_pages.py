@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -15,9 +16,10 @@ from sharing.agreements.models import Agreement, Gateway, PrivacyNotice, Program
 from sharing.agreements.queries import register_leaving, terms_of
 from sharing.agreements.rules import State
 from sharing.agreements.signals import agreements_ended, terms_changed
-from tests.factories.accounts import member
+from tests.factories.accounts import UserFactory, member
 from tests.factories.agreements import NoticeFactory, RecipientFactory, whole_version
 from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.portal import seated
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +134,10 @@ def test_what_was_sent_is_signed_approved_in_force_and_ended(
     client.post(f"{page}annex/approve/")
     client.post(f"{page}people/approve/")
     assert "In force" in text(client.post(f"{page}put-in-force/", follow=True))
-    named = member(Role.NAMED_INDIVIDUAL, authority=authority, user__email="sam@harbour.example")
+    assert [one.to for one in mail.outbox] == [["sam@harbour.example"]]
+    assert "Send the invitation again" in text(client.get(f"{page}people/"))
+    named = UserFactory(email="sam@harbour.example")
+    seated(user=named, provider=provider, authority=authority)
     terms = terms_of(agreement, on=today)
     assert terms is not None
     assert terms.people == {named.pk}

@@ -6,14 +6,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from ccis.access.roles import Role
 from sharing.agreements import rules
 from sharing.agreements.models import AgreedPurpose, Gateway, Programme, Version
 from sharing.agreements.queries import terms_in_force, terms_of
 from sharing.agreements.rules import State
-from tests.factories.accounts import member
+from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, NamedPersonFactory, move, whole_version
 from tests.factories.authorities import AuthorityFactory
+from tests.factories.portal import seated
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +32,9 @@ def allows(version: Version, on: date = ON) -> bool:
 
 def test_terms_hold_all_that_was_agreed():
     authority = AuthorityFactory()
-    named = member(Role.NAMED_INDIVIDUAL, authority=authority, user__email="named@harbour.example")
     version = whole_version(agreement__authority=authority)
+    named = UserFactory(email="named@harbour.example")
+    seated(user=named, provider=version.agreement.provider, authority=authority)
     NamedPersonFactory(agreement=version.agreement, approved_by=None, approved_at=None)
 
     (terms,) = terms_in_force(authority, on=timezone.localdate())

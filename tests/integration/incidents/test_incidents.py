@@ -20,7 +20,6 @@ from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import YoungPersonFactory
 from tests.factories.incidents import IncidentFactory
-from tests.factories.portal import seated
 from tests.factories.sharing import AT, EmergencyFactory, ready
 
 pytestmark = pytest.mark.django_db
@@ -175,11 +174,10 @@ def test_an_organisation_reports_an_incident_and_governance_knows_at_once(
     django_capture_on_commit_callbacks,
 ):
     world = ready()
-    seat = seated(provider=world.provider, authority=world.authority, user=world.named)
-    client = desk(seat.user)
+    client = desk(world.named)
     said = {
         "kind": "lost", "title": "A laptop was lost", "happened": "On a bus this morning",
-        "data": "One list, 12 people", "phone": "020 7946 0000",
+        "details": "One list, 12 people", "phone": "020 7946 0000",
     }  # fmt: skip
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(reverse("incidents:report"), said)

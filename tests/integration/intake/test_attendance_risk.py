@@ -26,6 +26,7 @@ from tests.factories.caseload import (
     YoungPersonFactory,
 )
 from tests.factories.files import NOW, csv_bytes, send, upn
+from tests.factories.policies import policy_of
 from tests.factories.providers import ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def turn_on(authority, by, name, *keys):
     conditions = {"": "", "special": "g-6", "offence": "10-6"}
     for field in kind.fields:
         if field.key in keys:
-            policy = "Policy on special category data" if field.law else ""
+            policy = policy_of(authority) if field.law else ""
             use = Use("To offer support in time", conditions[field.law], policy)
             after = taken_of(authority, kind).version
             switch_on(

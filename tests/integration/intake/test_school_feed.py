@@ -36,6 +36,7 @@ from tests.factories.caseload import (
 )
 from tests.factories.files import NOW, csv_bytes, send, uln, upn, workbook_bytes
 from tests.factories.optout import StatementFactory
+from tests.factories.policies import policy_of
 from tests.factories.providers import ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def turn_on(authority, by, *keys):
     for key in keys:
         field = next(field for field in FEED.fields if field.key == key)
         condition = {"": "", "special": "g-6", "offence": "10-6"}[field.law]
-        use = Use("Support", condition, "Policy on special category data" if field.law else "")
+        use = Use("Support", condition, policy_of(authority) if field.law else "")
         after = taken_of(authority, FEED).version
         switch_on(authority=authority, kind=FEED, key=key, use=use, by=by, at=NOW, after=after)
 
@@ -224,6 +225,7 @@ def test_a_field_is_taken_from_the_day_on_which_it_is_switched_on(authority, man
         ("religion", Use("Support", "10-6", "Policy"), "condition"),
         ("custody", Use("Support", "g-6", "Policy"), "condition"),
         ("custody", Use("Support", "10-6"), "document"),
+        ("custody", Use("Support", "10-6", "A policy that nobody registered"), "document"),
     ],
 )
 def test_no_field_is_switched_on_without_all_that_the_law_asks(authority, manager, key, use, field):
@@ -622,7 +624,8 @@ def test_a_field_is_switched_on_a_page_and_each_version_stays(authority, client,
 
     refused = client.post(address, said).content.decode()
     assert "Select the condition that allows it" in refused
-    client.post(address, {**said, "condition": "g-6", "document": "Policy of 2026"})
+    document = policy_of(authority)
+    client.post(address, {**said, "condition": "g-6", "document": document})
     page = client.get("/files/kinds/school-feed/taken/").content.decode()
 
     assert taken_of(authority, FEED).fields["religion"].purpose == "To plan support"

@@ -18,11 +18,14 @@ from sharing.models import DisclosedRow, EndedBecause
 from sharing.outcomes.actions import chasing, feeding
 from sharing.outcomes.actions.answers import Given, record, record_many
 from sharing.outcomes.actions.attempts import log_attempt, undo_attempt
+from sharing.outcomes.actions.referrals import refer_on
 from sharing.outcomes.errors import AnsweredMeanwhile
-from sharing.outcomes.models import Answer, Attempt, Reminder
+from sharing.outcomes.models import Answer, Attempt, Referral, Reminder
+from sharing.outcomes.presenters import what_was_said
 from sharing.outcomes.queries import late, updates_due
 from sharing.outcomes.rules import Said
 from sharing.rules import start_of
+from tests.factories.optout import StatementFactory
 from tests.factories.outcomes import NOW, released
 from tests.factories.providers import ProviderFactory
 from tests.factories.sharing import AT, ready
@@ -175,3 +178,29 @@ def test_what_is_confirmed_comes_to_the_record_by_intake_and_waits_for_review(wo
     assert told.proposal[-1]["values"]["code_id"] == "310"
     again = rows[other.person_id]  # whoever is held to be at a college is seen there again
     assert (again.outcome, again.proposal[0]["does"]) == ("no-change", "confirms")
+
+
+def test_nobody_is_referred_on_without_their_own_yes(world):
+    (one,) = released(world)
+    kitchen = ProviderFactory(name="Castle Street Kitchen")
+    yes = {"consented": True, "consented_on": NOW.date(), "consented_how": "phone"}
+    for wrong, field in (
+        ({"consented": False}, "consented"),
+        ({"consented_on": None}, "consented_on"),
+        ({"consented_on": date(2026, 11, 1)}, "consented_on"),
+        ({"consented_how": ""}, "consented_how"),
+    ):
+        with pytest.raises(CannotShare) as raised:
+            refer_on(one, to="Castle Street Kitchen", **yes | wrong, by=world.named, at=NOW)
+        assert raised.value.field == field
+    StatementFactory(person=one.person, provider=kitchen, says="no", said_on=NOW.date())
+    with pytest.raises(CannotShare, match="said no to this"):
+        refer_on(one, to="castle street kitchen", **yes, by=world.named, at=NOW)
+    assert not Referral.objects.exists()
+
+    refer_on(one, to="Dale Motors", **yes, by=world.named, at=NOW)
+    log_attempt(one, how="visit", result="spoke", by=world.named, at=NOW)
+    say(world, one, "confirmed", where="Dale Motors", since=date(2026, 9, 7), doing="work")
+    lines = "\n".join(line["text"] for line in what_was_said(one))
+    assert "referred to Dale Motors. They said yes on 20 November 2026, Phone." in lines
+    assert "In education, training or work, at Dale Motors since 7 September 2026 (work)." in lines

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ccis.access.roles import Role
 from providers.portal import todo
+from providers.portal.models import Seat
 from providers.portal.todo import ToDo
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -59,6 +60,7 @@ def test_no_seat_no_page_and_a_seat_that_ends_ends_at_once(client, seat):
     client.force_login(member(Role.DATA_MANAGER, authority=seat.authority))
     assert client.get(HOME).status_code == 403
 
+    Seat.objects.update(made_at=timezone.now() - timedelta(days=59), used_at=None)
     client.force_login(seat.user)
     assert client.get(HOME).status_code == 200
     seat.refresh_from_db()

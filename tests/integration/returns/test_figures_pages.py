@@ -6,8 +6,8 @@ import pytest
 
 from ccis.access.roles import Role
 from ccis.authorities.models import PublishedFigure
+from ccis.small_numbers import HIDDEN
 from returns.models import Build, BuildKind
-from returns.presenters.figures import HIDDEN
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.returns import BuildFactory

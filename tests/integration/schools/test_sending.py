@@ -44,7 +44,9 @@ def source(authority, school):
 
 @pytest.fixture
 def seat(authority, school, client):
-    made = seated(Role.SCHOOL_DATA_MANAGER, provider=school, authority=authority)
+    made = seated(
+        Role.SCHOOL_DATA_MANAGER, provider=school, authority=authority, made_at=timezone.now()
+    )
     client.force_login(made.user)
     return made
 
@@ -77,7 +79,8 @@ def test_a_file_is_sent_mended_and_sent_again(
     source.save()
     page = read(client, "send")
     assert "School census" in page
-    assert "by" in page
+    assert "We expect a file by day 28 of each month. The next: by 2" in page
+    assert "After each census day" in page
     assert "DWP" not in page
     book = client.get(reverse("schools:template", args=["school-census"]))
     assert openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]["A1"].value
@@ -98,7 +101,9 @@ def test_a_file_is_sent_mended_and_sent_again(
     sheet = openpyxl.load_workbook(io.BytesIO(marked.content)).worksheets[0]
     assert sheet["A1"].value == "What to mend"
     assert "give a real date" in sheet["A13"].value.lower()
-    assert [one.title for one in to_do(seat, timezone.now())] == ["Mend 1 row: School census"]
+    assert [one.title for one in to_do(seat, timezone.now())] == [
+        "Mend 1 row: School census pupil extract"
+    ]
 
     again = upload(client, rolls())
     assert again.url == reverse("schools:file", args=[file.ref])
@@ -177,7 +182,7 @@ def test_what_is_refused_whole_says_why_in_plain_words(client, seat, source):
 
     assert "4 of 8 rows have errors, so we have not used any" in receipt
     assert "Send corrected file" in receipt
-    assert to_do(seat, timezone.now())[0].title == "Send it again: School census"
+    assert to_do(seat, timezone.now())[0].title == "Send it again: School census pupil extract"
 
 
 def test_only_what_is_asked_for_can_be_sent(client, seat, source, authority, school):

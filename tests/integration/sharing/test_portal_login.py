@@ -13,12 +13,13 @@ from django.utils import timezone
 from psycopg import sql
 
 from ccis.access.database import PORTAL
-from ccis.access.roles import Role
 from ccis.embedded import database_urls, var_folder
 from sharing.actions import life, lists, portal
 from sharing.models import Disclosure
-from tests.factories.accounts import member
+from sharing.outcomes.actions.answers import record
+from sharing.outcomes.actions.attempts import log_attempt
 from tests.factories.agreements import NamedPersonFactory
+from tests.factories.portal import seated
 from tests.factories.sharing import Ready, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +71,7 @@ def test_what_a_named_person_reads_and_when_it_ends(harbour, northway):
     token, other = (portal.begin(user=world.named, at=at) for world in (harbour, northway))
     nobody = portal.begin(user=harbour.releaser, at=at)
     both = [one.row.values["name"] for one in (first, second)]
-    later = member(Role.NAMED_INDIVIDUAL, authority=harbour.authority)
+    later = seated(provider=harbour.provider, authority=harbour.authority).user
     NamedPersonFactory(agreement=harbour.version.agreement, email=later.email)
     named_later = portal.begin(user=later, at=at)
 
@@ -100,7 +101,7 @@ def test_each_thing_that_ends_access_ends_it_the_same_second(harbour):
     token = portal.begin(user=harbour.named, at=timezone.now())
     named = harbour.version.agreement.people.get()
     today = timezone.localdate()
-    membership = harbour.named.memberships.get()
+    membership, seat = harbour.named.memberships.get(), harbour.named.seats.get()
 
     with signed_in(token) as login:
         assert names(login) == [made.row.values["name"]]
@@ -117,6 +118,12 @@ def test_each_thing_that_ends_access_ends_it_the_same_second(harbour):
         type(harbour.version).objects.filter(pk=harbour.version.pk).update(state="suspended")
         assert names(login) == []
         type(harbour.version).objects.filter(pk=harbour.version.pk).update(state="in-force")
+        seat.ended_at, seat.ended_because = timezone.now(), "left"
+        seat.save()
+        assert names(login) == []
+        seat.ended_at, seat.ended_because = None, ""
+        seat.save()
+        assert names(login) == [made.row.values["name"]]
         portal.end(token=token, at=timezone.now())
         assert names(login) == []
 
@@ -189,6 +196,54 @@ def test_no_sql_reads_more(harbour, northway):
         assert names(login) == mine
 
 
+def test_what_was_said_is_read_with_its_row_and_no_longer(harbour, northway):
+    (mine,) = disclose(harbour)
+    (theirs,) = disclose(northway)
+    at = timezone.now()
+    for one, world in ((mine, harbour), (theirs, northway)):
+        log_attempt(one, how="phone", result="spoke", by=world.named, at=at)
+        record(one, outcome="engaged", notes=world.named.email, seen=0, by=world.named, at=at)
+    token = portal.begin(user=harbour.named, at=at)
+    answers = "SELECT notes FROM public.outcomes_answer"
+    attempts = "SELECT disclosure_id FROM public.outcomes_attempt"
+
+    with signed_in() as login:
+        assert names(login, answers) == names(login, attempts) == []
+    with signed_in(token) as login:
+        for statement in (
+            "RESET ROLE",
+            "CREATE TEMP TABLE sharing_disclosedrow (disclosure_id int)",
+        ):
+            login.execute(statement)
+            assert names(login, answers) == [harbour.named.email], statement
+            assert names(login, attempts) == [mine.pk], statement
+        login.execute(
+            "CREATE FUNCTION pg_temp.peep(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001"
+            " AS $$ BEGIN RAISE WARNING 'saw %', $1; RETURN true; END $$"
+        )
+        heard = []
+        login.add_notice_handler(lambda notice: heard.append(notice.message_primary))
+        assert names(login, f"{answers} WHERE pg_temp.peep(notes)") == [harbour.named.email]
+        assert not [one for one in heard if northway.named.email in one]
+        for statement in (
+            "UPDATE outcomes_attempt SET undone_at = now()",
+            "UPDATE outcomes_answer SET file_id = NULL",
+            "DELETE FROM outcomes_answer",
+            "INSERT INTO outcomes_attempt (how) VALUES ('phone')",
+            "SELECT * FROM outcomes_reminder",
+            "ALTER TABLE outcomes_answer DISABLE ROW LEVEL SECURITY",
+            "DROP POLICY named_people ON outcomes_answer",
+        ):
+            with pytest.raises(REFUSED):
+                login.execute(statement)
+        login.execute("SET row_security = off")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            names(login, answers)
+        login.execute("SET row_security = on")
+        life.recall(mine, why="Sent by mistake", by=harbour.releaser, at=timezone.now())
+        assert names(login, answers) == names(login, attempts) == []
+
+
 def test_it_reads_no_other_table_and_no_function_of_the_owners(harbour):
     token = portal.begin(user=harbour.named, at=timezone.now())
     with signed_in(token) as login:
@@ -203,5 +258,9 @@ def test_it_reads_no_other_table_and_no_function_of_the_owners(harbour):
             " AND prosecdef AND has_function_privilege(oid, 'EXECUTE')"
         ).fetchall()
 
-    assert may_read == [("sharing_disclosedrow",)]
+    assert sorted(may_read) == [
+        ("outcomes_answer",),
+        ("outcomes_attempt",),
+        ("sharing_disclosedrow",),
+    ]
     assert may_run == [("sharing_lists_of_session",)]

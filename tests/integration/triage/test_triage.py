@@ -8,6 +8,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from caseload.policies import actions as policies
+from caseload.policies.models import PolicyDocument
 from ccis.access.roles import Role
 from ccis.audit.models import TrailDetail, TrailEntry
 from sharing.actions import lists
@@ -27,12 +29,13 @@ from tests.factories.caseload import (
     complete_person,
 )
 from tests.factories.optout import StatementFactory
+from tests.factories.policies import PolicyDocumentFactory, policy_of
 from tests.factories.sharing import AT, ready
 from tests.factories.triage import StrandVersionFactory
 
 pytestmark = pytest.mark.django_db
 
-CARE = Row("any", ("characteristic:160",), condition="g-6", document="Care leavers, in the safe")
+CARE = Row("any", ("characteristic:160",), condition="g-6", document="Care leavers, version 2")
 
 
 @pytest.fixture(autouse=True)
@@ -102,12 +105,21 @@ def test_a_strand_is_written_tried_and_put_in_use_in_versions(world):
     offence = Row("any", ("risk:youth_justice",), condition="g-6", document="One")
     with pytest.raises(CannotShare, match="criminal offence"):
         actions.add_row(made, offence, by=world.drafter, at=AT)
+    with pytest.raises(CannotShare, match="No policy document in force"):
+        actions.add_row(made, CARE, by=world.drafter, at=AT)
+    policy = PolicyDocumentFactory(
+        authority=world.authority, title="Care leavers", version="2", conditions=["g-6"]
+    )
     version = actions.add_row(made, CARE, by=world.drafter, at=AT)
 
     of_all = counts(version, user=world.drafter, authority=world.authority, on=AT.date())
     assert (version.number, of_all) == (2, (2, 1, [1]))
     with pytest.raises(CannotShare, match="right"):
         actions.use(made, places=1, note="", number=2, by=world.drafter, at=AT)
+    policies.end(policy, on=AT.date() - timedelta(days=1), by=world.releaser, at=AT)
+    with pytest.raises(CannotShare, match="No policy document in force"):
+        actions.use(made, places=1, note="They asked for it", number=2, by=world.drafter, at=AT)
+    PolicyDocument.objects.filter(pk=policy.pk).update(ends_on=None)
     assert look(world) == {}
     actions.use(made, places=1, note="They asked for it", number=2, by=world.drafter, at=AT)
     assert set(look(world)) == {person.pk}
@@ -222,7 +234,7 @@ def test_a_strand_is_written_on_the_pages(world):
     assert "Select a condition" in client.post(row, guarded).content.decode()
     client.post(row, {"mode": "any", "age": ["age:16"]})
     client.post(row, guarded | {"condition": "g-6",
-                                "document": "Care leavers"})  # fmt: skip
+                                "document": policy_of(world.authority)})  # fmt: skip
     shown = client.get(reverse("triage:strand", args=[ref]), {"try": "yes"}).content.decode()
     assert "Aged 16" in shown
     assert "Care leaver" in shown

@@ -52,6 +52,7 @@ def test_a_month_is_due_in_the_month_after(expected, due):
             MonthState.NIL,
         ),
         (Came(date(2026, 11, 6), None, to_mend=True), date(2026, 11, 9), MonthState.TO_MEND),
+        (Came(date(2026, 11, 6), None, is_over=False), date(2026, 10, 31), MonthState.RUNNING),
     ],
 )
 def test_how_a_month_stands(came, today, state):

@@ -18,8 +18,9 @@ from ccis.files.storage import (
     honour_destroyed,
     open_stored,
     read_stored,
-    rotate_wrapping_key,
     store,
+    wrap_again,
+    wrapped_before,
 )
 
 FIRST_KEY = base64.b64encode(b"1" * 32).decode()
@@ -249,8 +250,10 @@ def test_the_wrapping_key_can_be_changed_while_files_stay_open(stores):
     three = store(b"new")
     assert read_stored(one.id) == CONTENT
 
-    assert rotate_wrapping_key(old=FIRST_KEY, new=SECOND_KEY) == 2
-    assert rotate_wrapping_key(old=FIRST_KEY, new=SECOND_KEY) == 0
+    destroy_key(store(b"gone").id)
+    assert sorted(wrapped_before()) == sorted([one.id, two.id])
+    assert [wrap_again(file.id) for file in (one, two, three)] == [True, True, False]
+    assert wrapped_before() == []
 
     stores.FILE_KEYS_BEFORE = []
     assert [read_stored(file.id) for file in (one, two, three)] == [CONTENT, b"other", b"new"]

@@ -12,6 +12,7 @@ from caseload.intake.models import InboundFile
 from caseload.intake.portal import presenters
 from caseload.intake.portal.queries import asked_kinds, files_of, source_of
 from caseload.intake.portal.rules import Standing
+from caseload.intake.presenters.files import kind_label
 from caseload.intake.source_models import Source
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
@@ -66,7 +67,7 @@ class SentFile(ShowSender):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             file=self.file,
-            file_title=presenters.kind_label(self.file),
+            file_title=kind_label(self.file),
             reference=show_reference(self.file.ref),
             standing=presenters.tag_of(self.standing),
             **kwargs,

@@ -90,7 +90,7 @@ class Send(ShowSender):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
         today = timezone.localdate()
-        asked = []
+        asked, owed = [], ""
         if self.source is not None and self.kinds:
             (card,) = scorecards(self.authority, [self.source], today=today, months=2)
             expected = expectation_of(self.source)
@@ -98,12 +98,13 @@ class Send(ShowSender):
                 self.source,
                 self.kinds,
                 last=last_sent(self.source),
-                due=card.owed_since
-                or (next_due(expected, after=today) if expected is not None else None),
+                today=today,
                 review=self.open_review(),
             )
+            upcoming = next_due(expected, after=today) if expected is not None else None
+            owed = presenters.owed_sentence(self.source, card.owed_since or upcoming)
         return self.render_to_response(
-            self.get_context_data(asked=asked, review=self._review_link(), back=HOME)
+            self.get_context_data(asked=asked, owed=owed, review=self._review_link(), back=HOME)
         )
 
     def open_review(self) -> Term | None:

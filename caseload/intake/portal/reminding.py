@@ -1,0 +1,69 @@
+"""Reminding those who send files, by the notice that says nothing (pages §5.3)."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from caseload.intake.models import InboundFile
+from caseload.intake.portal.queries import returns_in
+from caseload.intake.portal.reviewing import is_reviewed, proposed
+from caseload.intake.portal.rules import Term, term_on
+from caseload.intake.rules import Outcome
+from caseload.intake.scorecards import scorecards
+from caseload.intake.source_models import Source
+from ccis.audit import trail
+from ccis.calendar.words import local_date
+from providers.portal.models import Seat
+from providers.portal.notices import notify
+from providers.portal.queries import seats_at
+
+WEEK = timedelta(days=7)
+OWED_REMINDED = (timedelta(0), timedelta(days=3))
+"""How long after the day on which a file is due: that day, and three days later."""
+
+
+def remind_senders(*, at: datetime) -> int:
+    """Tell whoever sits at an organisation that a file or a review is due. Gives how many.
+
+    Doing it twice on one day writes to nobody twice.
+    """
+    sitting = Seat.objects.open(at).filter(
+        provider=OuterRef("provider"), authority=OuterRef("authority")
+    )
+    told = 0
+    for source in Source.objects.filter(Exists(sitting)).select_related("authority", "provider"):
+        if source.provider is not None and is_due(source, on=local_date(at)):
+            told += notify(seats_at(source.provider, source.authority, at), at)
+    return told
+
+
+def is_due(source: Source, *, on: date) -> bool:
+    """Whether a day is one to remind a source on: its file is owed, or its review not sent."""
+    (card,) = scorecards(source.authority, [source], today=on, months=2)
+    if card.owed_since is not None and on - card.owed_since in OWED_REMINDED:
+        return True
+    term = term_on(on)
+    if on not in review_days(term) or not is_reviewed(source):
+        return False
+    return not returns_in(source, term).exists() and bool(proposed(source, on=on))
+
+
+def review_days(term: Term) -> tuple[date, ...]:
+    """The days on which a review is spoken of: as it opens, and about the day when it is due."""
+    return (term.opens, term.due - WEEK, term.due, term.due + WEEK)
+
+
+def ask_who_sits_there(*, file: InboundFile, at: datetime, **_: object) -> None:
+    """Tell whoever sits at a school that it is asked about rows of its file, once (ISA-03)."""
+    rows = int(file.counts.get(Outcome.ASK_SCHOOL, 0))
+    if not rows or file.asked_at is not None or file.provider is None:
+        return
+    with transaction.atomic():
+        seats = seats_at(file.provider, file.authority, at)
+        asked = InboundFile.objects.filter(pk=file.pk, asked_at=None)
+        if seats and asked.update(asked_at=at):
+            trail.record(
+                "school asked", by=None, at=at, authority=file.authority, subject=file, rows=rows
+            )
+            notify(seats, at)

@@ -1,0 +1,1 @@
+"""The register of conditions and appropriate policy documents (LAW-02)."""

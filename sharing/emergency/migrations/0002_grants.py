@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from ccis.access.grants import narrow
+from sharing.emergency.grants import GRANTS
+
+
+class Migration(migrations.Migration):
+    """Narrow what the roles may do to the tables of this app."""
+
+    dependencies = [("emergency", "0001_initial")]
+
+    operations = narrow(GRANTS)

@@ -1,0 +1,220 @@
+"""How many joined, left and were at risk, and how much of drop-out we were told of (LDOR-05).
+
+Tables are made once: the page and the file say the same. What may be passed on hides small
+numbers; ``is_exact`` is for officers, and is never a file.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ccis.govuk.charts import Chart, Series
+from ccis.govuk.words import number, plural
+from ccis.small_numbers import HIDDEN, suppress, suppress_parts, suppress_rows
+from sharing.monitoring.presenters.tables import Table, Value
+from sharing.monitoring.queries import OfProvider, Volumes, Year
+from sharing.monitoring.rules import Told, year_in_words
+
+NOT_HELD = "not held"
+NOBODY = "nobody left"
+SOURCE = (
+    "From returns of drop-outs. A month without a figure is hidden because few people are in it."
+)
+
+
+def parts(counts: Mapping[str, int], *, is_exact: bool) -> dict[str, int | None]:
+    """The parts of a total that stands beneath them."""
+    return dict(counts) if is_exact else suppress_parts(counts)
+
+
+def whole(count: int, *, is_exact: bool) -> int | None:
+    """A total."""
+    return count if is_exact else suppress(count)
+
+
+# -- by month --------------------------------------------------------------------------------------
+
+NAMES = {"joiners": "Joiners", "leavers": "Leavers", "at_risk": "At risk"}
+
+
+def _by_month(found: Year, which: str, *, before: bool = False) -> dict[str, int]:
+    by_month = found.before if before else found.now
+    return {str(month): getattr(by_month.get(month, Volumes()), which) for month in found.months}
+
+
+def by_month(found: Year, *, is_exact: bool) -> Table:
+    """Joiners, leavers and people at risk of each month, beside the same month a year earlier."""
+    columns: list[dict[str, int | None]] = []
+    totals: list[Value] = ["All months"]
+    heads = ["Month"]
+    for which, words in NAMES.items():
+        for before in (False, True):
+            counts = _by_month(found, which, before=before)
+            columns.append(parts(counts, is_exact=is_exact))
+            totals.append(whole(sum(counts.values()), is_exact=is_exact))
+            year = found.year - before
+            heads.append(f"{words}, {year_in_words(year)}")
+    return Table(
+        key="months",
+        caption="By month, beside the year before",
+        heads=heads,
+        rows=[[month.label, *(column[str(month)] for column in columns)] for month in found.months],
+        total=totals,
+    )
+
+
+def chart_of_year(found: Year, *, is_exact: bool) -> Chart:
+    """Joiners, leavers and people at risk by month."""
+    values = {which: parts(_by_month(found, which), is_exact=is_exact) for which in NAMES}
+    left = whole(sum(_by_month(found, "leavers").values()), is_exact=is_exact)
+    said = "Few leavers" if left is None else f"{plural(left, 'leaver')}"
+    return Chart(
+        kind="bar",
+        title=f"{said} notified in {year_in_words(found.year)} so far",
+        labels=_labels(found),
+        series=tuple(Series(words, _values(values[which])) for which, words in NAMES.items()),
+        source=SOURCE,
+        name="drop-outs-by-month",
+        missing=HIDDEN,
+    )
+
+
+def chart_of_leavers(found: Year, *, is_exact: bool) -> Chart:
+    """Leavers by month, beside the same months a year earlier."""
+    now, before = (_by_month(found, "leavers", before=earlier) for earlier in (False, True))
+    return Chart(
+        kind="bar",
+        title=_moved(sum(now.values()), sum(before.values()), is_exact=is_exact),
+        labels=_labels(found),
+        series=(
+            Series(year_in_words(found.year), _values(parts(now, is_exact=is_exact))),
+            Series(year_in_words(found.year - 1), _values(parts(before, is_exact=is_exact))),
+        ),
+        source=SOURCE,
+        name="leavers-against-last-year",
+        missing=HIDDEN,
+    )
+
+
+def _moved(now: int, before: int, *, is_exact: bool) -> str:
+    shown = whole(now, is_exact=is_exact), whole(before, is_exact=is_exact)
+    if None in shown:
+        return "Leavers, beside the same months last year"
+    if now == before:
+        return "As many leavers as in the same months last year"
+    more = "more" if now > before else "fewer"
+    many = abs(now - before)
+    if whole(many, is_exact=is_exact) is None:
+        return f"Slightly {more} leavers than in the same months last year"
+    return f"{number(many)} {more} leavers than in the same months last year"
+
+
+def _labels(found: Year) -> tuple[str, ...]:
+    return tuple(f"{month.label[:3]} {month.year % 100:02}" for month in found.months)
+
+
+def _values(counts: Mapping[str, int | None]) -> tuple[float | None, ...]:
+    return tuple(None if count is None else float(count) for count in counts.values())
+
+
+# -- by provider -----------------------------------------------------------------------------------
+
+
+def by_provider(found: Year, *, is_exact: bool) -> Table:
+    """Each provider's year so far, beside the year before and what retention data say."""
+    ones = {one.source.ref: one for one in found.providers}
+    columns = {
+        "joiners": {ref: one.now.joiners for ref, one in ones.items()},
+        "leavers": {ref: one.now.leavers for ref, one in ones.items()},
+        "at_risk": {ref: one.now.at_risk for ref, one in ones.items()},
+        "before": {ref: one.before.leavers for ref, one in ones.items()},
+    }
+    shown = {name: parts(counts, is_exact=is_exact) for name, counts in columns.items()}
+    expected = {ref: one.expected for ref, one in ones.items() if one.expected is not None}
+    shown_expected = parts(expected, is_exact=is_exact)
+    rows: list[list[Value]] = []
+    for ref, one in ones.items():
+        leavers, awaited = shown["leavers"][ref], shown_expected.get(ref)
+        rows.append(
+            [
+                one.source.title,
+                *(shown[name][ref] for name in columns),
+                *_against(one, leavers, awaited),
+            ]
+        )
+    total: list[Value] = [
+        "All providers",
+        *(whole(sum(counts.values()), is_exact=is_exact) for counts in columns.values()),
+        whole(sum(expected.values()), is_exact=is_exact) if expected else NOT_HELD,
+        "",
+        "",
+    ]
+    return Table(
+        key="providers",
+        caption="By provider, beside the year before and retention data",
+        heads=[
+            "Provider",
+            "Joiners",
+            "Leavers",
+            "At risk",
+            "Leavers, same months last year",
+            "Leave early in a whole year, by retention data",
+            "Retention data of",
+            "Leavers notified, of those",
+        ],
+        rows=rows,
+        total=total,
+        note="Retention data are those of the year, or else the newest before it.",
+    )
+
+
+def _against(one: OfProvider, leavers: int | None, awaited: int | None) -> list[Value]:
+    """What retention data say, of which year, and what part of it was notified."""
+    if one.expected is None or one.expected_year is None:
+        return [NOT_HELD, "", ""]
+    share: Value = "" if not one.expected else None
+    if awaited and leavers is not None:
+        share = 100 * leavers / awaited
+    return [awaited, year_in_words(one.expected_year), share]
+
+
+# -- how much of drop-out was told -----------------------------------------------------------------
+
+
+def told(found: Year, *, is_exact: bool) -> Table:
+    """Of those who left each provider early, by their records, how many it told us of, how soon."""
+    ones = {
+        one.source.ref: (one.source.title, one.told)
+        for one in found.providers
+        if one.told is not None
+    }
+    counts = {ref: known.counts for ref, (_, known) in ones.items()}
+    shown = dict(counts) if is_exact else suppress_rows(counts)
+    is_small = not is_exact and any(suppress(n) is None for n in found.told.counts.values())
+    return Table(
+        key="told",
+        caption="How much of drop-out we were told of",
+        heads=["Provider", "Left early", "We were told of", "Share", "Days until we were told"],
+        rows=[
+            [title, *(_told(known) if shown[ref] is not None else _hidden())]
+            for ref, (title, known) in ones.items()
+        ],
+        total=["All providers", *(_hidden() if is_small else _told(found.told))],
+        note=(
+            "People whose record says that they left before the end that was expected, or, where "
+            "none was, outside June to August; a change of course at the same provider is not "
+            "counted. Days are the median, from their last day until the notification came."
+        ),
+    )
+
+
+def _told(known: Told) -> Sequence[Value]:
+    share: Value = NOBODY if known.share is None else known.share
+    days = "" if known.days is None else f"{known.days:g}"
+    return [known.left, known.told, share, days]
+
+
+def _hidden() -> Sequence[Value]:
+    return [None, None, None, None]
+
+
+TABLES = {"months": by_month, "providers": by_provider, "told": told}
+"""Those of the page, by the word in the address of their file."""

@@ -1,0 +1,364 @@
+"""Reads about returns of drop-outs: due and made, how many people, how much of it we were told.
+
+Each is a fixed number of statements, whatever the number of providers.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from caseload.dropouts.queries import KIND, UNUSED, MonthOfSource, returns_of, sources_of
+from caseload.intake.models import InboundFile
+from caseload.intake.source_models import Source
+from ccis.authorities.models import Authority
+from ccis.calendar.periods import Period
+from ccis.calendar.words import local_date
+from providers.models import Provider, RegisterEntry
+from sharing.agreements import rules as agreements
+from sharing.agreements.models import Version
+from sharing.monitoring.models import Baseline, Chase, ServiceLevel, WithoutAgreement
+from sharing.monitoring.rules import (
+    Standing,
+    Told,
+    expected_leavers,
+    months_of_year,
+    standing,
+    year_before,
+)
+
+# -- due and made ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One provider's return for one month, and what was done about it."""
+
+    told: MonthOfSource
+    standing: Standing
+    reminded_at: datetime | None = None
+    escalated_at: datetime | None = None
+
+    @property
+    def sent_on(self) -> date | None:
+        """The day on which it came."""
+        return local_date(self.told.sent_at) if self.told.sent_at else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A provider's returns, by month in the order asked for."""
+
+    source: Source
+    cells: tuple[Cell, ...]
+
+
+def calendar_of(authority: Authority, months: Sequence[Period], *, today: date) -> list[Line]:
+    """Returns due and made, by provider and month (LDOR-05)."""
+    chased = {
+        (source, month, step): at
+        for source, month, step, at in Chase.objects.filter(
+            source__authority=authority, month__in=[month.start for month in months]
+        )
+        .order_by("at")
+        .values_list("source", "month", "step", "at")
+    }
+    by_source: defaultdict[int, list[Cell]] = defaultdict(list)
+    sources: dict[int, Source] = {}
+    for told in returns_of(authority, months, today=today):
+        source = told.source
+        sources[source.pk] = source
+        key = source.pk, told.month.start
+        now = standing(
+            due_on=told.due_on,
+            sent_on=local_date(told.sent_at) if told.sent_at else None,
+            is_nil=told.is_nil,
+            is_late=told.is_late,
+            today=today,
+        )
+        reminded = chased.get((*key, Chase.Step.REMINDER.value))
+        escalated = chased.get((*key, Chase.Step.ESCALATION.value))
+        by_source[source.pk].append(Cell(told, now, reminded, escalated))
+    return [Line(source, tuple(by_source[pk])) for pk, source in sources.items()]
+
+
+def files_of(source: Source, month: Period) -> QuerySet[InboundFile]:
+    """The files in which a provider told of a month, newest first."""
+    after = month.next()
+    said = Q(notification__month=month.start)
+    by_day = Q(as_at_is_usual=False, as_at__range=(month.start, month.end))
+    usual = Q(as_at_is_usual=True, received_at__date__range=(after.start, after.end))
+    found = InboundFile.objects.filter(source=source, kind=KIND).exclude(state__in=UNUSED)
+    return found.filter(said | (Q(notification=None) & (by_day | usual))).order_by("-received_at")
+
+
+# -- how many people -------------------------------------------------------------------------------
+
+
+class Volumes(NamedTuple):
+    """How many people returns named, by what was said of them."""
+
+    joiners: int = 0
+    leavers: int = 0
+    at_risk: int = 0
+
+    def plus(self, told: MonthOfSource) -> "Volumes":
+        """With one more return."""
+        return Volumes(
+            self.joiners + told.joiners, self.leavers + told.leavers, self.at_risk + told.at_risk
+        )
+
+
+NOBODY = Volumes()
+
+
+@dataclass(frozen=True)
+class OfProvider:
+    """A provider's academic year as far as it has come, beside the year before."""
+
+    source: Source
+    now: Volumes = NOBODY
+    before: Volumes = NOBODY
+    """The same months, a year earlier."""
+    expected: int | None = None
+    """Who leaves in a whole year, by retention data of this year or else the newest before it."""
+    expected_year: int | None = None
+    told: Told | None = None
+    """``None`` for a source that is not in the directory: whose learners are not known."""
+
+
+@dataclass(frozen=True)
+class Year:
+    """An academic year of drop-out returns, as far as it has come."""
+
+    year: int
+    months: tuple[Period, ...]
+    now: Mapping[Period, Volumes]
+    before: Mapping[Period, Volumes]
+    """By the same months, of the year before."""
+    providers: tuple[OfProvider, ...]
+    told: Told = field(default_factory=Told)
+    """Of all providers together."""
+
+
+def year_of_returns(authority: Authority, year: int, *, today: date) -> Year:
+    """How many joined, left and were at risk, against the year before and retention data."""
+    months = months_of_year(year, until=Period.of(today))
+    earlier = {year_before(month): month for month in months}
+    now: defaultdict[Period, Volumes] = defaultdict(Volumes)
+    before: defaultdict[Period, Volumes] = defaultdict(Volumes)
+    of_source: defaultdict[int, list[Volumes]] = defaultdict(lambda: [Volumes(), Volumes()])
+    sources: dict[int, Source] = {}
+    for one in returns_of(authority, [*months, *earlier], today=today):
+        sources[one.source.pk] = one.source
+        is_earlier = one.month in earlier and one.month not in months
+        by_month, month = (before, earlier[one.month]) if is_earlier else (now, one.month)
+        by_month[month] = by_month[month].plus(one)
+        of_source[one.source.pk][is_earlier] = of_source[one.source.pk][is_earlier].plus(one)
+    expected = expected_of_year(authority, year)
+    told, of_all = told_of(authority, list(sources.values()), months)
+    return Year(
+        year=year,
+        months=tuple(months),
+        now=now,
+        before=before,
+        providers=tuple(
+            OfProvider(
+                source,
+                now=of_source[pk][0],
+                before=of_source[pk][1],
+                expected=expected.get(pk, (None, None))[1],
+                expected_year=expected.get(pk, (None, None))[0],
+                told=told.get(source.provider_id, Told()) if source.provider_id else None,
+            )
+            for pk, source in sources.items()
+        ),
+        told=of_all,
+    )
+
+
+def expected_of_year(authority: Authority, year: int) -> dict[int, tuple[int, int]]:
+    """By source, how many leave early in a year, and by the retention data of which year."""
+    known: defaultdict[int, dict[int, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    kept = Baseline.objects.of(authority).current().filter(year__lte=year)
+    for source, of, measure, figure in kept.values_list("source", "year", "measure", "figure"):
+        known[source][of][measure] = figure
+    found = {}
+    for source, years in known.items():
+        for of in sorted(years, reverse=True):
+            leavers = expected_leavers(years[of])
+            if leavers is not None:
+                found[source] = of, leavers
+                break
+    return found
+
+
+# -- how much of it we were told -------------------------------------------------------------------
+
+LEFT = """
+WITH gone AS (
+    SELECT a.person_id, a.provider_id, upper(a.during) - 1 AS last_day
+    FROM caseload_activity a
+    JOIN caseload_activitycode c ON c.code = a.code_id
+    JOIN caseload_youngperson p ON p.id = a.person_id
+    WHERE a.superseded_id IS NULL AND a.provider_id = ANY (%(providers)s)
+      AND c."group" IN ('education', 'training', 're-engagement')
+      AND p.lead_authority_id = %(authority)s AND p.merged_into_id IS NULL
+      AND p.restriction_level < 9
+      AND upper(a.during) - 1 BETWEEN %(first)s AND %(last)s
+      AND CASE WHEN a.predicted_end_on IS NULL
+               THEN extract(month FROM upper(a.during) - 1) NOT IN (6, 7, 8)
+               ELSE upper(a.during) - 1 < a.predicted_end_on END
+      AND NOT EXISTS (
+          SELECT FROM caseload_activity b JOIN caseload_activitycode d ON d.code = b.code_id
+          WHERE b.person_id = a.person_id AND b.provider_id = a.provider_id
+            AND b.superseded_id IS NULL AND d."group" IN ('education', 'training', 're-engagement')
+            AND lower(b.during) BETWEEN upper(a.during) AND upper(a.during) + 30)
+), told AS (
+    SELECT g.person_id, g.provider_id, g.last_day, (
+        SELECT min((coalesce(n.sent_at, f.received_at) AT TIME ZONE %(zone)s)::date)
+        FROM intake_inboundrow r
+        JOIN intake_inboundfile f ON f.id = r.file_id
+        JOIN intake_source s ON s.id = f.source_id
+        LEFT JOIN dropouts_notification n ON n.file_id = f.id
+        WHERE r.person_id = g.person_id AND f.kind = %(kind)s AND r.read ? 'leaver'
+          AND s.provider_id = g.provider_id AND f.authority_id = %(authority)s
+          AND f.state <> ALL (%(unused)s) AND (n.id IS NULL OR n.sent_at IS NOT NULL)
+          AND r.outcome NOT IN ('cannot-read', 'set-aside', 'not-used')
+          AND coalesce(n.sent_at, f.received_at) >= g.last_day - 60
+    ) AS told_on
+    FROM gone g
+)
+SELECT provider_id, count(*), count(told_on),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(told_on - last_day, 0))
+           FILTER (WHERE told_on IS NOT NULL)
+FROM told GROUP BY GROUPING SETS ((provider_id), ())
+"""
+"""Who left each provider early, how many of them it told us of, and after how many days (median);
+the line without a provider is of all of them.
+
+Early is before the end that was expected; where none was, outside June to August. Whoever begins
+another course at the same provider within a month has not left it."""
+
+
+def told_of(
+    authority: Authority, sources: Sequence[Source], months: Sequence[Period]
+) -> tuple[dict[int, Told], Told]:
+    """By provider, how many of those who left early in some months we were told of; and of all."""
+    providers = [source.provider_id for source in sources if source.provider_id is not None]
+    if not providers or not months:
+        return {}, Told()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            LEFT,
+            {
+                "providers": providers,
+                "authority": authority.pk,
+                "first": months[0].start,
+                "last": months[-1].end,
+                "zone": settings.TIME_ZONE,
+                "unused": UNUSED,
+                "kind": KIND,
+            },
+        )
+        found = {
+            provider: Told(left, told, None if days is None else float(days))
+            for provider, left, told, days in cursor.fetchall()
+        }
+    return found, found.pop(None, Told())
+
+
+# -- service levels --------------------------------------------------------------------------------
+
+
+def level_for(source: Source, *, on: date) -> ServiceLevel | None:
+    """The agreement in force that says whom a source's missing return is escalated to.
+
+    The provider's own; else one with the authority where it is based, or with a unit of that.
+    """
+    provider = source.provider
+    if provider is None:
+        return None
+    sides = Q(provider=provider)
+    if provider.authority_id is not None:
+        sides |= Q(other_authority=provider.authority_id)
+        sides |= Q(unit__authorities=provider.authority_id)
+    nearest = Case(
+        When(provider__isnull=False, then=Value(0)),
+        When(other_authority__isnull=False, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    binding = ServiceLevel.objects.of(source.authority).filter(
+        Q(ended_on=None) | Q(ended_on__gte=on),
+        sides,
+        our_signed_on__isnull=False,
+        their_signed_on__isnull=False,
+        starts_on__lte=on,
+    )
+    return binding.order_by(nearest, "pk").first()
+
+
+def sources_with(level: ServiceLevel) -> list[Source]:
+    """The sources of drop-outs of the provider that an agreement is with; none for other sides."""
+    if level.provider_id is None:
+        return []
+    return list(sources_of(level.authority).filter(provider=level.provider_id))
+
+
+# -- providers without an agreement ----------------------------------------------------------------
+
+POST_16 = 16
+"""A school whose oldest pupils are older than this has learners that the notification is about."""
+
+
+def without_agreement(authority: Authority, *, on: date) -> QuerySet[Provider]:
+    """Local providers with no data sharing agreement that allows anything on a day (LDOR-07).
+
+    Colleges, training providers and schools with a sixth form in the authority's area, and whoever
+    sends drop-outs; each with ``newest_state`` of the agreement that there is, if any.
+    """
+    sends = sources_of(authority).filter(provider=OuterRef("pk"))
+    only_younger = RegisterEntry.objects.filter(
+        urn=OuterRef("urn"), superseded=None, to_age__lte=POST_16
+    ).exclude(urn="")
+    local = Q(authority=authority, kind__in=[Provider.Kind.COLLEGE, Provider.Kind.TRAINING])
+    sixth_form = Q(authority=authority, kind=Provider.Kind.SCHOOL) & ~Exists(only_younger)
+    allowing = Version.objects.filter(
+        agreement__authority=authority,
+        agreement__provider=OuterRef("pk"),
+        state__in=sorted(agreements.ALLOWING),
+        starts_on__lte=on,
+        ends_on__gte=on,
+    )
+    found = Provider.objects.open_on(on).filter(local | sixth_form | Exists(sends))
+    return found.exclude(Exists(allowing)).order_by("name", "pk")
+
+
+def agreed_states(
+    authority: Authority, providers: Sequence[Provider]
+) -> dict[int, tuple[str, date | None]]:
+    """By provider, the state of the newest agreement that there is, and its last day."""
+    versions = Version.objects.filter(
+        agreement__authority=authority, agreement__provider__in=providers
+    ).order_by("made_at", "pk")
+    return {
+        provider: (state, ends_on)
+        for provider, state, ends_on in versions.values_list(
+            "agreement__provider", "state", "ends_on"
+        )
+    }
+
+
+def plans_for(authority: Authority, providers: Sequence[Provider]) -> dict[int, WithoutAgreement]:
+    """By provider, what is known and planned."""
+    plans = WithoutAgreement.objects.filter(
+        authority=authority, provider__in=providers, replaced_at=None
+    )
+    return {one.provider_id: one for one in plans.select_related("by")}

@@ -1,0 +1,186 @@
+"""The matrix of routes, and what goes to authorities that are not in this service (LDOR-03)."""
+
+import io
+import re
+from datetime import UTC, date, datetime
+
+import msoffcrypto
+import openpyxl
+import pytest
+import time_machine
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from caseload.dropouts.models import PassingOn, Route
+from caseload.intake.models import InboundRow
+from caseload.intake.rules import Arrival
+from ccis.access.roles import Role
+from ccis.authorities.models import Authority, SubRegion
+from ccis.authorities.policy import adopt
+from ccis.files import storage
+from tests.factories.accounts import member
+from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.dropouts import (
+    BARNET_HOME,
+    CAMDEN_HOME,
+    RouteFactory,
+    learner,
+    load_homes,
+    workbook,
+)
+from tests.factories.files import send
+from tests.factories.providers import ProviderFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 4, 9, 12, tzinfo=UTC)
+CAMDEN = "202"
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def ours(tmp_path):
+    load_homes(tmp_path)
+    return AuthorityFactory()
+
+
+@pytest.fixture
+def desk(client, ours):
+    client.force_login(member(Role.DATA_MANAGER, authority=ours))
+    return client
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+LINE = {
+    "home": CAMDEN,
+    "to": "officer",
+    "name": "Camden tracking desk",
+    "email": "tracking@camden.example",
+    "way": "exchange",
+    "exchange": "Secure exchange, mailbox NEET",
+}
+
+
+def came(ours, *rows):
+    college = ProviderFactory(college=True, authority=ours)
+    return send(workbook(*rows), kind="ldor", provider=college, file_name="o.xlsx", authority=ours)
+
+
+def test_a_line_is_drawn_changed_and_ended_with_who_and_when(desk, ours):
+    assert "Nobody is named for your own residents" in text(desk.get("/dropouts/routes/"))
+    assert desk.post("/dropouts/routes/new/", LINE).status_code == 302
+    first = Route.objects.get()
+    desk.post(f"/dropouts/routes/{first.ref}/", LINE | {"name": "Camden duty desk"})
+    assert Route.objects.count() == 2
+    second = Route.objects.current().get()
+    page = text(desk.get("/dropouts/routes/"))
+    assert "Camden duty desk" in page
+    assert "Routes that ended" in page
+    for wrong, words in (
+        ({"way": "here", "exchange": ""}, "is not in this service"),
+        ({"exchange": ""}, "Say by which secure exchange it goes"),
+        ({"to": "unit"}, "Select which sub-regional unit"),
+        ({"home": "Nowhere"}, "is not the name or the code of an authority"),
+        ({"home": ours.code}, "stays in this service"),
+    ):
+        assert words in text(desk.post("/dropouts/routes/new/", LINE | wrong))
+    desk.post(f"/dropouts/routes/{second.ref}/end/")
+    assert not Route.objects.current().exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Route.objects.create(
+            authority=ours,
+            home=ours,
+            to="unit",
+            name="a",
+            email="a@b.example",
+            way="here",
+            made_by=first.made_by,
+            made_at=NOW,
+        )
+
+
+def test_others_residents_go_as_a_workbook_under_a_passphrase_and_that_is_recorded(desk, ours):
+    Authority.objects.filter(code=BARNET).update(is_served=False)
+    file = came(ours, learner(1, postcode=CAMDEN_HOME), learner(2, postcode=BARNET_HOME))
+    desk.post("/dropouts/routes/new/", LINE)
+    page = text(desk.get("/dropouts/passing-on/"))
+    assert "Secure exchange, mailbox NEET" in page
+    assert "Nobody named yet" in page
+    assert desk.post(f"/dropouts/passing-on/to/{BARNET}/").status_code == 302  # no route
+
+    made = desk.post(f"/dropouts/passing-on/to/{CAMDEN}/")
+    phrase = re.search(r"\b([a-z]+(?:-[a-z]+){5})\b", text(made))[1]
+    passing = PassingOn.objects.get()
+    taken = desk.get(f"/dropouts/passing-on/{passing.ref}/file/", follow=True)
+    locked = msoffcrypto.OfficeFile(io.BytesIO(taken.content))
+    locked.load_key(password=phrase)
+    out = io.BytesIO()
+    locked.decrypt(out)
+    last = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))[-1]
+    assert (last[5], last[9].date()) == (CAMDEN_HOME, date(2026, 11, 4))
+    assert not mail.outbox
+
+    desk.post(f"/dropouts/passing-on/{passing.ref}/", {"how": "receipt 4411"})
+
+    passing.refresh_from_db()
+    assert (passing.how, passing.sent_at, passing.stored_id) == ("receipt 4411", NOW, "")
+    row = InboundRow.objects.get(file=file, read__postcode=CAMDEN_HOME)
+    assert (row.outcome, row.why) == (
+        "sent-on",
+        "Sent on: Camden tracking desk for Camden, Secure exchange, mailbox NEET. receipt 4411",
+    )
+    assert "receipt 4411" in text(desk.get("/dropouts/passing-on/"))
+    again = desk.get(f"/dropouts/passing-on/{passing.ref}/file/", follow=True)
+    assert "This workbook is destroyed" in text(again)
+
+
+def test_a_workbook_made_again_destroys_the_one_before(
+    desk, ours, django_capture_on_commit_callbacks
+):
+    came(ours, learner(1, postcode=CAMDEN_HOME))
+    desk.post("/dropouts/routes/new/", LINE)
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            desk.post(f"/dropouts/passing-on/to/{CAMDEN}/")
+    new, old = PassingOn.objects.order_by("-pk")
+    assert old.stored_id == ""
+    assert storage.read_stored(new.stored_id)
+    desk.post(f"/dropouts/passing-on/{old.ref}/", {"how": "late"})
+    old.refresh_from_db()
+    assert old.sent_at is None
+
+
+def test_whoever_decides_is_told_and_nobody_is_named(ours, django_capture_on_commit_callbacks):
+    unit = SubRegion.objects.create(name="South unit", contact_email="duty@south.example")
+    unit.authorities.add(ours)
+    RouteFactory(authority=ours, email="desk@council.example")
+    adopt(authority=ours, by=None, at=NOW, why="By the unit", dropouts_matched_by=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        came_in_portal(ours, learner(1))
+    (letter,) = mail.outbox
+    assert letter.to == ["duty@south.example"]
+    assert "Someone has to decide" in letter.body
+    assert "Farouk" not in letter.body + letter.subject
+    assert "Kestrel" not in letter.body + letter.subject
+
+
+def came_in_portal(ours, *rows):
+    college = ProviderFactory(college=True, authority=ours)
+    return send(
+        workbook(*rows),
+        kind="ldor",
+        provider=college,
+        file_name="o.xlsx",
+        authority=ours,
+        came_by=Arrival.SCREEN,
+        as_at=date(2026, 11, 4),
+        by=member(authority=ours),
+    )
