@@ -305,10 +305,12 @@ def environments(var: Path, *, demo: bool = False) -> dict[str, dict[str, str]]:
     if os.environ.get("DATABASE_URL"):
         say("Using the database that DATABASE_URL names.")
         urls = dict.fromkeys(roles, os.environ["DATABASE_URL"])
+        portal = os.environ.get("DATABASE_PORTAL_URL", "")
     else:
         say("Starting the database …")
         embedded = ensure_database(var, durable=True)
         urls = {role: embedded.for_role(role) for role in roles}
+        portal = embedded.portal
         common["DATABASE_OWNER_URL"] = ""
     if os.environ.get("REDIS_URL"):
         say("Using the broker that REDIS_URL names.")
@@ -323,6 +325,7 @@ def environments(var: Path, *, demo: bool = False) -> dict[str, dict[str, str]]:
             "DATABASE_OWNER_URL": common.get("DATABASE_OWNER_URL") or urls[role]
             if role == "owner"
             else "",
+            "DATABASE_PORTAL_URL": portal if role == "web" else "",
         }
         for role in roles
     }
