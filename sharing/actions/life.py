@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Least, Now
 
 from ccis.accounts.models import User
@@ -43,7 +43,8 @@ def receive(shared: SharedList, *, by: User | None, at: datetime) -> int:
         local_date(at), working_days=version.term_days, period_ends_on=version.ends_on
     )
     done = waiting.update(
-        received_at=Greatest(F("released_at"), Value(at)), ends_at=Least(F("ends_at"), ends_at)
+        received_at=Greatest(F("released_at"), Value(at)),
+        ends_at=Case(When(engaged_at=None, then=Value(ends_at)), default=F("ends_at")),
     )
     if done:
         trail.record(

@@ -196,15 +196,14 @@ def _disclose(
 
 
 def first_end(terms: Terms, at: datetime) -> datetime:
-    """When a disclosure ends that is released now: its term where delivery starts the clock.
+    """When a disclosure ends that is released now: its term from today.
 
-    Where the first opening does, the end of the agreement's period until that has happened.
+    Where the first opening starts the clock, that gives it a term from then; what nobody opens
+    does not lie there, and nobody waits for help on a list that is not read.
     """
-    if terms.clock == DELIVERY:
-        return rules.term_ends_at(
-            local_date(at), working_days=terms.term_days, period_ends_on=terms.ends_on
-        )
-    return rules.start_of(terms.ends_on + rules.ONE_DAY)
+    return rules.term_ends_at(
+        local_date(at), working_days=terms.term_days, period_ends_on=terms.ends_on
+    )
 
 
 def _drop(shared: SharedList, found: dict[int, Answer]) -> None:

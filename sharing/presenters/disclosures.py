@@ -96,7 +96,10 @@ def _why_it_runs(one: Disclosure) -> str:
     if one.engaged_at:
         return "They work together, so it lasts to the end of the agreement"
     if one.received_at is None:
-        return "Nobody there has opened the list. The time to reach them starts when somebody does"
+        return (
+            "Nobody there has opened the list. The time to reach them starts anew when somebody "
+            "does"
+        )
     return f"Received {short_date(one.received_at)}, which is day 0"
 
 

@@ -92,7 +92,10 @@ def released(shared: SharedList, made: Sequence[Disclosure], at: datetime) -> st
         )
         until = f"to the end of {date_in_words(local_date(ends) - ONE_DAY)}"
     else:
-        until = "from the first time that somebody there opens the list"
+        until = (
+            "from the first time that somebody there opens the list. If nobody opens it by then, "
+            "it ends as well"
+        )
     return (
         f"{people} now on the list of {shared.provider.name}. {term}, {until}. "
         "You cannot undo this, but you can recall anyone"

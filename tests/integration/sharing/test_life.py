@@ -16,7 +16,7 @@ from sharing.actions import life, lists
 from sharing.agreements.signals import agreements_ended
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause
-from sharing.rules import start_of
+from sharing.rules import start_of, term_ends_at
 from tests.factories.caseload import NameFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.sharing import AT, ready
@@ -171,3 +171,18 @@ def test_nobody_is_merged_while_something_of_either_is_shared(world, amara, made
     ]
 
     assert notice.stops
+
+
+def test_a_list_that_nobody_opens_ends_too_and_opening_it_gives_the_term_anew(world, made):
+    """Nobody waits for help on a list that is not read (LC-18)."""
+    made.refresh_from_db()
+    unread = made.ends_at
+    assert unread == term_ends_at(AT.date(), working_days=15, period_ends_on=None)
+    opened = AT + timedelta(days=7)
+
+    life.receive(made.on_list, by=world.named, at=opened)
+
+    made.refresh_from_db()
+    assert made.ends_at == term_ends_at(opened.date(), working_days=15, period_ends_on=None)
+    assert made.ends_at > unread
+    assert life.receive(made.on_list, by=world.named, at=opened + HOUR) == 0

@@ -13,7 +13,7 @@ from sharing.actions import life, lists
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause, ListState
 from sharing.queries.asking import Asked, answers, offer_of
-from sharing.rules import Reason, start_of
+from sharing.rules import Reason, start_of, term_ends_at
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.caseload import (
     CharacteristicFactory,
@@ -97,7 +97,7 @@ def test_a_release_discloses_the_agreed_columns_and_no_other(world):
     assert (made.basis, made.gateway) == ("public-task", "esa-2008-s68")
     assert made.letter.person == amara
     assert made.notices == sorted(world.terms.notices)
-    assert made.ends_at == start_of(world.version.ends_on + timedelta(days=1))
+    assert made.ends_at == term_ends_at(AT.date(), working_days=15, period_ends_on=None)
     assert made.on_list.state == ListState.RELEASED
     assert world.named.has_perm("open_list", made.on_list)
     assert not world.releaser.has_perm("open_list", made.on_list)
