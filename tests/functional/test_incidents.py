@@ -56,7 +56,7 @@ def test_an_incident_is_recorded_and_who_is_affected_is_assessed(
     page.get_by_role("button", name="Work it out").click()
     expect(page.get_by_text("2 people are affected").first).to_be_visible()
     nothing_for_axe(page)
-    page.get_by_role("button", name="Assess all 2 who are not assessed").click()
+    page.get_by_role("button", name="Assess everyone not assessed (2)").click()
     page.get_by_label("A risk is unlikely").check()
     page.get_by_label("Why?").fill("It was got back unopened")
     nothing_for_axe(page)
