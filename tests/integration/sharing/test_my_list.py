@@ -67,7 +67,7 @@ def name_of(one: Disclosure) -> str:
     return str(one.row.values["name"])
 
 
-def trailed(verb: str) -> list[tuple[int | None, str]]:
+def trailed(verb: str) -> list[tuple[int | None, dict[str, str]]]:
     """Whom lines of the trail are about, and what they say."""
     lines = TrailEntry.objects.filter(verb=verb).order_by("pk")
     details = dict(TrailDetail.objects.values_list("entry_id", "details"))
@@ -101,7 +101,7 @@ def test_the_first_opening_starts_the_clock_and_shows_the_agreed_columns_alone(h
     assert second.row.values["phone"][0] not in shown
     ((subject, said),) = trailed("person seen")
     assert subject == first.person_id
-    assert "shared-contact" in said
+    assert said == {"page": "shared-contact"}
 
     theirs = words(client, page_of(second))
     assert second.row.values["phone"][0] in theirs
