@@ -52,7 +52,7 @@ def test_an_incident_is_recorded_and_who_is_affected_is_assessed(
     page.get_by_role("button", name="Work out who is affected").click()
     expect(page.get_by_role("heading", name="Work out who is affected")).to_be_visible()
     nothing_for_axe(page)
-    page.get_by_label("List", exact=True).fill(drafted.ref)
+    page.get_by_label("List (optional)").fill(drafted.ref)
     page.get_by_role("button", name="Work it out").click()
     expect(page.get_by_text("2 people are affected").first).to_be_visible()
     nothing_for_axe(page)
