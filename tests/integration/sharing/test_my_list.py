@@ -22,6 +22,7 @@ from sharing.outcomes.actions.answers import record
 from sharing.outcomes.models import Answer, Attempt
 from sharing.portal import views
 from sharing.portal.reading import reading, rows_on
+from sharing.tasks import forget_portal_sessions
 from tests.factories.accounts import member
 from tests.factories.agreements import NamedPersonFactory
 from tests.factories.caseload import ContactPointFactory
@@ -324,6 +325,10 @@ def test_the_session_of_the_portal_ends_with_that_of_the_browser(harbour):
     left.save()
     client.get(LIST)
     assert not PortalSession.objects.filter(ended_at=None).exists()
+
+    PortalSession.objects.filter(pk=first.pk).update(expires_at=timezone.now())
+    forget_portal_sessions()
+    assert PortalSession.objects.count() == 1
 
 
 def test_the_token_is_said_for_one_request_and_a_stronger_login_is_refused(harbour, settings):
