@@ -65,6 +65,10 @@ BEAT_SCHEDULE = {
         "task": "sharing.destruction.tasks.purge_what_ended",
         "schedule": crontab(),
     },
+    "forget sessions of the portal": {
+        "task": "sharing.tasks.forget_portal_sessions",
+        "schedule": crontab(hour="3", minute="15"),
+    },
     "ask organisations again to confirm destruction": {
         "task": "sharing.destruction.tasks.chase_confirmations",
         "schedule": crontab(hour="7", minute="30"),

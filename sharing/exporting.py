@@ -36,7 +36,7 @@ def disclosure_rows(found: Iterable[Disclosure]) -> Iterator[list[object]]:
             show_reference(one.ref),
             show_reference(one.person.ref),
             one.provider.name,
-            PURPOSES[one.purpose],
+            PURPOSES.get(one.purpose, one.get_kind_display()),
             "; ".join(HEADINGS[column] for column in one.columns),
             local_date(one.released_at),
             local_date(one.received_at) if one.received_at else "",

@@ -33,6 +33,8 @@ def _in_order(state: FileState) -> list[FileState]:
 def _who(state: FileState) -> str:
     if state in WORKING:
         return "a worker"
+    if state == FileState.WITH_SENDER:
+        return "whoever sent it"
     if state in WITH_PEOPLE or state in (FileState.NEEDS_COLUMNS, FileState.STOPPED):
         return "a person"
     return "a worker, next" if state == FileState.RECEIVED else "nobody: it is finished"

@@ -73,6 +73,8 @@ def _show_environment(database: Cluster, var: Path, role: str) -> None:
         "DATABASE_OWNER_URL": urls.owner,
         "REDIS_URL": broker(var).url,
     }
+    if role == "web":
+        values["DATABASE_PORTAL_URL"] = urls.portal
     for name, value in values.items():
         say(f"export {name}={json.dumps(value)}")
 

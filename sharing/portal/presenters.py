@@ -42,7 +42,7 @@ def clock(held: Clock, at: datetime) -> dict[str, Any]:
     """How much of the term is left (pages §3.10)."""
     last = local_date(held.ends_at - timedelta(microseconds=1))
     if held.engaged_at is not None:
-        return {"left": "Working with you", "ends": f"until the end of {date_in_words(last)}"}
+        return {"left": "Working with you", "ends": f"at the end of {short_date(last)}"}
     today = local_date(at)
     try:
         left = working_days_between(today, last)
@@ -50,7 +50,7 @@ def clock(held: Clock, at: datetime) -> dict[str, Any]:
         return {"left": f"Until {date_in_words(last)}", "ends": ""}
     return {
         "left": f"{left} of {plural(held.term_days, 'working day')} left",
-        "ends": f"ends at the end of {date_in_words(last)}",
+        "ends": f"at the end of {short_date(last)}",
         "tag": _tag(left, ends_today=last == today),
     }
 

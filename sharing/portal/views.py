@@ -272,6 +272,13 @@ class Trying(OnePerson):
 
     http_method_names = ["post", "options"]
 
+    def told(self, words: str) -> None:
+        """Say what was done, on their own page; on the list their row says it, and stays in sight:
+        a banner would take the focus to the top.
+        """
+        if self.request.POST.get("on") == "person":
+            messages.success(self.request, words)
+
     def then(self) -> HttpResponse:
         """Back to where the press was made, at the same person."""
         if self.request.POST.get("on") == "person":
@@ -295,7 +302,7 @@ class LogAttempt(Trying):
             messages.warning(self.request, error.message)
         else:
             self.request.session[LAST_HOW] = how
-            messages.success(self.request, presenters.noted(how, result))
+            self.told(presenters.noted(how, result))
         return self.then()
 
 
@@ -313,7 +320,7 @@ class UndoAttempt(Trying):
         except CannotShare as error:
             messages.warning(self.request, error.message)
         else:
-            messages.success(self.request, "Taken back")
+            self.told("Taken back")
         return self.then()
 
 

@@ -81,8 +81,10 @@ def send_one(*, seat: Seat, person: Mapping[str, Any], key: str, at: datetime) -
     if not any(person.get(reason) for reason in REASONS if reason in taken):
         raise CannotTell("The council does not ask for this")
     content = template.workbook(sender_of(seat), [person])
-    file = _received(seat, content, "one-person.xlsx", at=at, came_by=Arrival.SCREEN).file
-    month = Period.of(local_date(at))
+    received = _received(seat, content, "one-person.xlsx", at=at, came_by=Arrival.SCREEN)
+    if not received.is_new:
+        return _told_before(received.file, source)
+    month, file = Period.of(local_date(at)), received.file
     made = _noted(seat, source, How.ONE, month, key=key, at=at, file=file, sent_at=at)
     transaction.on_commit(partial(hand_over, file.pk))
     return made
@@ -112,6 +114,14 @@ def send_file(
     made = _noted(seat, source, How.FILE, month, key=key, at=at, file=received.file)
     transaction.on_commit(partial(hand_over, received.file.pk))
     return made
+
+
+def _told_before(file: InboundFile, source: Source) -> Notification:
+    """What was told in the very same words in the same instant, by another form."""
+    earlier = Notification.objects.of(source).filter(file=file).first()
+    if earlier is None:
+        raise CannotTell(SENT_ELSEWHERE)
+    return earlier
 
 
 def _received(

@@ -32,6 +32,7 @@ from caseload.intake.source_models import source_key as key_of_source
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from ccis.files import storage
 from ccis.files.storage import Readable
@@ -46,6 +47,9 @@ NOT_REDUCED = (
     "A file of the kind “{label}” is reduced before it is kept, and this one was not. Set it "
     "aside, and send it again as that"
 )
+
+
+NOT_THIS_WAY = "The council does not take files of the kind “{label}” this way"
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ def receive(
         content, kind, file_name = kept.content, kept.kind, kept.file_name
     if came_by != Arrival.PASSED:
         _refuse_what_is_not_theirs(authority, provider, source_name, kind)
+    if kind and not kind_named(kind).is_taken_by(came_by, policy_of(authority)):
+        raise IntakeError(NOT_THIS_WAY.format(label=kind_named(kind).label))
     try:
         stored = storage.store(content, limit=LARGEST)
     except storage.TooLarge:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from caseload.intake import reducing
-from caseload.intake.actions.files import destroy_original
+from caseload.intake.actions.files import NOT_THIS_WAY, destroy_original
 from caseload.intake.actions.states import Clock, move, note_progress
 from caseload.intake.checking import RowReader, as_json, first_outcome
 from caseload.intake.columns import Recognised, guess_kind, headings_known, recognise
@@ -124,6 +124,8 @@ def _recognise(file: InboundFile, table: Table) -> tuple[Kind, Recognised]:
     their_own = file.came_by != Arrival.PASSED
     if file.source is not None and their_own and not file.source.may_send(kind.name):
         raise CannotRead(NOT_THEIRS.format(kind=kind.label, source=file.source.title))
+    if not kind.is_taken_by(file.came_by, policy_of(file.authority)):
+        raise CannotRead(NOT_THIS_WAY.format(label=kind.label))
     found = recognise(
         kind,
         header,

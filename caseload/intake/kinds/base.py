@@ -20,6 +20,7 @@ from caseload.intake.models import InboundFile
 from caseload.intake.planning import Instruction
 from caseload.intake.rules import Outcome, Reason
 from caseload.models import Task
+from ccis.authorities.policy import Policy
 from ccis.files.values import Cell, as_text, normalise_header
 
 
@@ -214,6 +215,10 @@ class Kind:
 
     def gather(self, file: InboundFile) -> None:
         """Look at the rows together, once each has been read: join some, refuse others."""
+
+    def is_taken_by(self, came_by: str, policy: Policy) -> bool:
+        """Whether a file of this kind may come by a way, as the authority's policy has it."""
+        return True
 
     def waits_for_sender(self, file: InboundFile) -> bool:
         """Whether a file with rows to mend stays with its sender, who says what of it to send."""

@@ -29,10 +29,10 @@ from caseload.intake.planning import (
     SaidActivity,
     plan_activity,
 )
-from caseload.intake.rules import IN_PORTAL, READY_OUTCOMES, Arrival, Outcome, Reason
+from caseload.intake.rules import IN_PORTAL, OF_SENDERS, READY_OUTCOMES, Arrival, Outcome, Reason
 from caseload.models import Activity, Address, ContactPoint, Departure, Identifier, Particulars
 from ccis.authorities.dropouts import FIELDS
-from ccis.authorities.policy import policy_of
+from ccis.authorities.policy import Policy, policy_of
 from ccis.calendar.academic import age_on
 from ccis.files.values import BadValue, Cell, as_text, parse_date, parse_postcode
 
@@ -163,6 +163,10 @@ class Ldor(Kind):
             cursor.execute(WITHOUT_HOME, [file.pk])
             homes.note_homes(file)
             cursor.execute(TOLD_BEFORE, {"file": file.pk, "source": file.source_id})
+
+    def is_taken_by(self, came_by: str, policy: Policy) -> bool:
+        """By the ways that the authority keeps open to senders; by its own officers always."""
+        return came_by not in OF_SENDERS or came_by in policy.dropouts_ways
 
     def waits_for_sender(self, file: InboundFile) -> bool:
         """A workbook sent in the portal: nothing is sent until its sender says so (LDOR-02)."""

@@ -4,9 +4,13 @@ import csv
 import io
 
 from caseload.intake.columns import headings_known
-from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile
-from caseload.intake.portal.queries import has_sealed_rows, rows_with_errors, told_problems
+from caseload.intake.portal.queries import (
+    has_more_than_identity,
+    has_sealed_rows,
+    rows_with_errors,
+    told_problems,
+)
 from caseload.intake.presenters.errors import cell_problems
 from ccis.files import storage
 from ccis.files.writing import annotate_workbook
@@ -22,10 +26,9 @@ def marked_workbook(file: InboundFile) -> bytes | None:
         return None
     if file.dropped.get("withheld"):
         original = without_withheld(original, file)
-    rows = rows_with_errors(file).order_by("number")
     problems = [
         problem
-        for row in rows.only("number", "problems")
+        for row in rows_with_errors(file)
         for problem in cell_problems(row.number, told_problems(row))
     ]
     return annotate_workbook(original, problems, filename=file.file_name, headings=headings_known())
@@ -38,12 +41,10 @@ def without_withheld(content: bytes, file: InboundFile) -> bytes:
     parent may have told us of: a row with the rest taken out would say so (LAW-07). Row numbers
     stay.
     """
-    stays = kind_named(file.kind).identity
-    said = [int(at) for at, key in file.columns.items() if key not in stays]
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for number, cells in enumerate(lines, start=1):
-        has_more = any(at < len(cells) and cells[at] for at in said)
-        writer.writerow(cells if number <= file.header_row or has_more else [])
+        stays = number <= file.header_row or has_more_than_identity(file, cells)
+        writer.writerow(cells if stays else [])
     return out.getvalue().encode("utf-8-sig")

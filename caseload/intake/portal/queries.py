@@ -1,11 +1,12 @@
 """What a sender sees: its own files and rows, and nothing that looking at our record added."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Max, Q
 
-from caseload.intake.kinds import KINDS, Kind
+from caseload.intake.kinds import KINDS, Kind, kind_named
 from caseload.intake.models import (
     InboundFile,
     InboundFileQuerySet,
@@ -68,18 +69,50 @@ class FromFileAlone(Func):
 
 def errors_of(file: InboundFile) -> list[tuple[Any, ...]]:
     """One line for each kind of problem, as ``errors_by_kind`` gives it."""
-    return errors_by_kind(file, for_sender=True)
+    if not file.dropped.get("withheld"):
+        return errors_by_kind(file, for_sender=True)
+    found: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
+    for row in rows_with_errors(file):
+        for problem in told_problems(row):
+            key = (problem["level"], problem["code"])
+            found.setdefault(key, []).append((row.number, problem))
+    order = {level: at for at, level in enumerate(("hard", "soft", "note"))}
+    lines = []
+    for (level, code), told in sorted(found.items(), key=lambda one: (order[one[0][0]], one[0])):
+        problems = [problem for _, problem in told]
+        messages = sorted({problem["message"] for problem in problems})
+        letters = sorted({problem["letter"] for problem in problems})
+        rows = len({number for number, _ in told})
+        heading = problems[0]["heading"]
+        lines.append((code, level, messages[0], rows, len(messages), letters, heading, 0))
+    return lines
 
 
 def rows_with_errors(file: InboundFile) -> InboundRowQuerySet:
-    """The rows about which the file itself shows that something is wrong."""
+    """The rows about which the file itself shows that something is wrong, in its order."""
     wrong = FromFileAlone(F("problems"))
-    return InboundRow.objects.filter(wrong, file=file, sealed_for=None).exclude(problems=[])
+    rows = InboundRow.objects.filter(wrong, file=file, sealed_for=None).exclude(problems=[])
+    return rows.select_related("file").order_by("number")
 
 
 def told_problems(row: InboundRow) -> list[dict[str, Any]]:
-    """What is wrong with a row, as its sender is told: nothing of what we hold."""
-    return [problem for problem in row.problems if not problem.get("asked")]
+    """What is wrong with a row, as its sender is told: nothing of what we hold.
+
+    Of a row that an instruction of section 72 emptied, nothing about what it emptied: somebody
+    else may have given the instruction (LAW-07).
+    """
+    told = [problem for problem in row.problems if not problem.get("asked")]
+    if not row.file.dropped.get("withheld") or has_more_than_identity(row.file, row.sent):
+        return told
+    stays = kind_named(row.file.kind).identity
+    return [problem for problem in told if problem["column"] in stays]
+
+
+def has_more_than_identity(file: InboundFile, cells: Sequence[Any]) -> bool:
+    """Whether more of a row was kept than an instruction of section 72 leaves of it."""
+    stays = kind_named(file.kind).identity
+    more = (int(at) for at, key in file.columns.items() if key not in stays)
+    return any(at < len(cells) and cells[at] not in (None, "") for at in more)
 
 
 def has_sealed_rows(file: InboundFile) -> bool:

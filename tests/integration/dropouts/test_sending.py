@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from caseload.dropouts.models import Notification, PassingOn
 from caseload.dropouts.queries import returns_of
+from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.rules import Arrival
 from caseload.intake.scorecards import scorecards
 from caseload.models import Activity, Task
 from ccis.access.roles import Role
@@ -29,6 +31,7 @@ from tests.factories.dropouts import (
     load_homes,
     workbook,
 )
+from tests.factories.files import send
 from tests.factories.intake import SourceFactory
 from tests.factories.portal import seated
 from tests.factories.providers import ProviderFactory
@@ -296,6 +299,12 @@ def test_what_the_council_chose_holds(seat, client, post):
     assert (file.state, file.approved_at) == ("ready", None)
     assert not Task.objects.exists()
     choose(dropouts_ways=["screen"])
+    with pytest.raises(IntakeError, match="this way"):
+        send(workbook(learner(1)), kind="ldor", provider=seat.provider, came_by=Arrival.API)
+    assert (
+        "this way"
+        in send(workbook(learner(1)), came_by=Arrival.FOLDER, provider=seat.provider).refusal
+    )
     assert client.get(f"{OCTOBER}file/").status_code == 404
     choose(dropouts_ways=["portal"])
     assert client.get("/portal/dropouts/new/").status_code == 404

@@ -165,7 +165,7 @@ def test_a_school_reviews_who_its_own_files_put_at_risk(client, seat):
     assert {"at-risk review seen", "at-risk review sent"} <= verbs
 
 
-def test_what_others_told_is_no_reason_and_who_is_new_on_the_list_is_seen_first(client, seat):
+def test_what_others_told_is_no_reason_and_each_pupil_wants_an_answer(client, seat):
     turn_on(seat.authority, "judgement", "attendance-percent", "exclusions")
     ada, ben = enrolled(seat, "Ada"), enrolled(seat, "Ben")
     low = {"AttendancePercent": "81.5", "Exclusions": "2"}

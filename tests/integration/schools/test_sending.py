@@ -1,7 +1,7 @@
 """Schools and colleges send files in the portal, and see their own alone (LDOR-02, ISA-01)."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -11,14 +11,22 @@ from django.utils import timezone
 
 from caseload.intake.actions import files
 from caseload.intake.actions.work import work_on
+from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile
 from caseload.intake.rules import Arrival, Outcome
 from caseload.intake.source_models import Source
+from caseload.intake.taking import Use, switch_on
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from providers.portal.todo import to_do
 from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.caseload import (
+    NameFactory,
+    ParticularsFactory,
+    Section72Factory,
+    YoungPersonFactory,
+)
 from tests.factories.files import CENSUS_HEADER, csv_bytes, pupil, upn
 from tests.factories.intake import InboundFileFactory, InboundRowFactory
 from tests.factories.portal import seated
@@ -262,16 +270,44 @@ def test_a_seat_that_ended_while_a_page_was_open_sends_nothing(client, seat, sou
     assert client.get(reverse("schools:files")).status_code == 403
 
 
-def test_a_row_under_an_instruction_is_not_given_back(client, seat, source):
-    from caseload.intake.portal.marking import without_withheld
-
-    file = InboundFileFactory(
-        kind="school-feed", columns={"0": "upn", "1": "given", "2": "family"}, header_row=1
+def test_nothing_shows_that_an_instruction_holds_for_a_pupil(client, seat, source, authority):
+    source.kinds = ["risk-return"]
+    source.save()
+    kind = kind_named("risk-return")
+    switch_on(
+        authority=authority,
+        kind=kind,
+        key="judgement",
+        use=Use("To offer support in time"),
+        by=seat.user,
+        at=seat.made_at,
+        after=0,
     )
-    kept = csv_bytes(["UPN", "Given", "Family"], [[upn(1), "Leila", "Hart"], ["", "Ada", "Marsh"]])
+    person = YoungPersonFactory(lead_authority=authority)
+    born = date(2011, 3, 14)
+    NameFactory(person=person, given="Ada", family="Marsh", starts=born)
+    ParticularsFactory(person=person, date_of_birth=born, starts=born)
+    Section72Factory(person=person, starts=date(2026, 9, 1))
+    header = ["DfENo", "UPN", "Forename", "Surname", "DOB", "NCYear", "SchoolJudgement"]
+    row = ["3064001", upn(1), "Ada", "Marsh", "14/03/2011", "11", "High"]
+    others = [["", upn(n), "Leila", f"Hart{chr(96 + n)}", *row[4:]] for n in range(2, 14)]
+    bad = ["", upn(14), "Leila", "Hartz", "31/02/2011", *row[5:]]
+    upload(client, [row, *others, bad], kind="risk-return", header=header)
+    file = InboundFile.objects.get()
+    work_on(file.pk, now=timezone.now)
+    file.refresh_from_db()
+    assert file.dropped["withheld"] == 1
+    assert file.rows.get(number=2).problems[0]["message"] == "No sign is given."
 
-    given_back = without_withheld(kept, file).decode("utf-8-sig")
+    pages = [read(client, name, file.ref) for name in ("file", "errors", "errors-by-row")]
+    marked = client.get(reverse("schools:marked", args=[file.ref]))
 
-    assert "Hart" in given_back
-    assert "Marsh" not in given_back
-    assert len(given_back.splitlines()) == 3
+    everything = "".join(pages)
+    assert "February 2011" in everything
+    for ours in ("No sign", "section 72", "Marsh", "withh"):
+        assert ours not in everything
+    sheet = openpyxl.load_workbook(io.BytesIO(marked.content)).worksheets[0]
+    cells = str([list(line) for line in sheet.values])
+    assert "Hartz" in cells
+    assert "Marsh" not in cells
+    assert "give a real date" in str(sheet["A15"].value).lower()

@@ -22,6 +22,7 @@ from sharing.outcomes.actions.answers import record
 from sharing.outcomes.models import Answer, Attempt
 from sharing.portal import views
 from sharing.portal.reading import reading, rows_on
+from sharing.tasks import forget_portal_sessions
 from tests.factories.accounts import member
 from tests.factories.agreements import NamedPersonFactory
 from tests.factories.caseload import ContactPointFactory
@@ -67,7 +68,7 @@ def name_of(one: Disclosure) -> str:
     return str(one.row.values["name"])
 
 
-def trailed(verb: str) -> list[tuple[int | None, str]]:
+def trailed(verb: str) -> list[tuple[int | None, dict[str, str]]]:
     """Whom lines of the trail are about, and what they say."""
     lines = TrailEntry.objects.filter(verb=verb).order_by("pk")
     details = dict(TrailDetail.objects.values_list("entry_id", "details"))
@@ -101,7 +102,7 @@ def test_the_first_opening_starts_the_clock_and_shows_the_agreed_columns_alone(h
     assert second.row.values["phone"][0] not in shown
     ((subject, said),) = trailed("person seen")
     assert subject == first.person_id
-    assert "shared-contact" in said
+    assert said == {"page": "shared-contact"}
 
     theirs = words(client, page_of(second))
     assert second.row.values["phone"][0] in theirs
@@ -324,6 +325,10 @@ def test_the_session_of_the_portal_ends_with_that_of_the_browser(harbour):
     left.save()
     client.get(LIST)
     assert not PortalSession.objects.filter(ended_at=None).exists()
+
+    PortalSession.objects.filter(pk=first.pk).update(expires_at=timezone.now())
+    forget_portal_sessions()
+    assert PortalSession.objects.count() == 1
 
 
 def test_the_token_is_said_for_one_request_and_a_stronger_login_is_refused(harbour, settings):
