@@ -13,8 +13,10 @@ class DropoutsConfig(AppConfig):
         from caseload.dropouts.todo import to_send
         from caseload.intake.scorecards import register_answers
         from caseload.signals import worked_on
+        from ccis.leaving import kinds
         from providers.portal.todo import register
 
+        kinds.register("passed-on", "Drop-outs passed on to another council")
         register(to_send)
         register_answers(days_of_nothing)
         worked_on.connect(after_work, dispatch_uid="dropouts")

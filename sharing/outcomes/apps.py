@@ -8,6 +8,8 @@ class OutcomesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from ccis.leaving import kinds
         from sharing.outcomes import kind, merging, todo  # noqa: F401 - each registers
 
+        kinds.register("list-to-mend", "Completed list, to be mended")
         todo.listen()

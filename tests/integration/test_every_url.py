@@ -128,7 +128,8 @@ OF_ONE_AUTHORITY = {
 
 NAMING_ONE_THING = {
     "ref", "task", "batch", "build", "check", "number", "key", "invitation", "template",
-    "asked", "message", "list", "file", "strand", "seat", "offer", "incident", "enquiry", "workbook",
+    "asked", "message", "list", "file", "strand", "seat", "offer", "incident", "enquiry",
+    "workbook",
 }  # fmt: skip
 """Place holders of these apps for something of one authority's own; a month is everyone's."""
 

@@ -15,6 +15,7 @@ from caseload.dropouts.presenters import address
 from caseload.dropouts.rules import may_tell_of
 from caseload.dropouts.views.base import MonthPage
 from caseload.dropouts.views.months import HOME
+from caseload.intake.actions.giving_back import gave_back
 from caseload.intake.columns import headings_known
 from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow, InboundRowQuerySet
@@ -214,13 +215,6 @@ class Marked(OfWorkbook):
             filename=file.file_name,
             headings=headings_known(),
         )
-        trail.record(
-            "file downloaded",
-            by=self.user,
-            at=self.now,
-            authority=self.authority,
-            subject=self.notification,
-            rows=file.row_count or 0,
-        )
+        gave_back(file, content, by=self.user, at=self.now, subject=self.notification)
         name = f"{show_reference(self.notification.ref)}-to-mend.xlsx"
         return attachment(content, name)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from caseload.intake.actions import rows as row_actions
+from caseload.intake.actions.giving_back import gave_back
 from caseload.intake.columns import headings_known
 from caseload.intake.directory import read_directory
 from caseload.intake.errors import IntakeError
@@ -52,7 +53,6 @@ from ccis.files import storage
 from ccis.files.writing import annotate_workbook
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.words import plural
-from ccis.leaving.actions import Content, leaves
 
 MOST_FAMILY = 10
 """So many people at one postcode are shown."""
@@ -452,22 +452,5 @@ class MarkedWorkbook(FilePage):
         content = annotate_workbook(
             original, problems, filename=file.file_name, headings=headings_known()
         )
-        leaves(
-            "to-mend",
-            Content.of(content),
-            authority=self.authority,
-            by=self.user,
-            at=timezone.now(),
-            why="To be mended by whoever sent it",
-            of=file.ref,
-            people=file.row_count,
-        )
-        trail.record(
-            "file downloaded",
-            by=self.user,
-            at=timezone.now(),
-            authority=self.authority,
-            subject=file,
-            rows=file.row_count or 0,
-        )
+        gave_back(file, content, by=self.user, at=timezone.now())
         return attachment(content, f"{show_reference(file.ref)}-to-mend.xlsx")

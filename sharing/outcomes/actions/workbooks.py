@@ -18,6 +18,7 @@ from ccis.calendar.words import date_in_words, local_date
 from ccis.files import storage
 from ccis.files.marking import CellProblem, annotate_workbook
 from ccis.files.reading import CannotRead, read_table
+from ccis.leaving.actions import Content, leaves
 from optout.models import Channel
 from sharing.actions import life
 from sharing.errors import CannotShare
@@ -345,6 +346,16 @@ def marked(file: Workbook, *, by: User, at: datetime) -> bytes:
         )
     except CannotRead as error:
         raise CannotShare(str(error)) from error
+    leaves(
+        "list-to-mend",
+        Content.of(content),
+        authority=file.on_list.authority,
+        by=by,
+        at=at,
+        why="To be mended by whoever sent it",
+        of=file.on_list.ref,
+        people=file.rows.count(),
+    )
     _line("completed list given back marked", file, by=by, at=at)
     return content
 

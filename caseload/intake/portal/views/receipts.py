@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from caseload.intake.actions.giving_back import gave_back
 from caseload.intake.portal import presenters
 from caseload.intake.portal.marking import marked_workbook
 from caseload.intake.portal.queries import errors_of, rows_with_errors
@@ -127,12 +128,5 @@ class MarkedWorkbook(SentFile):
         if content is None:
             messages.warning(self.request, "This file cannot be downloaded here any more.")
             return redirect(presenters.address(self.file, "errors"))
-        trail.record(
-            "file downloaded",
-            by=self.user,
-            at=timezone.now(),
-            authority=self.authority,
-            subject=self.file,
-            rows=self.file.row_count or 0,
-        )
+        gave_back(self.file, content, by=self.user, at=timezone.now())
         return attachment(content, f"{show_reference(self.file.ref)}-to-mend.xlsx")
