@@ -1,4 +1,10 @@
 from django.apps import AppConfig
+from django.urls import reverse
+
+
+def address_of_passing(of: str) -> str:
+    """Where drop-outs that are passed on to another council are."""
+    return reverse("dropouts:passed", args=[of])
 
 
 class DropoutsConfig(AppConfig):
@@ -13,8 +19,11 @@ class DropoutsConfig(AppConfig):
         from caseload.dropouts.todo import to_send
         from caseload.intake.scorecards import register_answers
         from caseload.signals import worked_on
+        from ccis.leaving import kinds
         from providers.portal.todo import register
 
+        kinds.register("dropouts", "Drop-outs passed on", address_of_passing)
+        kinds.register("dropouts-to-mend", "Drop-outs, to be mended")
         register(to_send)
         register_answers(days_of_nothing)
         worked_on.connect(after_work, dispatch_uid="dropouts")

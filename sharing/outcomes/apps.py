@@ -1,4 +1,10 @@
 from django.apps import AppConfig
+from django.urls import reverse
+
+
+def address_of_list(of: str) -> str:
+    """Where a list is."""
+    return reverse("sharing:list", args=[of])
 
 
 class OutcomesConfig(AppConfig):
@@ -8,6 +14,8 @@ class OutcomesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from ccis.leaving import kinds
         from sharing.outcomes import kind, merging, todo  # noqa: F401 - each registers
 
+        kinds.register("list-to-mend", "Completed list, to be mended", address_of_list)
         todo.listen()

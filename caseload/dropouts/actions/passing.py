@@ -29,6 +29,7 @@ from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 from ccis.files import storage
 from ccis.files.passphrases import encrypted_workbook, new_passphrase
+from ccis.leaving.actions import Content, leaves
 
 Way = Route.Way
 
@@ -233,6 +234,16 @@ def workbook_of(*, passing: PassingOn, by: User, at: datetime) -> bytes:
         content = b""
     if not content:
         raise CannotPassOn("This workbook is destroyed. Make another if it did not arrive")
+    leaves(
+        "dropouts",
+        Content.of(content),
+        authority=passing.authority,
+        by=by,
+        at=at,
+        why="To pass on to the council that is responsible",
+        of=passing.ref,
+        people=len(passing.rows),
+    )
     trail.record(
         "drop-outs taken to pass on",
         by=by,

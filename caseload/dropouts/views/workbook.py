@@ -27,6 +27,7 @@ from ccis.files import storage
 from ccis.files.writing import annotate_workbook
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.progress import as_json, wants_json
+from ccis.leaving.actions import Content, leaves
 
 NOT_YET = WORKING | {FileState.RECEIVED, FileState.STOPPED}
 SORTS = (Sort("number", "Row number", ("number",)),)
@@ -213,6 +214,16 @@ class Marked(OfWorkbook):
             presenters.cell_problems(rows),
             filename=file.file_name,
             headings=headings_known(),
+        )
+        leaves(
+            "dropouts-to-mend",
+            Content.of(content),
+            authority=self.authority,
+            by=self.user,
+            at=self.now,
+            why="To be mended by whoever sent it",
+            of=file.ref,
+            people=file.row_count,
         )
         trail.record(
             "file downloaded",

@@ -18,6 +18,7 @@ from ccis.access.references import show_reference
 from ccis.audit import trail
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.progress import as_json, wants_json
+from ccis.leaving.actions import Content, leaves
 
 SORTS = (Sort("row", "Row", ("number",)),)
 COLUMNS = (
@@ -127,6 +128,16 @@ class MarkedWorkbook(SentFile):
         if content is None:
             messages.warning(self.request, "This file cannot be downloaded here any more.")
             return redirect(presenters.address(self.file, "errors"))
+        leaves(
+            "to-mend",
+            Content.of(content),
+            authority=self.authority,
+            by=self.user,
+            at=timezone.now(),
+            why="To be mended by whoever sent it",
+            of=self.file.ref,
+            people=self.file.row_count,
+        )
         trail.record(
             "file downloaded",
             by=self.user,
