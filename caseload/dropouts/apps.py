@@ -1,4 +1,10 @@
 from django.apps import AppConfig
+from django.urls import reverse
+
+
+def address_of_passing(of: str) -> str:
+    """Where drop-outs that are passed on to another council are."""
+    return reverse("dropouts:passed", args=[of])
 
 
 class DropoutsConfig(AppConfig):
@@ -16,7 +22,7 @@ class DropoutsConfig(AppConfig):
         from ccis.leaving import kinds
         from providers.portal.todo import register
 
-        kinds.register("passed-on", "Drop-outs passed on to another council")
+        kinds.register("dropouts", "Drop-outs passed on", address_of_passing)
         register(to_send)
         register_answers(days_of_nothing)
         worked_on.connect(after_work, dispatch_uid="dropouts")

@@ -36,6 +36,9 @@ STATE_COLOURS = {
     MonthState.RUNNING: NONE,
 }
 
+WHO_DECIDES = ("officers here say", "the sub-regional unit says", "a contractor says")
+"""By the policy's choice, at the end of a sentence's beginning."""
+
 STOPPED = (
     "Something went wrong on our side. What you sent is safe, and the council has been told. "
     "You need not send it again."

@@ -42,7 +42,8 @@ class ChangeSourceForm(Form):
 
     kinds = CheckboxesField(
         label="What may they send?",
-        hint="Tick none to take any kind of file from them",
+        hint="Tick none to take any kind of file from them. Drop-outs of a month are asked for, by "
+        "the day below, only of those for whom they are ticked",
         choices=kind_choices,
         required=False,
         small=True,

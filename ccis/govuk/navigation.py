@@ -99,7 +99,14 @@ NAVIGATION: dict[Role, tuple[Place, ...]] = {
     Role.YOUTH_WORKER: (SESSIONS, GROUPS, PEOPLE, FIGURES),
     Role.READ_ONLY: (PEOPLE, FIGURES),
     Role.NAMED_INDIVIDUAL: (MY_LIST, DROP_OUTS, AGREEMENT, YOUR_ORGANISATION),
-    Role.SCHOOL_DATA_MANAGER: (TO_DO, SEND_A_FILE, DROP_OUTS, QUESTIONS, SENT),
+    Role.SCHOOL_DATA_MANAGER: (
+        TO_DO,
+        SEND_A_FILE,
+        DROP_OUTS,
+        QUESTIONS,
+        SENT,
+        YOUR_ORGANISATION,
+    ),
 }
 """By role, in order."""
 

@@ -1,4 +1,10 @@
 from django.apps import AppConfig
+from django.urls import reverse
+
+
+def address_of_list(of: str) -> str:
+    """Where a list is."""
+    return reverse("sharing:list", args=[of])
 
 
 class OutcomesConfig(AppConfig):
@@ -11,5 +17,5 @@ class OutcomesConfig(AppConfig):
         from ccis.leaving import kinds
         from sharing.outcomes import kind, merging, todo  # noqa: F401 - each registers
 
-        kinds.register("list-to-mend", "Completed list, to be mended")
+        kinds.register("list-to-mend", "Completed list, to be mended", address_of_list)
         todo.listen()

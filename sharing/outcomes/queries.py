@@ -9,14 +9,18 @@ from django.db.models import DateField, Max, OuterRef, Subquery
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from sharing.models import Disclosure, DisclosureQuerySet
-from sharing.outcomes.models import Answer, Attempt
+from sharing.outcomes.models import Answer, AnswerQuerySet, Attempt
 from sharing.outcomes.rules import due_after, last_word
 
 
 def latest_answers(disclosures: Collection[int]) -> dict[int, Answer]:
     """The answer that counts of each of some disclosures, by its id."""
-    found = Answer.objects.filter(disclosure__in=disclosures).that_count()
-    return {one.disclosure_id: one for one in found}
+    return by_disclosure(Answer.objects.filter(disclosure__in=disclosures))
+
+
+def by_disclosure(answers: AnswerQuerySet) -> dict[int, Answer]:
+    """Of some answers those that count, by disclosure."""
+    return {one.disclosure_id: one for one in answers.that_count()}
 
 
 def answers_of(disclosure: Disclosure) -> list[Answer]:

@@ -124,6 +124,9 @@ class WorkbookRow(models.Model):
     workbook = models.ForeignKey(Workbook, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(help_text="As the spreadsheet counts")
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, null=True)
+    row_ref = models.CharField(
+        max_length=8, blank=True, help_text="By which it is known again once its row is gone"
+    )
     mark = models.CharField(max_length=4, blank=True, help_text="Of the copy that it is of")
     place = models.CharField(max_length=7, choices=Place)
     said = models.JSONField(default=dict, help_text="What was filled in, days as ISO text")

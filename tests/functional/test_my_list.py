@@ -113,11 +113,10 @@ def work_the_list(page: Page, act: Counted, *, address: str) -> None:
     assert Answer.objects.get().disclosure == second
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["phone", "phone without JavaScript"])
-def test_a_list_is_worked_on_a_phone(
-    browser: Browser, live_server: Any, harbour: Ready, client: Client, has_script: bool
+def test_a_list_is_worked_on_a_phone_without_javascript(
+    browser: Browser, live_server: Any, harbour: Ready, client: Client
 ) -> None:
-    context = browser.new_context(**PHONE, java_script_enabled=has_script)
+    context = browser.new_context(**PHONE, java_script_enabled=False)
     page = context.new_page()
     sign_in_as(page, live_server, client, harbour.named)
 

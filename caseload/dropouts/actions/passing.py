@@ -235,12 +235,12 @@ def workbook_of(*, passing: PassingOn, by: User, at: datetime) -> bytes:
     if not content:
         raise CannotPassOn("This workbook is destroyed. Make another if it did not arrive")
     leaves(
-        "passed-on",
+        "dropouts",
         Content.of(content),
         authority=passing.authority,
         by=by,
         at=at,
-        why="Drop-outs for another council",
+        why="To pass on to the council that is responsible",
         of=passing.ref,
         people=len(passing.rows),
     )

@@ -14,10 +14,7 @@ from ccis.authorities.policy import policy_of
 logger = logging.getLogger(__name__)
 
 SUBJECT = "Something for you from {council}"
-LETTER = """There is something for you in the {council} service. Sign in to see it.
-
-Drop-outs were told of. {what}
-"""
+LETTER = "There is something for you in the {council} service. Sign in to see it.\n"
 
 UNIT = 1
 """Of the policy's choice who says whom a notification is about: the sub-regional unit."""
@@ -49,10 +46,7 @@ def tell(file: InboundFile) -> bool:
         return False
     letter = EmailMessage(
         subject=SUBJECT.format(council=file.authority.title),
-        body=LETTER.format(
-            council=file.authority.title,
-            what="Someone has to decide about some of it." if waits else "The work is on the list.",
-        ),
+        body=LETTER.format(council=file.authority.title),
         to=[email],
     )
     try:

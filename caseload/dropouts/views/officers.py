@@ -23,6 +23,7 @@ from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
 from ccis.govuk.words import date_and_time, number, plural
 
 ROUTES = {"href": "/dropouts/routes/", "text": "Routes"}
@@ -67,6 +68,7 @@ class Routes(RoutesPage):
                 for line in self.lines.exclude(ended_at=None).order_by("-ended_at")[:50]
             ],
             has_own=self.authority.code in drawn,
+            decides=presenters.WHO_DECIDES[policy_of(self.authority).dropouts_matched_by],
             unrouted=unrouted,
             may_pass_on=self.may(Permission.SEND_ON),
             back={"href": "/dropouts/", "text": "Returns of drop-outs"},

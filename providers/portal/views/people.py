@@ -41,14 +41,22 @@ class LooksAfterAccess(PortalView):
 
 
 class People(LooksAfterAccess, TemplateResponseMixin, ContextMixin):
-    """Who has access, when each last used it, and when it was last looked at."""
+    """Who has access, when each last used it, and when it was last looked at.
+
+    Whoever does not look after it is told who does.
+    """
 
     template_name = "portal/people.jinja"
     http_method_names = ["get", "head", "options"]
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page, and leave a line that it was looked at."""
-        at, here = timezone.now(), self.colleagues
+        at = timezone.now()
+        if not self.seat.may_manage:
+            there = seats_at(self.provider, self.authority, at)
+            managers = [one.user.name for one in there if one.may_manage]
+            return self.render_to_response(self.get_context_data(ask_whom=managers))
+        here = self.colleagues
         trail.record(
             "who has access looked at",
             by=self.user,

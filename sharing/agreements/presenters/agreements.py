@@ -147,12 +147,13 @@ def part_address(section: str, agreement: Agreement) -> str:
     return reverse("agreements:part", args=[agreement.ref, section])
 
 
-def terms(version: Version, *, on: date) -> dict[str, Any]:
-    """What a version says, as a summary list."""
+def terms(version: Version, *, on: date, to_them: bool = False) -> dict[str, Any]:
+    """What a version says, as a summary list; ``to_them`` when the organisation reads it."""
     agreement = version.agreement
-    lines = [
-        row("Organisation", agreement.provider.name),
-        row("Which way", agreement.get_kind_display()),
+    lines = [row("Organisation", agreement.provider.name)]
+    if not to_them:
+        lines.append(row("Which way", agreement.get_kind_display()))
+    lines += [
         row("Period", period(version)),
         row("Review by", _day(version.review_on)),
     ]

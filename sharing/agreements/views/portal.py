@@ -122,7 +122,7 @@ class ShowOwn(OfOwn, TemplateResponseMixin, ContextMixin):
                 may_manage=self.seat.may_manage,
                 may_ask=state == State.IN_FORCE and self.seat.may_manage,
                 reminders=presenter.reminders(version, on=on),
-                terms=presenter.terms(version, on=on),
+                terms=presenter.terms(version, on=on, to_them=True),
                 purposes=presenter.purposes(version),
             )
         )

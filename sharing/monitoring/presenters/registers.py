@@ -14,7 +14,7 @@ from ccis.calendar.words import local_date
 from ccis.govuk import tags
 from ccis.govuk.summary import row, summary
 from ccis.govuk.words import date_and_time, plural, short_date
-from optout.letters.rules import Piece, pieces_of
+from optout.letters.rules import pieces_of
 from providers.models import Provider
 from sharing.agreements.rules import State
 from sharing.monitoring.models import Baseline, ServiceLevel, Toolkit, WithoutAgreement
@@ -215,19 +215,12 @@ def toolkit(version: Toolkit | None) -> dict[str, Any] | None:
     if version is None:
         return None
     return {
-        "words": plain(version.words),
-        "instructions": plain(version.instructions),
+        "words": pieces_of(version.words),
+        "instructions": pieces_of(version.instructions),
         "contact": version.contact,
         "phone": version.phone,
         "email": version.email,
-        "number": version.number,
-        "published": short_date(local_date(version.published_at)),
     }
-
-
-def plain(text: str) -> list[Piece]:
-    """Words that somebody typed, as paragraphs and lists."""
-    return pieces_of(text)
 
 
 def toolkit_versions(found: Sequence[Toolkit]) -> list[list[str]]:
@@ -238,16 +231,15 @@ def toolkit_versions(found: Sequence[Toolkit]) -> list[list[str]]:
     ]
 
 
-def routes(found: Sequence[Route], *, with_people: bool) -> list[list[str]]:
+def routes(found: Sequence[Route]) -> list[list[str]]:
     """The information flow matrix: for residents of which authority, to whom, by which way.
 
-    A provider sees who gets it and not an officer's address: it sends everything in one place.
+    Without names and addresses: a provider sends everything in one place.
     """
     return [
         [
             one.home.title,
             one.unit.name if one.unit else one.get_to_display(),
-            *([one.name, one.email] if with_people else []),
             one.get_way_display(),
         ]
         for one in found

@@ -251,7 +251,7 @@ class ReadToolkit(PortalView, TemplateResponseMixin, ContextMixin):
                 ways=policy.dropouts_ways,
                 shows_outcome=bool(policy.dropouts_outcome_shown),
                 own=presenter.toolkit(registers.newest_toolkit(self.authority)),
-                routes=presenter.routes(list(lines), with_people=False),
+                routes=presenter.routes(list(lines)),
                 months=reverse("dropouts:months"),
                 template=reverse("dropouts:template"),
                 may_report=self.may(Permission.REPORT_DROPOUTS),

@@ -32,6 +32,7 @@ from sharing.models import Disclosure, EndedBecause
 from sharing.outcomes import rules, tasks
 from sharing.outcomes.errors import AnsweredMeanwhile
 from sharing.outcomes.models import Answer
+from sharing.outcomes.queries import latest_answers
 from sharing.outcomes.rules import Said
 
 PERSON = YoungPerson._meta.label_lower
@@ -125,9 +126,7 @@ def record_many(
         .select_related("provider", "version", "person", "on_list")
         .order_by("pk")
     }
-    last = {
-        one.disclosure_id: one for one in Answer.objects.filter(disclosure__in=held).that_count()
-    }
+    last = latest_answers(held)
     refused: dict[int, CannotShare] = {}
     good: list[Answer] = []
     for one in given:

@@ -18,7 +18,6 @@ from ccis.calendar.words import date_in_words, local_date
 from ccis.files import storage
 from ccis.files.marking import CellProblem, annotate_workbook
 from ccis.files.reading import CannotRead, read_table
-from ccis.leaving.actions import Content, leaves
 from optout.models import Channel
 from sharing.actions import life
 from sharing.errors import CannotShare
@@ -26,8 +25,9 @@ from sharing.models import DisclosedRow, Disclosure, ListState, SharedList
 from sharing.outcomes import tasks
 from sharing.outcomes.actions.answers import Given, record_many
 from sharing.outcomes.models import Answer, Attempt, Place, Workbook, WorkbookRow, WorkbookState
+from sharing.outcomes.queries import by_disclosure
 from sharing.outcomes.workbook import checking, opening
-from sharing.outcomes.workbook.checking import Expected, Found, Known, Told
+from sharing.outcomes.workbook.checking import Expected, Found, Known, Taken, Told
 from sharing.rules import HEADINGS
 
 Clock = Callable[[], datetime]
@@ -145,15 +145,18 @@ def read(file: Workbook, *, at: datetime) -> None:
 def expected_of(shared: SharedList, *, at: datetime) -> Expected:
     """The list as it stands, to compare a workbook with: each row by its own reference."""
     rows = DisclosedRow.objects.filter(on_list=shared).select_related("disclosure")
-    last = {
-        one.disclosure_id: one
-        for one in Answer.objects.filter(disclosure__on_list=shared).that_count()
-    }
+    last = by_disclosure(Answer.objects.filter(disclosure__on_list=shared))
+    taken = WorkbookRow.objects.filter(workbook__on_list=shared, place=Place.TAKEN)
     return Expected(
         reference=shared.ref,
         columns=shared.columns,
         rows={row.ref: _known(row, last.get(row.disclosure_id), at) for row in rows},
         copies=dict(shared.files.values_list("mark", "asked_at")),
+        taken={
+            row.row_ref: Taken(row.disclosure_id, row.said)
+            for row in taken.order_by("pk")
+            if row.disclosure_id is not None
+        },
     )
 
 
@@ -175,6 +178,7 @@ def _row(file: Workbook, found: Found) -> WorkbookRow:
         workbook=file,
         number=found.number,
         disclosure_id=found.disclosure,
+        row_ref=found.row_ref,
         mark=found.mark,
         place=found.place,
         said=found.said if found.place != Place.REFUSED else {},
@@ -346,16 +350,6 @@ def marked(file: Workbook, *, by: User, at: datetime) -> bytes:
         )
     except CannotRead as error:
         raise CannotShare(str(error)) from error
-    leaves(
-        "list-to-mend",
-        Content.of(content),
-        authority=file.on_list.authority,
-        by=by,
-        at=at,
-        why="To be mended by whoever sent it",
-        of=file.on_list.ref,
-        people=file.rows.count(),
-    )
     _line("completed list given back marked", file, by=by, at=at)
     return content
 

@@ -65,6 +65,14 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What an earlier workbook said of someone, and was taken."""
+
+    disclosure: int
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Expected:
     """The list that a workbook should be of."""
 
@@ -73,6 +81,8 @@ class Expected:
     rows: Mapping[str, Known]
     copies: Mapping[str, datetime]
     """When each copy was made, by its mark."""
+    taken: Mapping[str, Taken] = field(default_factory=dict)
+    """What earlier workbooks said of rows, by reference: their people may be off the list now."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ class Found:
     disclosure: int | None = None
     said: dict[str, Any] = field(default_factory=dict)
     seen: int = 0
+    row_ref: str = ""
     mark: str = ""
     problems: list[dict[str, Any]] = field(default_factory=list)
 
@@ -172,7 +183,8 @@ class _Reader:
 
     def knows(self, reference: str, mark: str) -> bool:
         """Whether it is of this list, in a copy that we made."""
-        return reference in self.expected.rows and mark in self.expected.copies
+        known = reference in self.expected.rows or reference in self.expected.taken
+        return known and mark in self.expected.copies
 
     def read(self, row: Row, twice: Mapping[Any, list[int]]) -> Found:
         found = Found(row.number, Place.REFUSED)
@@ -183,34 +195,41 @@ class _Reader:
             self._say(found, LIST, OTHER_LIST)
         elif not self.text(row, ROW):
             self._say(found, ROW, NO_REFERENCE)
-        elif (
-            reference is None
-            or reference[0] not in self.expected.rows
-            or reference[1] not in self.expected.copies
-        ):
+        elif reference is None or not self.knows(*reference):
             self._say(found, ROW, NOT_OURS)
         elif reference in twice:
             listed = " and ".join(str(number) for number in twice[reference])
             self._say(found, ROW, f"Rows {listed} have the same reference. Leave one of them")
         else:
-            known = self.expected.rows[reference[0]]
-            found.disclosure = known.disclosure
-            copy = Copy(reference[1], self.expected.copies[reference[1]])
-            found.mark = copy.mark
-            self._compare(found, row, known, copy)
+            found.row_ref, found.mark = reference
+            known = self.expected.rows.get(found.row_ref)
+            if known is not None and known.is_live:
+                found.disclosure = known.disclosure
+                copy = Copy(found.mark, self.expected.copies[found.mark])
+                self._compare(found, row, known, copy)
+            else:
+                self._of_somebody_gone(found, row, known)
         return found
 
-    def _compare(self, found: Found, row: Row, known: Known, copy: Copy) -> None:
-        if not known.is_live:
-            self._say(found, ROW, GONE)
+    def _of_somebody_gone(self, found: Found, row: Row, known: Known | None) -> None:
+        """Someone who is on the list no more: by what this very workbook said, or otherwise."""
+        taken = self.expected.taken.get(found.row_ref)
+        found.disclosure = taken.disclosure if taken else known.disclosure if known else None
+        self._answers(found, row, since=date.min)
+        if taken is not None and not found.problems and found.said == taken.said:
+            found.place = Place.SAME
             return
+        found.problems.clear()
+        self._say(found, ROW, GONE)
+
+    def _compare(self, found: Found, row: Row, known: Known, copy: Copy) -> None:
         for column in self.expected.columns:
             heading = HEADINGS[column]
             if normalise_header(heading) not in self.columns:
                 continue
             if self.text(row, heading) != _as_given(known.values.get(column, "")):
                 self._say(found, heading, TAMPERED)
-        self._answers(found, row, known)
+        self._answers(found, row, since=known.released_on)
         if found.problems:
             return
         said = found.said
@@ -233,7 +252,7 @@ class _Reader:
             words = f"{told.by_name} answered this on {on}: “{OUTCOMES[told.outcome]}”. "
             self._say(found, HEADING["outcome"], f"{words}Answer on screen, where you see it")
 
-    def _answers(self, found: Found, row: Row, known: Known) -> None:
+    def _answers(self, found: Found, row: Row, *, since: date) -> None:
         said = found.said
         self._choice(
             found, row, "outcome", WORDS, "Choose one of: " + " · ".join(OUTCOMES.values())
@@ -249,9 +268,9 @@ class _Reader:
             return
         if "tried_on" in said:
             day = date.fromisoformat(said["tried_on"])
-            if not known.released_on <= day <= self.today:
-                since = date_in_words(known.released_on)
-                self._say(found, HEADING["tried_on"], f"Give a day from {since} to today")
+            if not since <= day <= self.today:
+                words = f"Give a day from {date_in_words(since)} to today"
+                self._say(found, HEADING["tried_on"], words)
             if "how" not in said:
                 self._say(found, HEADING["how"], "Choose how you tried")
         elif "how" in said or ("tries" in said and "outcome" not in said):

@@ -92,7 +92,7 @@ def review(file: Workbook) -> dict[str, Any]:
     changes = counted.get(Place.CHANGES, 0)
     return {
         "sum": row_sum(file.row_count, outcomes),
-        "outcomes": outcomes,
+        "outcomes": [[one.text, f"{one.count:,}", one.note] for one in outcomes],
         "changes": changes,
         "refused": counted.get(Place.REFUSED, 0),
         "button": f"Take the {plural(changes, 'row')}",

@@ -16,6 +16,7 @@ from caseload.intake.views.sending import attachment
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.govuk.progress import as_json, wants_json
+from ccis.leaving.actions import Content, leaves
 from providers.portal.views import PortalView
 from sharing.errors import CannotShare
 from sharing.files.views import OfList
@@ -206,6 +207,15 @@ class Marked(Side):
         except CannotShare as error:
             messages.warning(self.request, error.message)
             return self.to_show()
+        leaves(
+            "list-to-mend",
+            Content.of(content),
+            authority=self.authority,
+            by=self.user,
+            at=timezone.now(),
+            why="To be mended by whoever sent it",
+            of=self.file.on_list.ref,
+        )
         return attachment(content, f"list-{self.file.on_list.ref}-to-mend.xlsx")
 
 

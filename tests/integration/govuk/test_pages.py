@@ -7,6 +7,7 @@ from django.test import Client
 from lxml import html
 
 from ccis.access.roles import Role
+from ccis.govuk.navigation import leads_somewhere
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.gallery import PAGES
@@ -85,7 +86,11 @@ def test_the_public_have_neither(client: Client) -> None:
 def test_navigation_shows_only_what_leads_somewhere_and_belongs_to_the_role(client: Client) -> None:
     client.force_login(member(Role.NAMED_INDIVIDUAL))
 
-    assert not page(client, "/privacy/").xpath("//nav[@aria-label='Service navigation']")
+    shown = page(client, "/privacy/").xpath("//nav[@aria-label='Service navigation']//a/@href")
+
+    assert "/portal/people/" in shown
+    assert {one for one in shown if not one.startswith("/portal/")} == set()
+    assert all(leads_somewhere(one) for one in shown)
 
 
 def test_staff_of_several_authorities_can_change_between_them(client: Client) -> None:

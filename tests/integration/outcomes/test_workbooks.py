@@ -91,7 +91,7 @@ def test_it_is_read_looked_at_and_taken_and_the_same_again_changes_nothing(world
     file = send(world, sealed, phrase=phrase)
     assert (file.state, places(file)) == ("review", ["changes"] * 3 + ["empty"])
     assert not Answer.objects.exists()  # nothing before somebody has looked
-    assert filled not in storage.read_stored(file.stored_id)[:0] + sealed
+    assert storage.read_stored(file.stored_id) == filled
     with pytest.raises(CannotShare, match="already sent on 20 November"):
         send(world, filled)
 
@@ -115,6 +115,9 @@ def test_it_is_read_looked_at_and_taken_and_the_same_again_changes_nothing(world
 
     again = send(world, completed(sheet_of([first, fourth]), ENGAGED, {"How": None}), at=done)
     assert (places(again), again.missing) == (["same", "empty"], 0)
+    life.purge(at=done)
+    mended = send(world, filled.replace(b"PK", b"PK", 1) + b"\0", at=done)
+    assert places(mended) == ["same", "same", "refused", "empty"]
     workbooks.look_after(at=done + timedelta(days=8))
     assert not Workbook.objects.exclude(stored_id="").exists()
 

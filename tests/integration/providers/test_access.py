@@ -178,7 +178,11 @@ def test_one_of_the_organisation_looks_after_it_and_reaches_nobody_elses(client,
     colleague = seated(SD, provider=harbour, authority=authority)
     others = seated(SD, provider=ProviderFactory(), authority=authority)
     client.force_login(colleague.user)
-    assert client.get("/portal/people/").status_code == 404
+    told = text(client.get("/portal/people/"))
+    assert f"{mine.user.name} looks after who has access" in told
+    assert mine.user.email not in told
+    assert client.post("/portal/people/review/", {"seat": [mine.ref]}).status_code == 404
+    assert client.post(f"/portal/people/{mine.ref}/end/").status_code == 404
     client.force_login(mine.user)
     page = text(client.get("/portal/people/"))
     assert colleague.user.name in page

@@ -83,7 +83,7 @@ def restored(backup: Path):
     finally:
         connections.close_all()
         connection.settings_dict["NAME"] = own
-        on_the_server("DROP DATABASE {} WITH (FORCE)")
+        on_the_server("DROP DATABASE {}")
 
 
 @pytest.mark.django_db(transaction=True)

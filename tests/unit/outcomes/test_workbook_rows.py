@@ -6,7 +6,15 @@ import pytest
 
 from ccis.files.reading import Heading, Row, Table
 from sharing.outcomes.workbook import checking
-from sharing.outcomes.workbook.checking import Expected, Known, Told, WrongFile, check, columns_of
+from sharing.outcomes.workbook.checking import (
+    Expected,
+    Known,
+    Taken,
+    Told,
+    WrongFile,
+    check,
+    columns_of,
+)
 from sharing.rules import HEADINGS
 from sharing.template import ANSWERS, authority_headings
 
@@ -32,6 +40,7 @@ def expected(**known):
             "BBBB2222": Known(2, base["values"], False, date(2026, 11, 9)),
         },
         copies={"C0PY": COPIED},
+        taken={"DDDD4444": Taken(4, {"outcome": "refused"})},
     )
 
 
@@ -97,6 +106,19 @@ def test_what_cannot_be_used_says_where_and_why(sent, heading, words):
     (problem, *_) = found.problems
     assert (problem["heading"], words in problem["message"]) == (heading, True), problem
     assert problem["letter"]
+
+
+def test_what_an_earlier_workbook_said_is_passed_over_though_they_are_off_the_list():
+    same, other = (
+        checked(row(ref="DDDD-4444-C0PY", outcome=outcome))[0]
+        for outcome in ("They said no", "In touch, and we are helping")
+    )
+
+    assert (same.place, same.disclosure) == ("same", 4)
+    assert (other.place, "no longer on your list" in other.problems[0]["message"]) == (
+        "refused",
+        True,
+    )
 
 
 def test_a_workbook_of_another_list_or_without_its_headings_is_refused_whole():
