@@ -171,7 +171,7 @@ def served(bench: Bench) -> Iterator[tuple[int, list[int]]]:
         stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while _health(port) != 200:
             if web.poll() is not None or time.monotonic() > until:
                 raise SystemExit(f"The site did not start; see {log.name}")
