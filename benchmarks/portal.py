@@ -143,6 +143,7 @@ def run(sizes: list[int], *, keep: bool, seconds: float = LASTS) -> None:
 
 
 def _made(bench: Bench) -> list[str]:
+    bench.run_as("worker", [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"])
     kept = bench.folder / "sessions"
     if not (bench.is_there() and kept.exists()):
         bench.folder.mkdir(parents=True, exist_ok=True)
