@@ -7,11 +7,13 @@ list of 40. Prints the keys of their sessions, one a line. What makes agreements
 import sys
 import time
 from datetime import timedelta
+from itertools import count
 
 import django
 
 ON_A_LIST = 40
 """The size of an ordinary list (issue 7)."""
+NUMBERS = count(1)
 
 
 def main(number: int) -> None:
@@ -56,7 +58,12 @@ def _list(world, *, letter, change, at) -> None:  # type: ignore[no-untyped-def]
         released_at=at,
     )
     people = YoungPerson.objects.bulk_create(
-        YoungPerson(ref=new_reference(), lead_authority=world.authority) for _ in range(ON_A_LIST)
+        YoungPerson(
+            ref=new_reference(),
+            lead_authority=world.authority,
+            young_persons_id=f"9{next(NUMBERS):012}",
+        )
+        for _ in range(ON_A_LIST)
     )
     ends_at = start_of(world.version.ends_on)
     disclosures = Disclosure.objects.bulk_create(

@@ -29,6 +29,8 @@ def hand_over(file: int) -> None:
 
 @shared_task
 def pass_on_what_waits(**_: object) -> None:
-    """Pass on what a line of the matrix drawn since lets go. Run each night by beat."""
+    """Pass on what a line of the matrix drawn since lets go, and destroy what was made and not
+    sent. Run each night by beat."""
     for file in waiting_files():
         passing.pass_on_here(file.authority, among=[file.pk], at=timezone.now())
+    passing.destroy_unsent(at=timezone.now())

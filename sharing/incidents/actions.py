@@ -1,6 +1,6 @@
 """Everything that is written about an incident: found, told, decided, done, closed (LC-21)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from providers.models import Provider
 from sharing.errors import CannotShare
-from sharing.incidents import queries, rules, telling
+from sharing.incidents import alarms, queries, rules, telling
 from sharing.incidents.models import (
     Action,
     Alarm,
@@ -32,17 +32,6 @@ recorded by {council}. It is looked into. Nobody is named in this message.
 
 Sign in to the {council} service, or ask its information governance team.
 """
-ALARMS = {
-    Alarm.Kind.NEW: "An organisation has reported an incident. Sign in and open Incidents.\n",
-    Alarm.Kind.SOON: (
-        "The 72 hours to tell the regulator of an incident end within 12 hours. Sign in and open "
-        "Incidents.\n"
-    ),
-    Alarm.Kind.LATE: (
-        "The 72 hours to tell the regulator of an incident are over. Sign in and open Incidents.\n"
-    ),
-}
-ALARM_SUBJECT = "An incident needs you"
 
 
 # -- recorded --------------------------------------------------------------------------------------
@@ -90,7 +79,7 @@ def record(
     Note.objects.create(incident=incident, stage=rules.HAPPENED, words=found.happened, by=by, at=at)
     _line("incident recorded", incident, by=by, at=at, kind=found.kind)
     if by_portal:
-        _alarm(incident, Alarm.Kind.NEW, at=at)
+        alarms.alarm(incident, Alarm.Kind.NEW, at=at)
     return incident
 
 
@@ -352,37 +341,6 @@ def reopen(incident: Incident, *, why: str, by: User, at: datetime) -> None:
     ):
         Note.objects.create(incident=incident, stage=rules.EXTENT, words=why, by=by, at=at)
         _line("incident opened again", incident, by=by, at=at)
-
-
-# -- the clock -------------------------------------------------------------------------------------
-
-
-def watch_clocks(*, at: datetime) -> int:
-    """Write to governance once of each clock that ends soon, and once of each that is over.
-
-    Says how many were new; done again it writes nothing again.
-    """
-    new = 0
-    running = Incident.objects.with_clock_running().filter(
-        aware_at__lte=at - rules.ALLOWED + rules.SOON
-    )
-    for incident in running.select_related("authority"):
-        over = incident.aware_at + rules.ALLOWED <= at
-        with transaction.atomic():
-            new += _alarm(incident, Alarm.Kind.LATE if over else Alarm.Kind.SOON, at=at)
-    return new
-
-
-def _alarm(incident: Incident, kind: Alarm.Kind, *, at: datetime) -> bool:
-    """Have governance written to on commit, once of each kind; says whether it was new."""
-    _, is_new = Alarm.objects.get_or_create(incident=incident, kind=kind, defaults={"at": at})
-    if is_new:
-        authority, words = incident.authority, ALARMS[kind]
-        send: Callable[[], object] = lambda: telling.tell_governance(  # noqa: E731
-            authority, subject=ALARM_SUBJECT, words=words, on=local_date(at)
-        )
-        transaction.on_commit(send)
-    return is_new
 
 
 # -- parts -----------------------------------------------------------------------------------------

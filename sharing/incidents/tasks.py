@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from sharing.incidents import actions
+from sharing.incidents import alarms
 
 
 @shared_task
 def watch_clocks(**_: object) -> None:
     """Write to governance of clocks that end soon, or are over. Run each quarter of an hour."""
-    actions.watch_clocks(at=timezone.now())
+    alarms.watch_clocks(at=timezone.now())

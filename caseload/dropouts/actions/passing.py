@@ -5,7 +5,7 @@ other as an encrypted workbook by the secure exchange that the matrix names. Nev
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,6 +32,9 @@ from ccis.files.passphrases import encrypted_workbook, new_passphrase
 from ccis.leaving.actions import Content, leaves
 
 Way = Route.Way
+
+UNSENT_KEPT_FOR = timedelta(days=7)
+"""A workbook to pass on is for today: the rows that it was made of wait all the same."""
 
 
 def route_to(authority: Authority, home: Authority) -> Route | None:
@@ -218,6 +221,19 @@ def _destroy_unsent(authority: Authority, home: Authority) -> None:
     unsent = PassingOn.objects.filter(authority=authority, home=home, sent_at=None)
     for one in unsent.exclude(stored_id=""):
         _destroy(one)
+
+
+@transaction.atomic
+def destroy_unsent(*, at: datetime) -> int:
+    """Destroy workbooks that nobody sent in a week; their rows wait on. Gives how many."""
+    old = PassingOn.objects.filter(sent_at=None, made_at__lt=at - UNSENT_KEPT_FOR)
+    found = list(old.exclude(stored_id="").select_related("authority"))
+    for one in found:
+        _destroy(one)
+        trail.record(
+            "drop-outs not sent destroyed", by=None, at=at, authority=one.authority, subject=one
+        )
+    return len(found)
 
 
 def _destroy(passing: PassingOn) -> None:

@@ -77,7 +77,7 @@ def errors_of(file: InboundFile) -> list[tuple[Any, ...]]:
             key = (problem["level"], problem["code"])
             found.setdefault(key, []).append((row.number, problem))
     order = {level: at for at, level in enumerate(("hard", "soft", "note"))}
-    lines = []
+    lines: list[tuple[Any, ...]] = []
     for (level, code), told in sorted(found.items(), key=lambda one: (order[one[0][0]], one[0])):
         problems = [problem for _, problem in told]
         messages = sorted({problem["message"] for problem in problems})

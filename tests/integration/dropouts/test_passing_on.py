@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msoffcrypto
 import openpyxl
@@ -11,6 +11,7 @@ import time_machine
 from django.core import mail
 from django.db import IntegrityError, transaction
 
+from caseload.dropouts.actions import passing
 from caseload.dropouts.models import PassingOn, Route
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Arrival
@@ -118,8 +119,8 @@ def test_others_residents_go_as_a_workbook_under_a_passphrase_and_that_is_record
 
     made = desk.post(f"/dropouts/passing-on/to/{CAMDEN}/")
     phrase = re.search(r"\b([a-z]+(?:-[a-z]+){5})\b", text(made))[1]
-    passing = PassingOn.objects.get()
-    taken = desk.get(f"/dropouts/passing-on/{passing.ref}/file/", follow=True)
+    one = PassingOn.objects.get()
+    taken = desk.get(f"/dropouts/passing-on/{one.ref}/file/", follow=True)
     locked = msoffcrypto.OfficeFile(io.BytesIO(taken.content))
     locked.load_key(password=phrase)
     out = io.BytesIO()
@@ -128,17 +129,17 @@ def test_others_residents_go_as_a_workbook_under_a_passphrase_and_that_is_record
     assert (last[5], last[9].date()) == (CAMDEN_HOME, date(2026, 11, 4))
     assert not mail.outbox
 
-    desk.post(f"/dropouts/passing-on/{passing.ref}/", {"how": "receipt 4411"})
+    desk.post(f"/dropouts/passing-on/{one.ref}/", {"how": "receipt 4411"})
 
-    passing.refresh_from_db()
-    assert (passing.how, passing.sent_at, passing.stored_id) == ("receipt 4411", NOW, "")
+    one.refresh_from_db()
+    assert (one.how, one.sent_at, one.stored_id) == ("receipt 4411", NOW, "")
     row = InboundRow.objects.get(file=file, read__postcode=CAMDEN_HOME)
     assert (row.outcome, row.why) == (
         "sent-on",
         "Sent on: Camden tracking desk for Camden, Secure exchange, mailbox NEET. receipt 4411",
     )
     assert "receipt 4411" in text(desk.get("/dropouts/passing-on/"))
-    again = desk.get(f"/dropouts/passing-on/{passing.ref}/file/", follow=True)
+    again = desk.get(f"/dropouts/passing-on/{one.ref}/file/", follow=True)
     assert "This workbook is destroyed" in text(again)
 
 
@@ -156,6 +157,10 @@ def test_a_workbook_made_again_destroys_the_one_before(
     desk.post(f"/dropouts/passing-on/{old.ref}/", {"how": "late"})
     old.refresh_from_db()
     assert old.sent_at is None
+    assert not passing.destroy_unsent(at=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert passing.destroy_unsent(at=NOW + timedelta(days=8)) == 1
+    assert storage.is_destroyed(new.stored_id)
 
 
 def test_whoever_decides_is_told_and_nobody_is_named(ours, django_capture_on_commit_callbacks):

@@ -13,7 +13,7 @@ from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from sharing.actions import lists
 from sharing.errors import CannotShare
-from sharing.incidents import actions, queries, rules
+from sharing.incidents import actions, alarms, queries, rules
 from sharing.incidents.models import Alarm, Decision, Incident
 from sharing.models import Disclosure
 from tests.factories.accounts import member
@@ -156,7 +156,7 @@ def test_the_clock_is_late_on_sharing_and_governance_is_written_to_once(
     )  # fmt: skip
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            actions.watch_clocks(at=AT)
+            alarms.watch_clocks(at=AT)
 
     assert list(Alarm.objects.values_list("incident", "kind")) == [(running.pk, "late")]
     assert [one.bcc for one in mailoutbox] == [[world.releaser.email]]

@@ -105,6 +105,8 @@ def test_questions_are_answered_one_at_a_time_and_the_officer_sees_who_said_so(
     seen = client.get(reverse("intake:questions", args=[file.ref])).content.decode()
     assert "Ruth Iqbal" in seen
     assert "New to the authority" in seen
+    again = client.post(reverse("intake:questions-ask", args=[file.ref]), follow=True)
+    assert "gone to 1 person of the school, who answer in the portal" in again.content.decode()
     files.approve(file=file, by=officer, at=timezone.now())
     work_on(file.pk, now=timezone.now)
     assert YoungPerson.objects.count() == 1
