@@ -15,6 +15,10 @@ from ccis.authorities.models import Authority, SubRegion
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: User) -> Self:
+        """What authorities that the user works for were told."""
+        return self.filter(source__authority__in=authorities_whose_people(user))
+
     def of(self, source: Source) -> Self:
         """What one provider told one authority."""
         return self.filter(source=source)

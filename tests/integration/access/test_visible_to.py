@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
+from caseload.dropouts.models import Notification, PassingOn
 from caseload.intake.models import InboundFile, InboundRow, RowDestruction
 from caseload.matching.models import Answer, Candidate
 from caseload.merging.models import Merge, Two
@@ -48,6 +49,7 @@ from tests.factories.caseload import (
     VerificationFactory,
     YoungPersonFactory,
 )
+from tests.factories.dropouts import NotificationFactory, PassingOnFactory
 from tests.factories.incidents import AffectedFactory, RiskFactory
 from tests.factories.intake import (
     AnswerFactory,
@@ -165,6 +167,8 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
     outcomes.Referral: lambda person: said.ReferralFactory(disclosure__person=person),
     outcomes.WorkbookRow: lambda person: said.WorkbookRowFactory(disclosure__person=person),
     Choice: lambda person: ChoiceFactory(person=person),
+    Notification: lambda person: NotificationFactory(source__authority=person.lead_authority),
+    PassingOn: lambda person: PassingOnFactory(authority=person.lead_authority),
     Emergency: lambda person: EmergencyReasonFactory(disclosure__person=person),
     Enquiry: lambda person: EnquiryFactory(person=person),
     Affected: lambda person: AffectedFactory(person=person),
@@ -173,7 +177,7 @@ MAKERS: dict[type[models.Model], Callable[[YoungPerson], models.Model]] = {
 }
 """How to make a row about a person, for each table. Add a line for a new table."""
 
-NOT_OF_ONE_PERSON = {InboundFile, RowDestruction, Reconciliation}
+NOT_OF_ONE_PERSON = {InboundFile, RowDestruction, Reconciliation, Notification, PassingOn}
 """Tables whose rows are about many people: a restriction on one of them does not hide the row."""
 
 
