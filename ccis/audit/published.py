@@ -8,7 +8,8 @@ or storage that is written once. The signing key lies in ``settings.KEYS_FOLDER`
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from ccis.audit.seals import NotASeal, SignedSeal, fingerprint, read_line
 SIGNING_KEY = "audit-signing-key.pem"
 FILES = "seals-*.txt"
 KEYS = "key-*.pem"
+PEM_KEY = re.compile(rb"-----BEGIN .*?-----END [A-Z ]+-----", re.DOTALL)
 TAIL = 64 * 1024
 """Bytes read from the end of a file to find its last line."""
 
@@ -86,17 +88,26 @@ def publish_key(key: Ed25519PublicKey) -> Path:
 
 
 def public_keys(paths: Iterable[Path] | None = None) -> dict[str, Ed25519PublicKey]:
-    """Public keys by fingerprint: those published, or those in the files named.
+    """Public keys by fingerprint: those published, or those in the files named, each of one or more.
 
     Raises ``ValueError`` for a file that holds none.
     """
     found = {}
     for path in sorted(folder().glob(KEYS)) if paths is None else paths:
-        key = load_pem_public_key(path.read_bytes())
-        if not isinstance(key, Ed25519PublicKey):
-            raise ValueError(f"{path} does not hold an Ed25519 public key")
-        found[fingerprint(key)] = key
+        for block in PEM_KEY.findall(path.read_bytes()) or [b""]:
+            key = load_pem_public_key(block)
+            if not isinstance(key, Ed25519PublicKey):
+                raise ValueError(f"{path} does not hold an Ed25519 public key")
+            found[fingerprint(key)] = key
     return found
+
+
+def as_pem(keys: Mapping[str, Ed25519PublicKey]) -> str:
+    """Public keys as one file, each under its fingerprint."""
+    return "".join(
+        f"{name}\n{key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()}"
+        for name, key in keys.items()
+    )
 
 
 def _key_path() -> Path:

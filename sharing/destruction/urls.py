@@ -17,6 +17,7 @@ urlpatterns = [
         views.CertificateFile.as_view(),
         name="certificate-file",
     ),
+    path("certificates/keys/", views.certificate_keys, name="keys"),
     path("portal/destruction/", views.ToConfirm.as_view(), name="mine"),
     path("portal/destruction/<ref:list>/", views.Confirm.as_view(), name="confirm"),
 ]

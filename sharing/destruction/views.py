@@ -4,11 +4,13 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from guardian.shortcuts import get_objects_for_user
@@ -139,6 +141,14 @@ class CertificateFile(OfCertificate):
         )
         response["Content-Disposition"] = f'attachment; filename="certificate-{one.ref}.json"'
         return response
+
+
+@login_not_required
+@require_safe
+def certificate_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys that certificates are checked with, for anyone, as one text."""
+    text = published.as_pem(published.public_keys())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 # -- the named individual's side -------------------------------------------------------------------

@@ -29,6 +29,7 @@ PUBLIC = {
     "agreements:public",
     "agreements:search-word",
     "agreements:who",
+    "destruction:keys",
     "govuk:accessibility",
     "govuk:cookies",
     "govuk:council-css",

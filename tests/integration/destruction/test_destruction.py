@@ -99,13 +99,15 @@ def test_a_word_from_before_the_end_is_no_word_about_it(world, shared):
 
 
 def test_anyone_can_verify_a_certificate_without_the_database(
-    world, shared, tmp_path, django_db_blocker
+    world, shared, tmp_path, django_db_blocker, client
 ):
     recall_one(world, shared)
     made = actions.confirm(shared, word(), by=world.releaser, at=AT + 2 * HOUR)
     signed = certificates.Signed(made.certificate, made.signature, made.key)
     file = tmp_path / "certificate.json"
-    key = published.folder() / f"key-{made.key}.pem"
+    key = tmp_path / "keys.txt"
+    key.write_bytes(client.get(reverse("destruction:keys")).content)
+    assert made.key in published.public_keys([key])
     out = io.StringIO()
 
     with django_db_blocker.block():
