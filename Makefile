@@ -10,7 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 UV_VERSION := 0.13.9
 PORT ?= 8000
-WORKERS ?= 2
+# One test worker a core, two at least.
+WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores > 2 ? cores : 2)))
 BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON=$(BIN)/python $(BIN)/python -m uv
 INSTALLED := .venv/.installed
@@ -45,7 +46,7 @@ run: $(INSTALLED) ## Open the site on the data in var/ (Ctrl-C stops it)
 	@exec $(BIN)/python -m ccis.embedded serve --port $(PORT)
 
 # In the order they are found: the browser tests, few and slow, would otherwise keep one core to the end.
-test: $(INSTALLED) browser ## Run every test, on two cores
+test: $(INSTALLED) browser ## Run every test, on every core
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 # Browser tests need Chromium. It is installed where that takes no question; pytest says what it skipped.

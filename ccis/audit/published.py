@@ -88,7 +88,7 @@ def publish_key(key: Ed25519PublicKey) -> Path:
 
 
 def public_keys(paths: Iterable[Path] | None = None) -> dict[str, Ed25519PublicKey]:
-    """Public keys by fingerprint: those published, or those in the files named, each of one or more.
+    """Public keys by fingerprint: those published, or those of the files named.
 
     Raises ``ValueError`` for a file that holds none.
     """
