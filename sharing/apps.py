@@ -13,13 +13,14 @@ class SharingConfig(AppConfig):
         from ccis.leaving import kinds
         from ccis.purges.actions import register_kind
         from ccis.purges.middleware import close_until_replayed
-        from sharing import demo, listeners, merging  # noqa: F401 - what a merge does with our tables
+        from sharing import demo, listeners, merging, recipients  # noqa: F401 - what a merge does with our tables
         from sharing.actions import life
         from sharing.actions.exporting import KINDS
         from sharing.portal import session, todo
         from sharing.presenters.disclosures import shared_now
 
         listeners.listen()
+        recipients.listen()
         session.listen()
         todo.listen()
         holding.register(shared_now)
