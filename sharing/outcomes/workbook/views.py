@@ -210,7 +210,7 @@ class Marked(Side):
         leaves(
             "list-to-mend",
             Content.of(content),
-            authority=self.authority,
+            authority=self.file.on_list.authority,
             by=self.user,
             at=timezone.now(),
             why="To be mended by whoever sent it",
