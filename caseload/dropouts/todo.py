@@ -14,7 +14,10 @@ from providers.portal.todo import ToDo
 
 def to_send(seat: Seat, at: datetime) -> list[ToDo]:
     """Months that are due and have not come, and workbooks that wait to be mended."""
-    if not holds(seat.user, Permission.REPORT_DROPOUTS, seat.authority):
+    if not (
+        seat.gives(Permission.REPORT_DROPOUTS)
+        and holds(seat.user, Permission.REPORT_DROPOUTS, seat.authority)
+    ):
         return []
     source = source_of_provider(seat.authority, seat.provider)
     if source is None:

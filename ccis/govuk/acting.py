@@ -9,6 +9,8 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ccis.access.roles import Role
+
 
 @dataclass(frozen=True)
 class ActingFor:
@@ -22,6 +24,8 @@ class ActingFor:
     """As the header says it: "Harbour Lane Skills for Northgate Council"."""
     change: str = ""
     """The page where to choose another; empty where there is no other."""
+    role: Role | None = None
+    """The part that they play there, by which navigation goes; ``None``: that for the council."""
 
 
 def acting_for(request: HttpRequest) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.urls import Resolver404, get_urlconf, resolve
 from ccis.access import checks
 from ccis.access.roles import STAFF_ROLES, Role
 from ccis.accounts.models import Membership, User
+from ccis.govuk.acting import ActingFor
 
 
 @dataclass(frozen=True)
@@ -146,12 +147,16 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
 
 
 def role_of(request: HttpRequest) -> Role | None:
-    """The role that the person plays for the authority chosen; ``None`` for none."""
+    """The role that the person plays for the authority chosen, or at the organisation for which a
+    page was drawn; ``None`` for none."""
     user, authority = getattr(request, "user", None), getattr(request, "authority", None)
     if not isinstance(user, User) or authority is None:
         return None
     membership = checks.membership_for(user, authority)
-    return Role(membership.role) if membership else None
+    if membership is None:
+        return None
+    acting: ActingFor | None = getattr(request, "acting_for", None)
+    return acting.role if acting and acting.role else Role(membership.role)
 
 
 def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:

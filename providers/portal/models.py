@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from ccis.access.references import new_reference
-from ccis.access.roles import PORTAL_ROLES, Role
+from ccis.access.roles import PERMISSIONS, PORTAL_ROLES, Permission, Role
 from ccis.accounts.models import Invitation, User
 from ccis.authorities.models import Authority
 from providers.models import Provider
@@ -91,6 +91,13 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"seat {self.ref}"
+
+    def gives(self, permission: Permission) -> bool:
+        """Whether the part that they came for has a permission: one place lends nothing to another.
+
+        Besides, their role for the council must have it (``holds``).
+        """
+        return permission in PERMISSIONS[Role(self.role)]
 
 
 class OfferQuerySet(models.QuerySet["SeatOffer"]):

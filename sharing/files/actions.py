@@ -20,27 +20,24 @@ from ccis.calendar.words import date_in_words, local_date
 from ccis.files import storage
 from ccis.leaving.actions import Content, leaves
 from optout.letters.rules import PURPOSES
-from providers.portal.models import Seat
 from sharing.actions import life
 from sharing.errors import CannotShare
 from sharing.files import packing
 from sharing.files.models import Download, FileState, SecureFile
-from sharing.models import DisclosedRow, Disclosure, ListGrant, ListState, SharedList
+from sharing.models import DisclosedRow, Disclosure, ListState, SharedList
+from sharing.queries.opening import standing_grants
 
 Clock = Callable[[], datetime]
 
 MARK_LENGTH = 4
 GONE = "Someone is not on this list any more. Ask for a new file"
+NOT_NAMED = "You may not open this list any more"
 
 
 def whom(shared: SharedList) -> list[User]:
     """The named individuals who may open a list, by email."""
-    named = ListGrant.objects.filter(content_object=shared).values("user")
-    seated = Seat.objects.filter(
-        provider=shared.provider, authority=shared.authority, ended_at=None
-    )
-    users = User.objects.filter(pk__in=named, is_active=True)
-    return list(users.filter(pk__in=seated.values("user")).order_by("email"))
+    may_open = standing_grants().filter(content_object=shared)
+    return list(User.objects.filter(pk__in=may_open.values("user")).order_by("email"))
 
 
 def why_no_files(shared: SharedList) -> str:
@@ -210,8 +207,10 @@ def download(file: SecureFile, *, user: User, at: datetime) -> bytes:
     may not be read any more.
     """
     file = _locked(file.pk)
-    if file.for_user_id != user.pk or user not in whom(file.on_list):
+    if file.for_user_id != user.pk:
         raise CannotShare("This file was made for somebody else")
+    if user not in whom(file.on_list):
+        raise CannotShare(NOT_NAMED)
     if file.state != FileState.READY or Disclosure.objects.over(at).filter(files=file).exists():
         raise CannotShare(GONE)
     content = storage.read_stored(file.file_id)
@@ -240,6 +239,8 @@ def tell(file: SecureFile, *, user: User, at: datetime) -> str:
     file = _locked(file.pk)
     if file.told_to_id != user.pk:
         raise CannotShare("The passphrase of this file goes to somebody else")
+    if file.asked_by_id != user.pk and user not in whom(file.on_list):
+        raise CannotShare(NOT_NAMED)
     if file.told_at is not None:
         raise CannotShare("The passphrase was shown already. Ask for a new file")
     if file.state != FileState.READY:

@@ -31,8 +31,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def with_clock_running(self) -> Self:
         """Open ones of which the regulator was neither told, nor need be."""
         newest = Decision.objects.filter(incident=OuterRef("pk"), about=rules.REGULATOR)
-        settled = Decision.objects.filter(pk=OuterRef("newest")).filter(
-            Q(tell=False) | Q(told_at__isnull=False)
+        settled = (
+            Decision.objects.holding()
+            .filter(pk=OuterRef("newest"))
+            .filter(Q(tell=False) | Q(told_at__isnull=False))
         )
         decided = self.still_open().annotate(newest=Subquery(newest.values("pk")[:1]))
         return decided.exclude(Exists(settled))
@@ -225,6 +227,26 @@ class Notice(OfIncident):
         return f"notice {self.pk} of incident {self.incident_id}"
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def holding(self) -> Self:
+        """Those that hold: a no rests on who was affected, and at what risk, as it was decided.
+
+        It lapses once people were worked out again, or a risk was judged that forbids it.
+        """
+        since = {"incident": OuterRef("incident"), "at__gt": OuterRef("at")}
+        judged = Risk.objects.filter(**since).order_by()
+        at_risk, high = (
+            judged.filter(level__in=[rules.RISK, rules.HIGH]),
+            judged.filter(level=rules.HIGH),
+        )
+        lapsed = (
+            Q(Exists(Reckoning.objects.filter(**since).order_by()))
+            | Q(Exists(at_risk), about=rules.REGULATOR)
+            | Q(Exists(high), about=rules.PEOPLE, ground=rules.NOT_HIGH)
+        )
+        return self.exclude(lapsed, tell=False)
+
+
 class Decision(OfIncident):
     """Whether the regulator, or the people, are told, and why. Also when the answer is no."""
 
@@ -238,6 +260,8 @@ class Decision(OfIncident):
     told_at = models.DateTimeField(null=True)
     told_how = models.CharField(max_length=200, blank=True)
     why_late = models.TextField(blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -115,6 +115,14 @@ def newest_decision(incident: Incident, about: str) -> Decision | None:
     return incident.decisions.filter(about=about).first()
 
 
+def decision_that_holds(incident: Incident, about: str) -> Decision | None:
+    """The last decision about telling somebody; ``None`` where what was found since undoes it."""
+    newest = newest_decision(incident, about)
+    if newest is None or not Decision.objects.holding().filter(pk=newest.pk).exists():
+        return None
+    return newest
+
+
 def standing(incident: Incident, *, on: date) -> rules.Standing:
     """What is there of an incident."""
     newest = newest_reckoning(incident)
@@ -126,8 +134,8 @@ def standing(incident: Incident, *, on: date) -> rules.Standing:
         people=newest.people if newest else 0,
         risks={level: many for level, many in levels if level},
         to_notify=sum(one.key not in told for one in to_notify(incident, on=on)),
-        regulator=_decided(newest_decision(incident, rules.REGULATOR)),
-        people_told=_decided(newest_decision(incident, rules.PEOPLE)),
+        regulator=_decided(decision_that_holds(incident, rules.REGULATOR)),
+        people_told=_decided(decision_that_holds(incident, rules.PEOPLE)),
         actions=incident.actions.filter(done_at=None).count(),
     )
 
@@ -140,7 +148,7 @@ def _decided(decision: Decision | None) -> rules.Decided | None:
 
 def clock_of(incident: Incident, at: datetime) -> rules.Clock:
     """Where the regulator's clock of an incident stands."""
-    decided = newest_decision(incident, rules.REGULATOR)
+    decided = decision_that_holds(incident, rules.REGULATOR)
     return rules.clock(
         incident.aware_at,
         at=at,

@@ -36,11 +36,11 @@ RISKS: Mapping[str, str] = {
 
 REGULATOR, PEOPLE = "regulator", "people"
 
-BECAUSE_UNLIKELY = "unlikely"
+BECAUSE_UNLIKELY, NOT_HIGH = "unlikely", "not-high"
 GROUNDS: Mapping[str, Mapping[str, str]] = {
     REGULATOR: {BECAUSE_UNLIKELY: "A risk to anybody is unlikely"},
     PEOPLE: {
-        "not-high": "The risk is not high for anybody",
+        NOT_HIGH: "The risk is not high for anybody",
         "unreadable": "Nobody else can read the data, as where it is encrypted",
         "averted": "What we did since makes a high risk unlikely",
         "public": "To tell each of them is too much effort, so it is made known publicly",
@@ -153,7 +153,7 @@ def why_not_decided(about: str, *, tell: bool, ground: str, standing: Standing) 
             f"You said that there is a risk for {_people(at_risk)}, so the regulator must be "
             "told. If that is wrong, assess it again"
         )
-    if about == PEOPLE and ground == "not-high" and high:
+    if about == PEOPLE and ground == NOT_HIGH and high:
         return f"You said that the risk is high for {_people(high)}. Select another reason"
     return None
 

@@ -19,7 +19,9 @@ SHOWN_BEFORE = timedelta(days=7)
 
 def find(seat: Seat, at: datetime) -> list[ToDo]:
     """How many updates are due within a week or late, and by when the first; nobody's name."""
-    if not holds(seat.user, Permission.WORK_LIST, seat.authority):
+    if not (
+        seat.gives(Permission.WORK_LIST) and holds(seat.user, Permission.WORK_LIST, seat.authority)
+    ):
         return []
     theirs = Disclosure.objects.filter(on_list__in=lists_of(seat))
     soon = local_date(at) + SHOWN_BEFORE

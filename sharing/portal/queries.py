@@ -7,12 +7,13 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from providers.portal.models import Seat
-from sharing.models import Disclosure, ListGrant, ListState, SharedList
+from sharing.models import Disclosure, ListState, SharedList
+from sharing.queries.opening import standing_grants
 
 
 def lists_of(seat: Seat) -> QuerySet[SharedList]:
     """Released lists that somebody may open where they sit: of that organisation and council."""
-    theirs = ListGrant.objects.filter(user=seat.user_id, permission__codename="open_list")
+    theirs = standing_grants().filter(user=seat.user_id)
     return SharedList.objects.filter(
         pk__in=theirs.values("content_object"),
         provider=seat.provider_id,

@@ -20,7 +20,9 @@ ONE_MOMENT = timedelta(microseconds=1)
 
 def find(seat: Seat, at: datetime) -> list[ToDo]:
     """What the lists of a seat ask for: numbers and days, and nobody's name."""
-    if not holds(seat.user, Permission.WORK_LIST, seat.authority):
+    if not (
+        seat.gives(Permission.WORK_LIST) and holds(seat.user, Permission.WORK_LIST, seat.authority)
+    ):
         return []
     return [*_ending(seat, at), *_to_destroy(seat, at)]
 

@@ -109,6 +109,7 @@ def _send_return(
         content=return_of(
             pupils,
             answers,
+            term=term,
             dfe_number=provider.dfe_number if provider else "",
             confirmed_by=confirmed_by,
         ),

@@ -16,6 +16,7 @@ from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.risk_return import SIGNS
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.portal.queries import asked_kinds
+from caseload.intake.portal.rules import Term
 from caseload.intake.rules import Outcome
 from caseload.intake.source_models import Source
 from caseload.intake.taking import Taken, taken_of
@@ -158,17 +159,20 @@ def return_of(
     pupils: Sequence[Pupil],
     answers: Mapping[str, Answer],
     *,
+    term: Term,
     dfe_number: str,
     confirmed_by: str,
 ) -> bytes:
     """A return of risk, as a CSV: each pupil with the signs as told before, and the judgement.
 
-    ``answers`` are by the pupils' keys. A sign that is not told again would be held no more.
+    ``answers`` are by the pupils' keys. A sign that is not told again would be held no more. The
+    review stands in a heading of its own: a school that says the same as the last time has said
+    it again, and its file is not the last one's.
     """
     columns = kind_named(KIND).columns
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([column.heading for column in columns])
+    writer.writerow([*(column.heading for column in columns), f"Review, {term.label}"])
     for pupil in pupils:
         said = _said(pupil, answers[pupil.key])
         said |= {"dfe_number": dfe_number, "confirmed_by": confirmed_by}

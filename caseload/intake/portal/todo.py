@@ -32,7 +32,10 @@ MENDED_WITHIN = timedelta(days=90)
 
 def find(seat: Seat, at: datetime) -> list[ToDo]:
     """Files that are owed or to mend, questions, what proved wrong, the at-risk review."""
-    if not holds(seat.user, Permission.SEND_OWN_FILES, seat.authority):
+    if not (
+        seat.gives(Permission.SEND_OWN_FILES)
+        and holds(seat.user, Permission.SEND_OWN_FILES, seat.authority)
+    ):
         return []
     source = source_of(seat.authority, seat.provider)
     if source is None:

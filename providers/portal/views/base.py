@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from ccis.access.roles import Permission, Role
 from ccis.access.views import RequiresPermission
 from ccis.govuk.acting import ActingFor
 from providers.models import Provider
@@ -41,13 +42,19 @@ class PortalView(RequiresPermission):
             drawn_for = request.POST.get(ActingFor.FIELD, self.seat.ref)
             if drawn_for != self.seat.ref:
                 return self._of_another_window()
+            if not self.seat.gives(self.permission):
+                raise Http404
             self._note_use()
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def permits(self) -> bool:
         """Whether the permission is there at all; where it is not, the page is refused as usual."""
-        return getattr(self.request, "authority", None) is not None and self.may(self.permission)
+        return getattr(self.request, "authority", None) is not None and super().may(self.permission)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the user may do something at this seat's organisation."""
+        return self.seat.gives(permission) and super().may(permission)
 
     @cached_property
     def seats(self) -> list[Seat]:
@@ -76,6 +83,7 @@ class PortalView(RequiresPermission):
             key=self.seat.ref,
             text=f"{self.provider.name} for {self.authority.title}",
             change=reverse("portal:act-for") if len(self.seats) > 1 else "",
+            role=Role(self.seat.role),
         )
 
     def _note_use(self) -> None:

@@ -328,8 +328,9 @@ def carry_on(file: Workbook, *, by: User, at: datetime) -> None:
 def marked(file: Workbook, *, by: User, at: datetime) -> bytes:
     """The sender's own workbook with what to mend, in red cells.
 
-    Where somebody in it is on the list no more, what the council filled in is left out of it.
-    Raises ``CannotShare`` when nothing is to be mended, or the workbook is kept no more.
+    Where somebody in it is on the list no more or never was, and for whoever did not send it
+    themselves, what the council filled in is left out of it, and other sheets with it. Raises
+    ``CannotShare`` when nothing is to be mended, or the workbook is kept no more.
     """
     rows = file.rows.filter(place=Place.REFUSED).order_by("number")
     problems = [
@@ -339,13 +340,17 @@ def marked(file: Workbook, *, by: User, at: datetime) -> bytes:
     ]
     if not problems or not file.stored_id:
         raise CannotShare("There is nothing to mend, or the workbook is not kept any more")
-    gone = Disclosure.objects.over(at).filter(on_list=file.on_list).exists()
+    bare = (
+        file.sent_by_id != by.pk
+        or file.rows.filter(disclosure=None).exists()
+        or Disclosure.objects.over(at).filter(on_list=file.on_list).exists()
+    )
     try:
         content = annotate_workbook(
             storage.read_stored(file.stored_id),
             problems,
             filename=file.file_name,
-            leave_out=list(HEADINGS.values()) if gone else [],
+            leave_out=list(HEADINGS.values()) if bare else [],
             headings=checking.headings_known(),
         )
     except CannotRead as error:

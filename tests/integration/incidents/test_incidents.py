@@ -193,3 +193,30 @@ def test_an_organisation_reports_an_incident_and_governance_knows_at_once(
     nowhere = member(Role.NAMED_INDIVIDUAL, authority=world.authority)
     assert desk(nowhere).get(reverse("incidents:report")).status_code == 404
     assert Disclosure.objects.count() == 0
+
+
+def test_a_no_lapses_when_more_is_found_and_the_clock_runs_again():
+    world = ready()
+    drafted, (first, _) = released(world)
+    incident = IncidentFactory(authority=world.authority, aware_at=AT - timedelta(hours=70))
+
+    def who(minutes):
+        return {"by": world.releaser, "at": AT + timedelta(minutes=minutes)}
+
+    actions.reckon(incident, queries.Sought(people=(first.ref,)), **who(1))
+    actions.assess(incident, None, level="unlikely", why="It was encrypted", **who(2))
+    for about, ground in ((rules.REGULATOR, "unlikely"), (rules.PEOPLE, "not-high")):
+        actions.decide(
+            incident, about, actions.Answer(tell=False, ground=ground, why="Nothing"), **who(3)
+        )
+    assert not Incident.objects.with_clock_running().exists()
+    actions.assess(incident, [first.pk], level="risk", why="It was not", **who(4))
+    standing = queries.standing(incident, on=AT.date())
+    assert (standing.regulator, standing.people_told) == (None, rules.Decided(tell=False))
+    # More are affected: nothing that was decided of fewer holds, and governance is written to.
+    actions.reckon(incident, queries.Sought(list=drafted.ref), **who(5))
+    actions.assess(incident, None, level="high", why="Addresses", **who(6))
+    standing = queries.standing(incident, on=AT.date())
+    assert (standing.regulator, standing.people_told) == (None, None)
+    assert queries.clock_of(incident, AT + timedelta(minutes=7)).runs
+    assert alarms.watch_clocks(at=AT + timedelta(minutes=7)) == 1

@@ -11,7 +11,9 @@ from caseload.intake.actions import files
 from caseload.intake.actions.work import work_on
 from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile
-from caseload.intake.portal import reminding
+from caseload.intake.portal import actions, reminding
+from caseload.intake.portal.reviewing import Answer, proposed
+from caseload.intake.portal.rules import term_named
 from caseload.intake.source_models import Source
 from caseload.intake.taking import Use, switch_on, taken_of
 from caseload.models import RestrictionLevel, RiskIndicators, YoungPerson
@@ -197,3 +199,23 @@ def test_what_others_told_is_no_reason_and_each_pupil_wants_an_answer(client, se
         client.force_login(other.user)
         assert client.get(PAGE).status_code == 404
     assert YoungPerson.objects.filter(pk__in=[ada.pk, ben.pk]).count() == 2
+
+
+def test_the_same_said_in_the_next_term_is_another_review(seat):
+    turn_on(seat.authority, "judgement", "attendance-percent", "exclusions")
+    enrolled(seat, "Ada")
+    told(seat, [row("Ada", AttendancePercent="81.5", Exclusions="2")])
+    source = Source.objects.get()
+
+    def review(slug, at):
+        (pupil,) = proposed(source, on=at.date())
+        return actions.confirm_review(
+            source=source, term=term_named(slug), answers={pupil.key: Answer(is_at_risk=True)},
+            confirmed_by="R Iqbal", by=seat.user, at=at,
+        )  # fmt: skip
+
+    autumn = review("2026-autumn", NOW)
+    summer = review("2027-summer", datetime(2027, 5, 4, 9, tzinfo=UTC))
+    assert (summer.pk != autumn.pk, summer.came_by, summer.as_at) == (
+        True, "review", date(2027, 5, 4),
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from sharing.files import actions, packing
 from sharing.files.models import Download, FileState, SecureFile
 from sharing.models import OPEN_LIST, Disclosure
 from tests.factories.accounts import member
+from tests.factories.agreements import NamedPersonFactory
 from tests.factories.portal import seated
 from tests.factories.sharing import AT, ready
 
@@ -139,6 +140,7 @@ def test_no_file_where_the_council_or_the_agreement_keeps_lists_in_the_portal(wo
 
 def test_only_the_two_who_were_chosen_get_file_and_passphrase(world, shared):
     other = seated(provider=shared.provider, authority=world.authority).user
+    NamedPersonFactory(agreement=shared.version.agreement, email=other.email)
     assign_perm(OPEN_LIST, other, shared)
     file = made(world, shared, told_to=other)
     for user in (other, world.drafter):
