@@ -126,7 +126,7 @@ def say_what_was_sent() -> list[int]:
     unsaid = Notification.objects.filter(sent_at=None, file__state__in=dealt_with)
     files_of = dict(unsaid.values_list("pk", "file_id"))
     Notification.objects.filter(pk__in=files_of, sent_at=None).update(sent_at=F("at"))
-    return sorted(files_of.values())
+    return sorted(file for file in files_of.values() if file is not None)
 
 
 def _told_before(file: InboundFile, source: Source) -> Notification:
