@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from caseload.dropouts.actions import passing, telling
+from caseload.dropouts.actions import passing, sending, telling
 from caseload.dropouts.queries import waiting_files
 from caseload.intake.models import InboundFile
 
@@ -29,8 +29,10 @@ def hand_over(file: int) -> None:
 
 @shared_task
 def pass_on_what_waits(**_: object) -> None:
-    """Pass on what a line of the matrix drawn since lets go, and destroy what was made and not
-    sent. Run each night by beat."""
+    """Pass on what a line of the matrix drawn since lets go, do what a worker that was killed did
+    not come to, and destroy what was made and not sent. Run each night by beat."""
+    for sent in sending.say_what_was_sent():
+        hand_over(sent)
     for file in waiting_files():
         passing.pass_on_here(file.authority, among=[file.pk], at=timezone.now())
     passing.destroy_unsent(at=timezone.now())

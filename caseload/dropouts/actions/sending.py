@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from caseload.dropouts import template
 from caseload.dropouts.errors import CannotTell
@@ -17,7 +18,7 @@ from caseload.intake.actions.sources import source_of
 from caseload.intake.actions.states import move
 from caseload.intake.kinds.ldor import REASONS
 from caseload.intake.models import InboundFile, InboundRow
-from caseload.intake.rules import Arrival, FileState, Outcome
+from caseload.intake.rules import WITH_PEOPLE, Arrival, FileState, Outcome
 from caseload.intake.source_models import Source
 from caseload.intake.tasks import hand_over
 from ccis.audit import trail
@@ -114,6 +115,18 @@ def send_file(
     made = _noted(seat, source, How.FILE, month, key=key, at=at, file=received.file)
     transaction.on_commit(partial(hand_over, received.file.pk))
     return made
+
+
+def say_what_was_sent() -> list[int]:
+    """Say of what was dealt with, by a worker that came no further, that it was sent when it came.
+
+    Gives its files, by id.
+    """
+    dealt_with = {*WITH_PEOPLE, FileState.DONE}
+    unsaid = Notification.objects.filter(sent_at=None, file__state__in=dealt_with)
+    files_of = dict(unsaid.values_list("pk", "file_id"))
+    Notification.objects.filter(pk__in=files_of, sent_at=None).update(sent_at=F("at"))
+    return sorted(file for file in files_of.values() if file is not None)
 
 
 def _told_before(file: InboundFile, source: Source) -> Notification:

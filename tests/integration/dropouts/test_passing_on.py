@@ -11,8 +11,9 @@ import time_machine
 from django.core import mail
 from django.db import IntegrityError, transaction
 
+from caseload.dropouts import tasks
 from caseload.dropouts.actions import passing
-from caseload.dropouts.models import PassingOn, Route
+from caseload.dropouts.models import Notification, PassingOn, Route
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Arrival
 from ccis.access.roles import Role
@@ -24,6 +25,7 @@ from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.dropouts import (
     BARNET_HOME,
     CAMDEN_HOME,
+    NotificationFactory,
     RouteFactory,
     learner,
     load_homes,
@@ -188,3 +190,19 @@ def came_in_portal(ours, *rows):
         as_at=date(2026, 11, 4),
         by=member(authority=ours),
     )
+
+
+def test_what_a_killed_worker_did_not_say_was_sent_is_said_at_night(ours):
+    october = send(
+        workbook(learner(1)), kind="ldor", authority=ours, provider=ProviderFactory(college=True),
+        as_at=date(2026, 10, 30), at=NOW,
+    )  # fmt: skip
+    unsaid = NotificationFactory(
+        source=october.source, month=date(2026, 10, 1), how=Notification.How.FILE,
+        file=october, sent_at=None,
+    )  # fmt: skip
+
+    tasks.pass_on_what_waits()
+
+    unsaid.refresh_from_db()
+    assert unsaid.sent_at == unsaid.at
