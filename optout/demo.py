@@ -126,6 +126,7 @@ def _requests(made: Made, people: list[YoungPerson]) -> None:
         (kinds.DOING, 6, {"choice": "learning", "words": "Northgate College since Monday"}, _HOURS),
         (kinds.REACH, 7, {"choice": "text", "words": "07700 900 982"}, _HOURS),
         (kinds.HELP, 0, {"words": "a course in plumbing"}, timedelta(days=9)),
+        (kinds.REVIEW, 3, {"words": "I would rather learn to cook"}, _HOURS),
         (kinds.COMPLAINT, None, {"words": "You wrote to my old address twice."}, _DAYS),
     )
     unmatched = _says_who_they_are(people[1])

@@ -73,7 +73,8 @@ WITH files AS (
            count(*) FILTER (WHERE r.read ? 'at_risk') AS at_risk
     FROM intake_inboundrow r JOIN files f ON f.id = r.file_id
     WHERE f.month = ANY (%(months)s)
-      AND r.outcome NOT IN ('cannot-read', 'set-aside', 'not-used')
+      AND (r.outcome NOT IN ('cannot-read', 'set-aside', 'not-used')
+           OR %(as_told)s AND r.reason = 'by-hand')
     GROUP BY r.file_id
 )
 SELECT f.source_id, f.month, min(f.sent_at), coalesce(sum(p.joiners), 0)::int,
@@ -97,9 +98,15 @@ def returns_of(
     return _returns(list(sources_of(authority)), months, today=today)
 
 
-def months_of(source: Source, months: Sequence[Period], *, today: date) -> list[MonthOfSource]:
-    """The same of one source."""
-    return _returns([source], months, today=today)
+def months_of(
+    source: Source, months: Sequence[Period], *, today: date, as_told: bool = False
+) -> list[MonthOfSource]:
+    """The same of one source.
+
+    ``as_told`` is for the source itself: it counts whom an officer set aside too, which would else
+    say what the council holds of somebody.
+    """
+    return _returns([source], months, today=today, as_told=as_told)
 
 
 def sources_of(authority: Authority) -> QuerySet[Source]:
@@ -112,9 +119,9 @@ def sources_of(authority: Authority) -> QuerySet[Source]:
 
 
 def _returns(
-    sources: Sequence[Source], months: Sequence[Period], *, today: date
+    sources: Sequence[Source], months: Sequence[Period], *, today: date, as_told: bool = False
 ) -> list[MonthOfSource]:
-    told = _told(sources, months)
+    told = _told(sources, months, as_told=as_told)
     nil = {
         (source, month): at
         for source, month, at in Notification.objects.filter(
@@ -136,7 +143,9 @@ def _returns(
     ]
 
 
-def _told(sources: Sequence[Source], months: Sequence[Period]) -> dict[tuple[int, date], _Told]:
+def _told(
+    sources: Sequence[Source], months: Sequence[Period], *, as_told: bool
+) -> dict[tuple[int, date], _Told]:
     if not sources:
         return {}
     with connection.cursor() as cursor:
@@ -147,6 +156,7 @@ def _told(sources: Sequence[Source], months: Sequence[Period]) -> dict[tuple[int
                 "sources": [source.pk for source in sources],
                 "months": [month.start for month in months],
                 "unused": UNUSED,
+                "as_told": as_told,
                 "zone": settings.TIME_ZONE,
             },
         )
@@ -212,7 +222,7 @@ def months_shown(source: Source | None, *, today: date) -> list[MonthShown]:
     drafts = {draft.month: draft for draft in drafts_of(source).order_by("at")}
     return [
         _shown(one, drafts.get(one.month.start), today=today)
-        for one in months_of(source, months, today=today)
+        for one in months_of(source, months, today=today, as_told=True)
     ]
 
 
@@ -279,14 +289,15 @@ def came_of(file: InboundFile) -> CameOf:
 
 HOMES = """
 SELECT coalesce(read->>'home_authority', '-'), count(*) FROM intake_inboundrow
-WHERE file_id = %s AND outcome NOT IN ('cannot-read', 'set-aside', 'not-used')
+WHERE file_id = %s
+  AND (outcome NOT IN ('cannot-read', 'set-aside', 'not-used') OR reason = 'by-hand')
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 
 def homes_of(file: InboundFile) -> dict[str, int]:
     """How many people of a file live in which authority (its code): none for outside England, and
-    ``-`` where the postcode does not tell."""
+    ``-`` where the postcode does not tell. What an officer decided of them changes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(HOMES, [file.pk])
         return dict(cursor.fetchall())

@@ -20,6 +20,7 @@ from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from ccis.purges import actions as purges
 from sharing import rules
+from sharing.actions.disputes import disputed_parts
 from sharing.actions.locks import hold_agreement, hold_people
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause, SharedList
@@ -240,7 +241,7 @@ def purged() -> Iterable[str]:
 def restate_identity(people: Collection[int]) -> None:
     """Say again who some people are, in rows that were disclosed: what is sealed leaves them too.
 
-    Called inside the transaction that seals (LAW-10).
+    Called inside the transaction that seals (LAW-10). What they say is wrong rests on (LAW-08).
     """
     rows = list(
         DisclosedRow.objects.filter(
@@ -251,12 +252,15 @@ def restate_identity(people: Collection[int]) -> None:
         return
     today = local_date(max(row.released_at for row in rows))
     known = values_of([row.disclosure.person_id for row in rows], IDENTITY, on=today)
+    disputed = disputed_parts(people)
     for row in rows:
+        person = row.disclosure.person_id
+        rests = rules.withheld(disputed[person]) if person in disputed else frozenset()
         for column in IDENTITY:
             if column in row.disclosure.columns:
                 row.values.pop(column, None)
-                if column in known[row.disclosure.person_id]:
-                    row.values[column] = known[row.disclosure.person_id][column]
+                if column in known[person] and column not in rests:
+                    row.values[column] = known[person][column]
     DisclosedRow.objects.bulk_update(rows, ["values"])
 
 

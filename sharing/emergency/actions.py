@@ -317,7 +317,9 @@ def tell(
         raise CannotShare("No agreement with this organisation is for that", field="purpose")
     hold_agreement(terms.agreement)
     hold_people([enquiry.person_id])
-    terms, answer = answers_to(enquiry, at=at)[purpose]
+    terms, answer = answers_to(enquiry, at=at).get(purpose, (None, Answer()))
+    if terms is None:
+        raise CannotShare("The agreement has stopped meanwhile", field="purpose")
     if not answer.may:
         raise CannotShare(answer.why_not[0].words, field="purpose")
     wanted = [one for one in HEADINGS if one in columns]

@@ -330,6 +330,7 @@ class Outcome(OnePerson):
     template_name = "mylist/outcome.jinja"
 
     def show(self) -> HttpResponse:
+        self.seen(self.one, page="shared-row")
         initial = {"outcome": self.one.answer.outcome} if self.one.answer else {}
         return self.ask(OutcomeForm(initial=initial))
 
@@ -357,6 +358,7 @@ class OutcomeDetails(OnePerson):
     template_name = "mylist/details.jinja"
 
     def show(self) -> HttpResponse:
+        self.seen(self.one, page="shared-row")
         return self.ask(self.form(), seen=self.one.answer.number if self.one.answer else 0)
 
     def form(self, *args: Any) -> DetailsForm:
@@ -387,7 +389,7 @@ class OutcomeDetails(OnePerson):
     def act(self) -> HttpResponse:
         posted = self.request.POST
         form = self.form(posted)
-        seen = int(posted["seen"]) if posted.get("seen", "").isdecimal() else 0
+        seen = int(posted["seen"][:9]) if posted.get("seen", "").isdecimal() else 0
         if not form.is_valid():
             return self.ask(form, seen=seen)
         said = form.said

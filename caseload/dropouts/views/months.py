@@ -106,7 +106,9 @@ class Nil(MonthPage):
         said = self.told.filter(month=self.month.start, how=Notification.How.NIL).first()
         if said is not None:
             return redirect("dropouts:receipt", said.ref)
-        told = months_of(self.source, [self.month], today=today)[0] if self.source else None
+        told = None
+        if self.source is not None:
+            (told,) = months_of(self.source, [self.month], today=today, as_told=True)
         people = told.joiners + told.leavers + told.at_risk if told else 0
         return self.show(
             form=KeyForm(initial={"key": new_key()}),

@@ -1,6 +1,6 @@
 """Attempts to reach someone: logged in two taps, taken back as quickly (LC-18)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -11,6 +11,8 @@ from sharing.errors import CannotShare
 from sharing.models import Disclosure
 from sharing.outcomes.models import Attempt
 from sharing.outcomes.rules import HOWS, OVER, RESULTS
+
+ONE_PRESS = timedelta(seconds=3)
 
 
 @transaction.atomic
@@ -25,7 +27,8 @@ def log_attempt(
 ) -> Attempt:
     """Log that somebody tried to reach someone on a list, today where no day is given.
 
-    ``how`` is one of ``rules.HOWS``, ``result`` one of ``rules.RESULTS`` or nothing. Raises
+    ``how`` is one of ``rules.HOWS``, ``result`` one of ``rules.RESULTS`` or nothing. The same by
+    the same person within seconds is one press that came twice. Raises
     ``CannotShare`` when they are on the list no more, and for a day to come or before the list.
     """
     held = _live(disclosure, at)
@@ -37,6 +40,10 @@ def log_attempt(
         raise CannotShare("Select what came of it", field="result")
     if not local_date(held.released_at) <= day <= today:
         raise CannotShare("Enter a day between the start of the list and today", field="tried_on")
+    same = {"by": by, "how": how, "result": result, "tried_on": day, "at__gt": at - ONE_PRESS}
+    pressed_twice = Attempt.objects.standing().filter(disclosure=held, **same).first()
+    if pressed_twice is not None:
+        return pressed_twice
     made = Attempt.objects.create(
         disclosure=held,
         tried_on=day,

@@ -19,7 +19,8 @@ NO_YES = (
     "You may not refer them on, or pass anything on about them, before they said yes to it "
     "themselves. Ask them first"
 )
-SAID_NO = "They said no to this organisation. You may not refer them to it"
+SAID_NO = "You may not refer them to this organisation. Ask the council"
+"""That they said no to it is not told: names could be tried for it."""
 
 
 @transaction.atomic
@@ -57,6 +58,10 @@ def refer_on(
     for provider in Provider.objects.filter(name__iexact=to):
         if objecting([disclosure.person_id], provider, on=today):
             raise CannotShare(SAID_NO, field="to")
+    same = {"to__iexact": to, "consented_on": consented_on, "by": by}
+    pressed_twice = Referral.objects.filter(disclosure=disclosure, **same).first()
+    if pressed_twice is not None:
+        return pressed_twice
     made = Referral.objects.create(
         disclosure=disclosure,
         to=to,

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from caseload.dropouts.models import Notification, PassingOn
 from caseload.dropouts.queries import returns_of
+from caseload.intake.actions.rows import set_aside
 from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.rules import Arrival
@@ -151,6 +152,29 @@ def test_who_is_not_known_waits_for_a_person_and_the_page_says_what_came_of_it(s
     )
     assert "1 with the council, who will look at it" in text(client.get(sent.url))
     assert InboundRow.objects.get().outcome == "needs-person"
+
+
+def test_what_the_council_decides_of_someone_shows_only_where_it_lets_it(seat, client, post):
+    """A row that an officer sets aside would else say what the council holds of somebody."""
+    RouteFactory(authority=seat.authority, name="Duty desk")
+    answer_all(post)
+    sent = post(
+        "/portal/dropouts/new/check/", {"key": key_of(client.get("/portal/dropouts/new/check/"))}
+    )
+
+    def pages():
+        november = "/portal/dropouts/2026-11/"
+        return [text(client.get(path)) for path in (sent.url, "/portal/dropouts/", november)]
+
+    before = pages()
+    assert "1 person: " in before[0]
+    assert "1 left" in before[1]
+    set_aside(row=InboundRow.objects.get(), why="Moved away", by=seat.user, at=NOW)
+    assert pages() == before
+    InboundRow.objects.update(outcome="not-used")  # as when the rest of its file was used
+    assert pages() == before
+    adopt(authority=seat.authority, by=None, at=NOW, why="Open", dropouts_outcome_shown=1)
+    assert "1 not used" in pages()[0]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from optout.models import Request
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import complete_person
+from tests.factories.letters import ProviderListFactory
 from tests.factories.providers import ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,10 @@ NEET = "610"
 def test_a_posted_batch_a_code_that_works_and_a_queue_of_every_kind(client):
     cache.clear()
     council = AuthorityFactory()
-    ProviderFactory.create_batch(2, authority=council, kind="training")
+    ProviderListFactory(
+        authority=council,
+        providers=ProviderFactory.create_batch(2, authority=council, kind="training"),
+    )
     for _ in range(8):
         complete_person(lead_authority=council, code=NEET)
     mailboxes = ("dana.achterberg", "ines.governance", "tom.officer")
