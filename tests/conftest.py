@@ -37,56 +37,6 @@ OF_THE_SERVER = (
 )
 
 
-# Walks whose way others go as well, and looks at pages alone: `make test` takes them, .ci/run does
-# not, since it has to answer soon.
-LONG = (
-    *(f"dirty_file_goes_all_the_way[chromium-{kind}]" for kind in (
-        "attendance", "authority-transfer", "college-enrolments", "dwp-claimants",
-        "guarantee-offers", "nccis-errors", "risk-return", "school-feed", "starters-leavers",
-    )),
-    "test_record.py::test_pages_of_the_record_have_nothing_for_axe_to_find",
-    "test_returns.py::test_no_page_has_anything_for_axe_to_find",
-    "test_on_a_phone.py::test_each_page_is_right_on_the_narrowest_screen",
-    "test_from_the_square_of_a_letter_to_a_cleared_phone[chromium-phone without JavaScript]",
-    "test_getting_in.py::test_users_and_roles_have_nothing_for_axe_to_find",
-    "test_second_step.py::test_a_passkey_is_set_up",
-    "test_gallery.py::test_specimens_have_nothing_for_axe_to_find",
-    "test_idle_end.py::test_staying_in_one_tab",
-    "test_idle_end.py::test_the_warning_lets_one_stay",
-    "test_idle_end.py::test_without_scripts",
-    "test_idle_end.py::test_the_next_person_at_that_browser",
-    "test_matching.py::test_rows_by_tab_and_enter_without_javascript",
-    "test_settings.py::test_settings_have_nothing_for_axe_to_find",
-    "test_letters.py::test_letters_from_the_plan",
-    "test_merging.py::test_find_a_duplicate",
-    "test_agreements.py::test_an_agreement_is_stopped",
-    "functional/test_sharing.py::test_a_list_is_released",
-    "test_corrections.py::test_a_wrong_address",
-    "test_moving_in.py::test_an_authority_moves_in",
-    "test_messages.py::test_a_text_is_stopped",
-    "test_checking.py::test_a_foreign_file_is_checked",
-    "test_choices.py::test_a_no_to_contact",
-    "test_sources.py::test_a_source_is_set_up",
-    "test_dropout_monitoring.py::test_an_officer_sees_who_did_not_return",
-    "test_record.py::test_someone_is_found_opened_and_a_new_activity_recorded[chromium-1280]",
-    "test_gallery.py::test_progress_",
-    "test_gallery.py::test_a_form_with_errors",
-    "test_on_a_phone.py::test_saying_no_takes_three_presses",
-    "test_matching.py::test_three_rows_by_single_keys",
-    "integration/embedded/test_supervisor.py",
-    "integration/embedded/test_settings.py::",
-    "test_sealed_identity.py::test_pages_say_it_before_and_nothing_after",
-    "test_reads.py::test_every_page_about_a_person_leaves_a_line",
-    "test_second_factor_required.py::test_after_the_password_nothing_opens",
-    "test_postgres.py::test_it_starts_again_after_a_crash",
-    "test_postgres.py::test_data_whose_passwords_were_lost",
-    "test_postgres.py::test_many_processes_starting_at_once",
-    "test_postgres.py::test_tests_begin_again",
-    "test_postgres.py::test_an_ordinary_user_can_run_it",
-    "test_postgres.py::test_two_run_at_once",
-)  # fmt: skip
-
-
 def chromium() -> str | None:
     """Return the path of a Chromium to test with: CHROMIUM in the environment, else one found."""
     named = os.environ.get("CHROMIUM")
@@ -103,8 +53,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if any(item.path.is_relative_to(place) for place in of_the_server):
             item.add_marker("server")
-        if any(one in item.nodeid for one in LONG):
-            item.add_marker("long")
         if item.get_closest_marker("browser") and chromium() is None:
             item.add_marker(missing)
 

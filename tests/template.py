@@ -43,7 +43,7 @@ def _what_migrates() -> str:
     digest = hashlib.sha256()
     for app in APPS:
         for path in sorted((PROJECT / app).rglob("*")):
-            if path.is_file() and not LEFT_OUT & set(path.parts):
+            if path.is_file() and not LEFT_OUT & set(path.relative_to(PROJECT).parts):
                 digest.update(path.name.encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -34,6 +34,7 @@ def look(page: Page, address: str) -> None:
     right_at_any_width(page)
 
 
+@pytest.mark.long
 def test_specimens_have_nothing_for_axe_to_find(
     live_server: Any, page: Page, client: Any, refused: list[str]
 ) -> None:

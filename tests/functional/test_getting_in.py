@@ -148,6 +148,7 @@ def addresses(here: Authority, administrator: User) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_users_and_roles_have_nothing_for_axe_to_find(
     desk: Page, live_server: Any, addresses: list[str]
 ) -> None:

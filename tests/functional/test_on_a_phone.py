@@ -164,6 +164,7 @@ def test_saying_no_takes_three_presses_and_less_than_a_minute_on_a_slow_phone(
     context.close()
 
 
+@pytest.mark.long
 def test_each_page_is_right_on_the_narrowest_screen_and_by_keyboard_alone(
     page: Page, live_server: Any, letter: Letter
 ) -> None:

@@ -113,6 +113,7 @@ def addresses(amara: YoungPerson) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_pages_of_the_record_have_nothing_for_axe_to_find(
     desk: Page, live_server: Any, addresses: list[str]
 ) -> None:

@@ -108,6 +108,7 @@ def addresses(month: Period) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_no_page_has_anything_for_axe_to_find(
     desk: Page, live_server: Any, addresses: list[str]
 ) -> None:

@@ -63,6 +63,7 @@ def addresses() -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_settings_have_nothing_for_axe_to_find(
     desk: Page, live_server: Any, addresses: list[str]
 ) -> None:

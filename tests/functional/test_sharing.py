@@ -16,6 +16,7 @@ from tests.functional.browsing import nothing_for_axe, right_at_any_width, sign_
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.long
 def test_a_list_is_released_by_a_second_person_and_someone_is_recalled(
     page: Page, live_server: Any, client: Any
 ) -> None:

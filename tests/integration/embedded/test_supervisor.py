@@ -273,6 +273,7 @@ def test_children_end_when_the_supervisor_is_killed_outright(tmp_path):
     wait_until(ended)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_whole_service_starts_answers_and_stops(tmp_path):
     var = tmp_path / "var"
