@@ -122,6 +122,8 @@ class Reason(Enum):
     NO_COLUMNS = "Nothing is left that may go: not all of agreement, letter and purpose allow it"
     SHARED_ALREADY = "They are shared with an organisation already"
     FULL = "The organisation has no place left"
+    ASKED_AGAIN = "They asked us to look again at what was decided, since this was prepared"
+    """What a draft knows, and no rule: it is said of nobody who is not on one (LAW-05)."""
 
 
 @dataclass(frozen=True)

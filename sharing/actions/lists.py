@@ -104,9 +104,14 @@ def withdraw(shared: SharedList, *, by: User, at: datetime) -> None:
 
 
 def look(shared: SharedList, *, at: datetime) -> dict[int, Answer]:
-    """What the rule says today of everyone who was drafted, by id."""
-    people = list(shared.entries.order_by("pk").values_list("person_id", flat=True))
-    return answers(people, _asked(shared, _terms(shared, at), at))
+    """What the rule says today of everyone who was drafted, by id; who came off stays off."""
+    return _found(shared, _terms(shared, at), at)
+
+
+def take_off(people: Collection[int], *, because: rules.Reason) -> None:
+    """Take people off every draft, whose rows the caller holds: no release is under way then."""
+    drafted = ListEntry.objects.filter(on_list__state=ListState.DRAFTED, dropped=[])
+    drafted.filter(person__in=people).update(dropped=[because.name])
 
 
 @transaction.atomic
@@ -126,7 +131,7 @@ def release(shared: SharedList, *, by: User, at: datetime) -> list[Disclosure]:
     people = list(shared.entries.order_by("pk").values_list("person_id", flat=True))
     hold_people(people)
     terms = _terms(shared, at)
-    found = answers(people, _asked(shared, terms, at))
+    found = _found(shared, terms, at)
     going = may_go(found)
     if terms is None or not going:
         raise CannotShare("Nobody on this list can be shared any more. Withdraw it")
@@ -224,6 +229,19 @@ def _in_order(columns: Collection[str]) -> list[str]:
 
 def _terms(shared: SharedList, at: datetime) -> Terms | None:
     return terms_now(shared.authority, shared.version.agreement_id, on=local_date(at))
+
+
+def _found(shared: SharedList, terms: Terms | None, at: datetime) -> dict[int, Answer]:
+    """Everyone's answer in their order: of who came off why, of the others what the rule says."""
+    drafted = dict(shared.entries.order_by("pk").values_list("person_id", "dropped"))
+    stay = [one for one, dropped in drafted.items() if not dropped]
+    found = answers(stay, _asked(shared, terms, at))
+    return {one: found.get(one) or _off(dropped) for one, dropped in drafted.items()}
+
+
+def _off(dropped: Iterable[str]) -> Answer:
+    reasons = [rules.Reason[name] for name in dropped]
+    return Answer(why_not=tuple(rules.Found(reason, reason.value) for reason in reasons))
 
 
 def _asked(shared: SharedList, terms: Terms | None, at: datetime) -> Asked:

@@ -15,11 +15,12 @@ from ccis.audit import trail
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from providers.models import Provider
-from sharing.actions.lists import MOST, draft_list
+from sharing.actions.lists import MOST, draft_list, take_off
 from sharing.actions.locks import hold_people
 from sharing.agreements.queries import terms_in_force
 from sharing.errors import CannotShare
 from sharing.models import ListState, SharedList
+from sharing.rules import Reason
 from sharing.triage.models import Choice, Strand, StrandVersion, as_data
 from sharing.triage.queries import terms_for, weigh
 from sharing.triage.rules import OFFENCE, Option, Row, Standing, Weighed, gives_away
@@ -275,14 +276,13 @@ def prepare(
     Who fits no strand of it any more, or may not go, lapses and is weighed afresh; ``None`` when
     nobody is left.
     """
-    waiting = list(
-        Choice.objects.visible_to(by)
-        .filter(
-            authority=authority, provider=provider, purpose=purpose, on_list=None, lapsed_at=None
-        )
-        .select_for_update(of=("self",))
-        .order_by("pk")[:MOST]
+    accepted = Choice.objects.visible_to(by).filter(
+        authority=authority, provider=provider, purpose=purpose, on_list=None, lapsed_at=None
     )
+    people = list(accepted.order_by("pk").values_list("person", flat=True)[:MOST])
+    hold_people(people)  # nobody is decided of again meanwhile, as who is on the list would stay
+    still = accepted.filter(person__in=people)
+    waiting = list(still.select_for_update(of=("self",)).order_by("pk"))
     weighed = weigh(by, authority, at=at, only=[one.person_id for one in waiting])
     fit = {
         one.person
@@ -316,15 +316,26 @@ def prepare(
 def reopen(people: Collection[int], *, at: datetime) -> int:
     """Let what was decided of some people, and has not gone, be decided again (LAW-05).
 
-    They asked for it: a person looks at it afresh. Says how many decisions that are.
+    They asked for it: a person looks at it afresh, and who is on a draft comes off it. Says how
+    many decisions that are.
     """
+    hold_people(people)
+    take_off(people, because=Reason.ASKED_AGAIN)
     decided = Choice.objects.filter(person__in=people, lapsed_at=None).filter(
         Q(on_list=None) | Q(on_list__state=ListState.DRAFTED)
     )
-    held = list(decided.select_for_update(of=("self",)).select_related("authority", "person"))
+    named = decided.select_related("authority", "person", "on_list")
+    held = list(named.select_for_update(of=("self",)))
     _lapse(held, at)
     for one in held:
-        trail.record("triage reopened", by=None, at=at, authority=one.authority, subject=one.person)
+        trail.record(
+            "triage reopened",
+            by=None,
+            at=at,
+            authority=one.authority,
+            subject=one.person,
+            list=one.on_list.ref if one.on_list else None,
+        )
     return len(held)
 
 

@@ -12,6 +12,7 @@ from optout.models import Statement
 from sharing.actions import lists
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause
+from sharing.triage import actions as triage
 from tests.factories.sharing import ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,3 +129,32 @@ def test_two_lists_at_once_give_one_disclosure_and_an_agreement_that_ends_waits(
         assert ending.is_alive()
     ending.join(10)
     assert ending.ended == 1
+
+
+def test_whoever_asks_to_look_again_while_a_list_goes_is_on_it_or_off_it_and_nothing_between():
+    world = ready()
+    first, second = world.person(), world.person()
+
+    # they ask first: the release waits for it, and leaves them out
+    waiting = draft(world, first)
+    release = Other(lambda: lists.release(waiting, by=world.releaser, at=timezone.now()))
+    with transaction.atomic():
+        triage.reopen([first.pk], at=timezone.now())
+        release.start()
+        release.join(0.3)
+        assert release.is_alive()
+    release.join(10)
+    assert isinstance(release.ended, CannotShare)
+
+    # the release first: they went, and nothing says that they did not
+    going = draft(world, second)
+    asking = Other(lambda: triage.reopen([second.pk], at=timezone.now()))
+    with transaction.atomic():
+        lists.release(going, by=world.releaser, at=timezone.now())
+        asking.start()
+        asking.join(0.3)
+        assert asking.is_alive()
+    asking.join(10)
+    assert asking.ended == 0
+    assert going.entries.get().dropped == []
+    assert Disclosure.objects.get().person == second

@@ -6,9 +6,12 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from optout.actions import requests
 from optout.models import Message, Request
+from sharing.actions import lists
+from sharing.models import Disclosure
 from sharing.triage import actions
 from sharing.triage.models import Choice
 from sharing.triage.queries import weigh
@@ -74,3 +77,35 @@ def test_what_was_decided_is_decided_afresh_by_a_person_and_nothing_goes_meanwhi
     # Whoever was left out is weighed afresh too, when they ask.
     actions.reopen([left.pk], at=AT)
     assert standing(left) is Standing.NOW
+
+
+def test_whoever_asks_comes_off_the_draft_and_stays_off_once_they_are_answered():
+    world = ready()
+    asks, stays = world.person(), world.person()
+    StrandVersionFactory(
+        strand__authority=world.authority, strand__provider=world.provider, of=("doing:education",)
+    )
+    by = {"authority": world.authority, "by": world.drafter, "at": AT}
+    actions.accept([asks.pk, stays.pk], **by)
+    drafted = actions.prepare(provider=world.provider, purpose="support", **by)
+
+    assert actions.reopen([asks.pk], at=AT + timedelta(hours=1)) == 1
+
+    client = Client()
+    client.force_login(world.releaser)
+    page = client.get(reverse("sharing:list", args=[drafted.ref])).content.decode()
+    assert "1 of 2 dropped out since this was prepared" in page
+    assert "They asked us to look again at what was decided" in page
+    release = reverse("sharing:release", args=[drafted.ref])
+    assert "Release 1 person" in client.get(release).content.decode()
+    client.post(release)
+    assert [one.person for one in Disclosure.objects.all()] == [stays]
+    assert drafted.entries.get(person=asks).dropped == ["ASKED_AGAIN"]
+    # Decided afresh, they go on a list of their own.
+    actions.accept([asks.pk], **by)
+    again = actions.prepare(provider=world.provider, purpose="support", **by)
+    (made,) = lists.release(again, by=world.releaser, at=AT + timedelta(hours=2))
+    assert made.person == asks
+    # What has gone is not called back by asking.
+    assert actions.reopen([asks.pk], at=AT + timedelta(hours=3)) == 0
+    assert again.entries.get().dropped == []
