@@ -24,6 +24,6 @@ def after_work(*, file: InboundFile, at: datetime, **_: Any) -> None:
         return
     with transaction.atomic():
         sent = Notification.objects.filter(file=file, sent_at=None).update(sent_at=F("at"))
-        passing.pass_on_here(file.authority, among=[file.pk], at=at)
+        passing.pass_on_here(file, at=at)
         if sent or file.came_by in ("screen", "passed"):
             transaction.on_commit(partial(tasks.hand_over, file.pk))

@@ -172,12 +172,12 @@ class PassingOn(models.Model):
     rows = ArrayField(models.BigIntegerField(), help_text="Rows of files, by id")
     way = models.CharField(max_length=8, choices=Route.Way)
     told = models.CharField(max_length=300, help_text="To whom, as the matrix had it then")
-    file = models.OneToOneField(
+    file = models.ForeignKey(
         InboundFile,
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text="Where it arrived, in this service",
+        help_text="Where it arrived, in this service: the same words twice arrive once",
     )
     stored_id = models.CharField(
         max_length=64, blank=True, help_text="The encrypted workbook; empty once it is destroyed"

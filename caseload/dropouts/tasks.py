@@ -34,5 +34,5 @@ def pass_on_what_waits(**_: object) -> None:
     for sent in sending.say_what_was_sent():
         hand_over(sent)
     for file in waiting_files():
-        passing.pass_on_here(file.authority, among=[file.pk], at=timezone.now())
+        passing.pass_on_here(file, at=timezone.now())
     passing.destroy_unsent(at=timezone.now())

@@ -4,7 +4,8 @@ To an authority that this service keeps it goes at once and arrives as a file of
 other as an encrypted workbook by the secure exchange that the matrix names. Never by email.
 """
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,7 +17,6 @@ from caseload.dropouts.errors import CannotPassOn
 from caseload.dropouts.models import PassingOn, Route
 from caseload.dropouts.queries import KIND, to_pass_on
 from caseload.intake.actions import files
-from caseload.intake.errors import IntakeError
 from caseload.intake.kinds.homes import HOME
 from caseload.intake.kinds.ldor import MARKED
 from caseload.intake.models import InboundFile, InboundRow
@@ -30,6 +30,8 @@ from ccis.authorities.policy import policy_of
 from ccis.files import storage
 from ccis.files.passphrases import encrypted_workbook, new_passphrase
 from ccis.leaving.actions import Content, leaves
+
+logger = logging.getLogger(__name__)
 
 Way = Route.Way
 
@@ -48,20 +50,24 @@ def goes_here(home: Authority, route: Route | None) -> bool:
     return home.is_served and (route is None or route.way == Way.HERE)
 
 
-def pass_on_here(authority: Authority, *, among: Collection[int], at: datetime) -> int:
-    """Pass on the rows of some files (ids) to authorities that this service keeps.
+def pass_on_here(file: InboundFile, *, at: datetime) -> int:
+    """Pass on the rows of a file to authorities that this service keeps. Gives how many.
 
-    Gives how many rows. Safe to do again: what was passed on stands elsewhere no more.
+    Safe to do again: what was passed on stands elsewhere no more. What cannot be passed on to one
+    authority is logged and waits, and keeps nothing from the others.
     """
-    homes = set(to_pass_on(authority, among=among).values_list(f"read__{HOME}", flat=True))
+    homes = set(to_pass_on(file.authority, among=[file.pk]).values_list(f"read__{HOME}", flat=True))
     served = Authority.objects.served().filter(code__in=[code for code in homes if code])
     passed = 0
-    for home in served.exclude(pk=authority.pk).order_by("code"):
-        route = route_to(authority, home)
-        if goes_here(home, route):
-            passed += sum(
-                _deliver(InboundFile.objects.get(pk=file), home, route, at=at) for file in among
-            )
+    for home in served.exclude(pk=file.authority_id).order_by("code"):
+        route = route_to(file.authority, home)
+        if not goes_here(home, route):
+            continue
+        try:
+            passed += _deliver(file, home, route, at=at)
+        except Exception as error:
+            kind = type(error).__name__
+            logger.error("file %s was not passed on to %s: %s", file.ref, home.code, kind)
     return passed
 
 
@@ -76,28 +82,25 @@ def _deliver(file: InboundFile, home: Authority, route: Route | None, *, at: dat
     if not wanted:
         _count(file)
         return 0
-    try:
-        arrived = files.receive(
-            authority=home,
-            content=template.workbook(_sender(file), [_as_told(row) for row in wanted]),
-            file_name="passed-on.xlsx",
-            source_name=file.source_name,
-            provider=file.provider,
-            kind=KIND,
-            as_at=file.as_at,
-            by=file.received_by,
-            at=at,
-            came_by=Arrival.PASSED,
-        ).file
-    except IntakeError:
-        return 0
+    receipt = files.receive(
+        authority=home,
+        content=template.workbook(_sender(file), [_as_told(row) for row in wanted]),
+        file_name="passed-on.xlsx",
+        source_name=file.source_name,
+        provider=file.provider,
+        kind=KIND,
+        as_at=file.as_at,
+        by=file.received_by,
+        at=at,
+        came_by=Arrival.PASSED,
+    )
     made = PassingOn.objects.create(
         authority=file.authority,
         home=home,
         rows=[row.pk for row in wanted],
         way=Way.HERE,
         told=in_words(home, route),
-        file=arrived,
+        file=receipt.file,
         made_at=at,
         sent_at=at,
     )
@@ -112,9 +115,10 @@ def _deliver(file: InboundFile, home: Authority, route: Route | None, *, at: dat
             subject=made,
             rows=len(wanted),
             to=home.code,
-            arrived=arrived.pk,
+            arrived=receipt.file.pk,
         )
-    transaction.on_commit(partial(hand_over, arrived.pk))
+    if receipt.is_new:
+        transaction.on_commit(partial(hand_over, receipt.file.pk))
     return len(wanted)
 
 

@@ -206,3 +206,43 @@ def test_what_a_killed_worker_did_not_say_was_sent_is_said_at_night(ours):
 
     unsaid.refresh_from_db()
     assert unsaid.sent_at == unsaid.at
+
+
+def test_what_waits_in_several_files_is_passed_on_though_one_of_them_cannot_be(
+    ours, monkeypatch, caplog
+):
+    college = ProviderFactory(college=True)
+
+    def sent(month, *rows):
+        return send(
+            workbook(*rows), kind="ldor", authority=ours, provider=college,
+            as_at=date(2026, month, 30), at=NOW,
+        )  # fmt: skip
+
+    theirs = learner(1, postcode=BARNET_HOME, leaver=date(2026, 9, 28))
+    august, september = sent(8, learner(2, postcode=BARNET_HOME)), sent(9, theirs)
+    october = sent(10, theirs, learner(3))
+    barnet = AuthorityFactory(code=BARNET)
+    receive = passing.files.receive
+
+    def fails(**kwargs):
+        if kwargs["as_at"] == august.as_at:
+            raise OSError("Leila Faroukac")
+        return receive(**kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(passing.files, "receive", fails)
+        tasks.pass_on_what_waits()
+
+    def waiting():
+        return list(InboundRow.objects.filter(outcome="elsewhere").values_list("file", flat=True))
+
+    first, second = PassingOn.objects.order_by("pk")
+    assert first.file == second.file  # the same words, in the same second
+    assert first.file.authority == barnet
+    assert waiting() == [august.pk]
+    assert f"file {august.ref} was not passed on to {BARNET}: OSError" in caplog.text
+    assert "Faroukac" not in caplog.text
+    tasks.pass_on_what_waits()
+    assert waiting() == []
+    assert InboundRow.objects.filter(outcome="sent-on", file__in=[september, october]).count() == 2
