@@ -43,7 +43,7 @@ class MonthOfSource:
     joiners: int
     leavers: int
     at_risk: int
-    """People, by row, those told of one at a time too."""
+    """People, each once, those told of one at a time too; by row where nobody can tell who."""
     is_late: bool
     """Came after its day, or has not come and the day is over."""
 
@@ -68,23 +68,30 @@ WITH files AS (
     WHERE f.authority_id = %(authority)s AND f.kind = 'ldor' AND f.came_by <> 'passed'
       AND f.state <> ALL (%(unused)s) AND f.source_id = ANY (%(sources)s)
 ), people AS (
-    SELECT r.file_id, count(*) FILTER (WHERE r.read ? 'joiner') AS joiners,
-           count(*) FILTER (WHERE r.read ? 'leaver') AS leavers,
-           count(*) FILTER (WHERE r.read ? 'at_risk') AS at_risk
+    SELECT f.source_id, f.month, r.read, CASE
+               WHEN r.person_id IS NOT NULL AND NOT %(as_told)s THEN 'person ' || r.person_id
+               WHEN r.read ? 'uln' THEN 'uln ' || (r.read->>'uln')
+               ELSE 'row ' || r.id END AS who
     FROM intake_inboundrow r JOIN files f ON f.id = r.file_id
     WHERE f.month = ANY (%(months)s)
       AND (r.outcome NOT IN ('cannot-read', 'set-aside', 'not-used')
            OR %(as_told)s AND r.reason = 'by-hand')
-    GROUP BY r.file_id
+), named AS (
+    SELECT source_id, month, count(DISTINCT who) FILTER (WHERE read ? 'joiner') AS joiners,
+           count(DISTINCT who) FILTER (WHERE read ? 'leaver') AS leavers,
+           count(DISTINCT who) FILTER (WHERE read ? 'at_risk') AS at_risk
+    FROM people GROUP BY source_id, month
+), came AS (
+    SELECT source_id, month, min(sent_at) AS sent_at FROM files GROUP BY source_id, month
 )
-SELECT f.source_id, f.month, min(f.sent_at), coalesce(sum(p.joiners), 0)::int,
-       coalesce(sum(p.leavers), 0)::int, coalesce(sum(p.at_risk), 0)::int
-FROM files f LEFT JOIN people p ON p.file_id = f.id
-WHERE f.month = ANY (%(months)s)
-GROUP BY f.source_id, f.month
+SELECT source_id, month, c.sent_at,
+       coalesce(n.joiners, 0), coalesce(n.leavers, 0), coalesce(n.at_risk, 0)
+FROM came c LEFT JOIN named n USING (source_id, month)
+WHERE month = ANY (%(months)s)
 """
 """By source and month: when the month's own file came, and how many people it and those told of
-at once name. A file that nobody said the month of tells of the one before it came."""
+at once name, each once for each reason. A file that nobody said the month of tells of the one
+before it came."""
 
 
 def returns_of(
@@ -103,8 +110,8 @@ def months_of(
 ) -> list[MonthOfSource]:
     """The same of one source.
 
-    ``as_told`` is for the source itself: it counts whom an officer set aside too, which would else
-    say what the council holds of somebody.
+    ``as_told`` is for the source itself: it counts whom an officer set aside too, and two rows as
+    two people unless their ULN says otherwise. The count would else say what the council holds.
     """
     return _returns([source], months, today=today, as_told=as_told)
 
@@ -230,6 +237,12 @@ def drafts_of(source: Source) -> "QuerySet[Notification]":
     """Workbooks that wait for their provider to mend rows, or to send the others."""
     waiting = Notification.objects.of(source).filter(file__state=FileState.WITH_SENDER)
     return waiting.select_related("file")
+
+
+def being_read(source: Source, month: Period) -> Notification | None:
+    """The newest workbook of a month of which nobody knows yet whether it counts as sent."""
+    unsaid = Notification.objects.of(source).filter(month=month.start, sent_at=None)
+    return unsaid.exclude(file__state__in=UNUSED).first()
 
 
 def _nothing(month: Period) -> MonthOfSource:

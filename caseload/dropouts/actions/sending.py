@@ -11,7 +11,7 @@ from django.db.models import F
 from caseload.dropouts import template
 from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.models import Notification
-from caseload.dropouts.queries import KIND, months_of
+from caseload.dropouts.queries import KIND, being_read, months_of
 from caseload.dropouts.rules import as_at_of, may_tell_of
 from caseload.intake.actions import files
 from caseload.intake.actions.sources import source_of
@@ -24,7 +24,7 @@ from caseload.intake.tasks import hand_over
 from ccis.audit import trail
 from ccis.authorities.policy import policy_of
 from ccis.calendar.periods import Period
-from ccis.calendar.words import date_in_words, local_date
+from ccis.calendar.words import date_in_words, local_date, moment_in_words
 from providers.portal.models import Seat
 
 How = Notification.How
@@ -33,6 +33,10 @@ NOT_THIS_WAY = "The council does not take drop-out notifications this way"
 NOT_THIS_MONTH = "Choose a month that has begun, and is not more than a year ago"
 SENT_BEFORE = "This file was already sent on {day}. Nothing was changed"
 SENT_ELSEWHERE = "This file was already sent. Nothing was changed"
+BEING_READ = (
+    "The workbook that was sent on {moment} is still being read, and may have people in it. Look "
+    "at this month again in a few minutes. If it is still being read tomorrow, ask the council"
+)
 
 
 def sender_of(seat: Seat) -> template.Sender:
@@ -235,7 +239,8 @@ def send_the_rest(*, seat: Seat, notification: Notification, at: datetime) -> in
 def say_nothing(*, seat: Seat, month: Period, key: str, at: datetime) -> Notification:
     """Say that there is nothing to report of a month; said again, what was said first.
 
-    Raises ``CannotTell`` when a workbook was sent for it, or the month cannot be told of.
+    Raises ``CannotTell`` when a workbook was sent for it or is being read, or the month cannot be
+    told of.
     """
     _must_be_open(seat, at)
     source = _held_source(seat)
@@ -245,7 +250,15 @@ def say_nothing(*, seat: Seat, month: Period, key: str, at: datetime) -> Notific
     today = local_date(at)
     if not may_tell_of(month, today=today):
         raise CannotTell(NOT_THIS_MONTH)
+    if why_not := why_wait(source, month):  # asked first: it may count as sent by now
+        raise CannotTell(why_not)
     if months_of(source, [month], today=today)[0].sent_at is not None:
         raise CannotTell(f"You have sent people for {month.label} already. Nothing was changed")
     _set_drafts_aside(source, month, seat=seat, at=at)
     return _noted(seat, source, How.NIL, month, key=key, at=at, sent_at=at)
+
+
+def why_wait(source: Source, month: Period) -> str:
+    """Why nobody can say yet that there is nothing to report of a month; empty where they can."""
+    unread = being_read(source, month)
+    return BEING_READ.format(moment=moment_in_words(unread.at)) if unread else ""

@@ -106,8 +106,9 @@ class Nil(MonthPage):
         said = self.told.filter(month=self.month.start, how=Notification.How.NIL).first()
         if said is not None:
             return redirect("dropouts:receipt", said.ref)
-        told = None
+        told, why_wait = None, ""
         if self.source is not None:
+            why_wait = sending.why_wait(self.source, self.month)
             (told,) = months_of(self.source, [self.month], today=today, as_told=True)
         people = told.joiners + told.leavers + told.at_risk if told else 0
         return self.show(
@@ -115,7 +116,8 @@ class Nil(MonthPage):
             sent=told is not None and told.sent_at is not None,
             people=plural(people, "person", "people") if people else "",
             draft=self.told.filter(month=self.month.start, file__state="with-sender").first(),
-            why_not=why_not,
+            why_not=why_not or why_wait,
+            must_wait=bool(why_wait),
             back=HOME,
         )
 

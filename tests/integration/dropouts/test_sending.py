@@ -2,17 +2,22 @@
 
 import io
 import re
+import threading
 from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections, transaction
 from django.urls import reverse
 
+from caseload.dropouts.actions import sending
+from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.models import Notification, PassingOn
 from caseload.dropouts.queries import returns_of
 from caseload.intake.actions.rows import set_aside
+from caseload.intake.actions.work import work_on
 from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.rules import Arrival
@@ -180,7 +185,7 @@ def test_what_the_council_decides_of_someone_shows_only_where_it_lets_it(seat, c
 @pytest.mark.parametrize(
     ("path", "answer", "words"),
     [
-        ("new/born/", {"uln": "98765"}, "ULN must be 10 digits; this has 5."),
+        ("new/born/", {"uln": "98765"}, "ULN must be 10 digits; this has 5"),
         ("new/born/", {"uln": "1000000008"}, "does not agree with the others"),
         ("new/born/", {"birth-day": "31", "birth-month": "2"}, "must be a real date"),
         ("new/home/", {"postcode": "NG1"}, "Give the whole postcode, or the word “none”"),
@@ -299,6 +304,72 @@ def test_nothing_to_report_is_two_presses_and_said_once(seat, client, post):
     refused = client.get("/portal/dropouts/2026-09/nil/")
     assert "You have sent people for September 2026 already: 1 person" in text(refused)
     assert Notification.objects.filter(how="nil").count() == 1
+
+
+def test_nothing_to_report_waits_until_the_months_workbook_is_read(seat, client, post):
+    key = key_of(client.get(f"{OCTOBER}file/"))
+    book = SimpleUploadedFile("october.xlsx", workbook(learner(7)))
+    client.post(f"{OCTOBER}file/", {"key": key, "file": book})  # and no worker comes
+    for refused in (client.get(f"{OCTOBER}nil/"), post(f"{OCTOBER}nil/", {"key": "a" * 32})):
+        page = text(refused)
+        assert "sent on 4 November 2026 at 9:12am is still being read" in page
+        assert "Look at this month again in a few minutes" in page
+        assert "Nobody joined" not in page
+        assert ">Send" not in refused.content.decode()
+    assert not Notification.objects.filter(how="nil").exists()
+    file = InboundFile.objects.get()
+    work_on(file.pk, now=lambda: NOW)
+    assert "You have sent people for October 2026 already" in text(client.get(f"{OCTOBER}nil/"))
+    # One that cannot be used is none: there may be nothing to report all the same.
+    InboundFile.objects.update(state="refused")
+    Notification.objects.update(sent_at=None)
+    assert post(f"{OCTOBER}nil/", {"key": "a" * 32}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_workbook_and_nothing_to_report_at_once_the_second_waits_and_is_refused(
+    seat, monkeypatch
+):
+    monkeypatch.setattr(sending, "hand_over", lambda file: None)
+    october, refused = Period(2026, 10), []
+
+    def say_nothing():
+        try:
+            sending.say_nothing(seat=seat, month=october, key="b" * 32, at=NOW)
+        except CannotTell as error:
+            refused.append(error.message)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=say_nothing, daemon=True)
+    with transaction.atomic():
+        sending.send_file(
+            seat=seat, month=october, content=workbook(learner(7)), file_name="october.xlsx",
+            key="a" * 32, at=NOW,
+        )  # fmt: skip
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join(10)
+
+    assert "is still being read" in refused[0]
+    assert Notification.objects.get().how == "file"
+
+
+def test_someone_told_of_twice_in_other_words_is_one_person_to_the_council_alone(
+    seat, client, post
+):
+    person = known(1, seat.provider)
+    twice = [learner(1), learner(1, uln="", family="Farook", birth=date(2009, 4, 13))]
+    upload(post, client, workbook(*twice, learner(2), learner(3, uln="")))
+    InboundRow.objects.filter(read__family="Farook").update(person=person, outcome="unchanged")
+    # A mended workbook names one of them again.
+    upload(post, client, workbook(learner(2, given="Layla")), name="again.xlsx")
+
+    (told,) = returns_of(seat.authority, [Period(2026, 10)], today=NOW.date())
+
+    assert told.leavers == 3
+    assert "4 left" in text(client.get(OCTOBER))
 
 
 def test_what_the_council_chose_holds(seat, client, post):
