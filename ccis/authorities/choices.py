@@ -23,11 +23,15 @@ class Choice:
     """Where it is a choice of a few and not a number: the words of 0, 1 and so on."""
     options: Callable[[], list[tuple[str, str]]] | None = None
     """Where any of several may be ticked: each by name, with its words."""
+    is_day: bool = False
+    """Where it is a day of the year, in words; each such is later in it than the one before."""
 
     def in_words(self, value: Any) -> str:
         """A value with its unit: ``10%``, ``28 days``, ``1 year``; or what was chosen."""
         if self.options:
             return ", ".join(words for name, words in self.options() if name in value) or "None"
+        if self.is_day:
+            return str(value)
         if self.answers:
             return self.answers[int(value)]
         one, many = self.unit
@@ -200,6 +204,44 @@ CHOICES: tuple[Choice, ...] = (
         ("%", "%"),
         1,
         100,
+    ),
+    Choice(
+        "review_summer_opens",
+        "When does the summer review of who is at risk open?",
+        "From this day of each year schools are asked about the pupils whom their own files put at "
+        "risk. A review can be answered until the next one opens. If you change a day while a "
+        "review is open, what was sent before its new first day answers the one before.",
+        ("", ""),
+        0,
+        0,
+        is_day=True,
+    ),
+    Choice(
+        "review_summer_due",
+        "By when should schools answer the summer review?",
+        "They are reminded as it opens, a week before this day, on it, and a week after.",
+        ("", ""),
+        0,
+        0,
+        is_day=True,
+    ),
+    Choice(
+        "review_autumn_opens",
+        "When does the autumn review open?",
+        "From this day of each year schools are asked again.",
+        ("", ""),
+        0,
+        0,
+        is_day=True,
+    ),
+    Choice(
+        "review_autumn_due",
+        "By when should schools answer the autumn review?",
+        "They are reminded as they are in summer.",
+        ("", ""),
+        0,
+        0,
+        is_day=True,
     ),
     Choice(
         "difficulty_counts",

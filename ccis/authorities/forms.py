@@ -1,5 +1,7 @@
 """Questions about settings. Forms check answers and save nothing."""
 
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -9,6 +11,8 @@ from django.utils import timezone
 
 from ccis.authorities.choices import CHOICES
 from ccis.authorities.models import Authority
+from ccis.calendar.words import day_in, day_of_year
+from ccis.govuk.dates import NotADate, read_date
 from ccis.govuk.fields import (
     CheckboxesField,
     EmailField,
@@ -96,6 +100,22 @@ class SubRegionForm(forms.Form):
         return sorted(found, key=lambda authority: authority.code)
 
 
+A_YEAR = date(2001, 1, 1)
+"""Of no leap year, so that its days are those of every year."""
+NO_DAY = "Enter a day and a month that every year has, like 1 May"
+
+
+class DayOfYearField(TextField):
+    """A day of every year, typed most ways. Cleans to its words, such as ``1 May``."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        try:
+            return day_of_year(read_date(f"{typed} {A_YEAR.year}", today=A_YEAR))
+        except NotADate as error:
+            raise ValidationError(NO_DAY, code="invalid") from error
+
+
 class PolicyForm(forms.Form):
     """Every choice of a policy on one page, and why they are made."""
 
@@ -117,6 +137,14 @@ class PolicyForm(forms.Form):
                     choices=choice.options,
                     required=False,
                     marks_optional=False,
+                )
+                continue
+            if choice.is_day:
+                self.fields[choice.name] = DayOfYearField(
+                    label=choice.question,
+                    hint=f"{choice.effect} For example, 1 May.",
+                    width="10",
+                    error_messages={"required": NO_DAY},
                 )
                 continue
             if choice.answers:
@@ -145,13 +173,24 @@ class PolicyForm(forms.Form):
             )
         self.order_fields([*(choice.name for choice in CHOICES), "why"])
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for before, after in pairwise(choice.name for choice in CHOICES if choice.is_day):
+            if before in cleaned and after in cleaned:
+                earlier, later = cleaned[before], cleaned[after]
+                if day_in(A_YEAR.year, later) <= day_in(A_YEAR.year, earlier):
+                    self.add_error(
+                        after, f"Enter a day later in the year than {earlier}, the answer above"
+                    )
+        return cleaned
+
     @property
     def choices(self) -> dict[str, Any]:
         """The answers by the choice's name, from a form that is valid."""
-        answers = {choice.name: self.cleaned_data[choice.name] for choice in CHOICES}
         return {
-            name: answer if isinstance(answer, list) else int(answer)
-            for name, answer in answers.items()
+            choice.name: answer if choice.options or choice.is_day else int(answer)
+            for choice in CHOICES
+            for answer in [self.cleaned_data[choice.name]]
         }
 
     @property

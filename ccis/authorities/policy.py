@@ -49,6 +49,17 @@ class Policy:
     """LC-01: so many of them make someone at risk; the school's judgement does so alone."""
     risk_attendance_percent: int = 90
     """LC-01: attendance below this is low."""
+    review_summer_opens: str = "1 May"
+    """LC-01: schools are asked who is at risk from this day of a year, in words; the four in order.
+
+    A review stays open until the next one opens (docs/adr/0057).
+    """
+    review_summer_due: str = "15 June"
+    """LC-01: by this day they should have answered."""
+    review_autumn_opens: str = "1 October"
+    """LC-01: they are asked again."""
+    review_autumn_due: str = "30 November"
+    """LC-01: by this day they should have answered again."""
     difficulty_counts: list[str] = field(default_factory=list)
     """LC-17: what counts as a learning difficulty or disability beside a current EHC plan."""
     files_may_leave: int = 0

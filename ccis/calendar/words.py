@@ -25,7 +25,18 @@ MONTHS = (
 
 def date_in_words(on: date) -> str:
     """Day, month and year: 9 December 2026."""
-    return f"{on.day} {MONTHS[on.month]} {on.year}"
+    return f"{day_of_year(on)} {on.year}"
+
+
+def day_of_year(on: date) -> str:
+    """A day of every year: 9 December."""
+    return f"{on.day} {MONTHS[on.month]}"
+
+
+def day_in(year: int, day: str) -> date:
+    """The day of a year that ``day_of_year`` has in words."""
+    number, month = day.split()
+    return date(year, MONTHS.index(month), int(number))
 
 
 def short_date(on: date) -> str:

@@ -1,6 +1,9 @@
 """Reminding those who send files, by the notice that says nothing (pages §5.3)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -13,6 +16,8 @@ from caseload.intake.rules import Outcome
 from caseload.intake.scorecards import scorecards
 from caseload.intake.source_models import Source
 from ccis.audit import trail
+from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from providers.portal.models import Seat
 from providers.portal.notices import notify
@@ -28,25 +33,36 @@ def remind_senders(*, at: datetime) -> int:
 
     Doing it twice on one day writes to nobody twice.
     """
-    sitting = Seat.objects.open(at).filter(
-        provider=OuterRef("provider"), authority=OuterRef("authority")
-    )
+    seats = Seat.objects.open(at)
+    sitting = seats.filter(provider=OuterRef("provider"), authority=OuterRef("authority"))
+    sources = Source.objects.filter(Exists(sitting)).select_related("authority", "provider")
     told = 0
-    for source in Source.objects.filter(Exists(sitting)).select_related("authority", "provider"):
-        if source.provider is not None and is_due(source, on=local_date(at)):
-            told += notify(seats_at(source.provider, source.authority, at), at)
+    for authority, theirs in groupby(sources.order_by("authority", "pk"), attrgetter("authority")):
+        due = due_among(authority, list(theirs), on=local_date(at))
+        there = seats.filter(authority=authority, provider__in=[one.provider_id for one in due])
+        told += notify(there, at)
     return told
 
 
-def is_due(source: Source, *, on: date) -> bool:
-    """Whether a day is one to remind a source on: its file is owed, or its review not sent."""
-    (card,) = scorecards(source.authority, [source], today=on, months=2)
-    if card.owed_since is not None and on - card.owed_since in OWED_REMINDED:
-        return True
-    term = term_on(on)
-    if on not in review_days(term) or not is_reviewed(source):
+def due_among(authority: Authority, sources: Sequence[Source], *, on: date) -> list[Source]:
+    """Of an authority's sources, those to remind on a day: a file is owed, or a review not sent.
+
+    What is owed is counted at once for all; each school's review rests on its own files.
+    """
+    term = term_on(on, policy_of(authority))
+    speaks = on in review_days(term)
+    return [
+        card.source
+        for card in scorecards(authority, sources, today=on, months=2)
+        if (card.owed_since is not None and on - card.owed_since in OWED_REMINDED)
+        or (speaks and _owes_review(card.source, term, on))
+    ]
+
+
+def _owes_review(source: Source, term: Term, on: date) -> bool:
+    if not is_reviewed(source) or returns_in(source, term).exists():
         return False
-    return not returns_in(source, term).exists() and bool(proposed(source, on=on))
+    return bool(proposed(source, on=on))
 
 
 def review_days(term: Term) -> tuple[date, ...]:

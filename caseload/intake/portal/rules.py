@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from caseload.intake.rules import FileState, Outcome
+from ccis.authorities.policy import Policy
+from ccis.calendar.words import day_in
 
 OF_SCHOOLS: frozenset[str] = frozenset(
     {
@@ -92,66 +94,46 @@ def standing_of(state: FileState, counts: Mapping[str, int]) -> Standing:
 
 
 @dataclass(frozen=True)
-class Season:
-    """One of the times of a year at which schools are asked: days as (month, day)."""
+class Term:
+    """One review: which, from when, by when, and the day on which the next one opens."""
 
     name: str
-    opens: tuple[int, int]
-    due: tuple[int, int]
-
-
-SEASONS: tuple[Season, ...] = (
-    Season("summer", opens=(5, 1), due=(6, 15)),
-    Season("autumn", opens=(10, 1), due=(11, 30)),
-)
-"""Twice a year, in the order of the calendar year (docs/adr/0057). A review stays open until the
-next one opens: a late answer is better than none."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """One review: which, from when, by when, and the day before which it may still be answered."""
-
-    season: Season
     year: int
+    opens: date
+    due: date
+    """The last day on which it is in time; a late answer is better than none."""
+    until: date
 
     @property
     def slug(self) -> str:
         """As it stands in an address: ``2026-autumn``."""
-        return f"{self.year}-{self.season.name}"
+        return f"{self.year}-{self.name}"
 
     @property
     def label(self) -> str:
         """As it stands on a page: ``autumn 2026``."""
-        return f"{self.season.name} {self.year}"
-
-    @property
-    def opens(self) -> date:
-        """The first day on which it may be answered."""
-        return date(self.year, *self.season.opens)
-
-    @property
-    def due(self) -> date:
-        """The last day on which it is in time."""
-        return date(self.year, *self.season.due)
-
-    @property
-    def until(self) -> date:
-        """The day on which the next one opens."""
-        at = SEASONS.index(self.season) + 1
-        return Term(SEASONS[at % len(SEASONS)], self.year + at // len(SEASONS)).opens
+        return f"{self.name} {self.year}"
 
 
-def term_on(day: date) -> Term:
+def terms_of(year: int, policy: Policy) -> tuple[Term, Term]:
+    """The two reviews of a year, by the days that an authority chose (docs/adr/0057)."""
+    summer, autumn = policy.review_summer_opens, policy.review_autumn_opens
+    opens, again, next_year = day_in(year, summer), day_in(year, autumn), day_in(year + 1, summer)
+    return (
+        Term("summer", year, opens, day_in(year, policy.review_summer_due), until=again),
+        Term("autumn", year, again, day_in(year, policy.review_autumn_due), until=next_year),
+    )
+
+
+def term_on(day: date, policy: Policy) -> Term:
     """The review that is open on a day."""
-    terms = (Term(season, year) for year in (day.year - 1, day.year) for season in SEASONS)
-    return max((term for term in terms if term.opens <= day), key=lambda term: term.opens)
+    terms = [term for year in (day.year - 1, day.year) for term in terms_of(year, policy)]
+    return next(term for term in terms if term.opens <= day < term.until)
 
 
-def term_named(slug: str) -> Term | None:
+def term_named(slug: str, policy: Policy) -> Term | None:
     """The review of an address; ``None`` for what is none."""
-    year, _, name = slug.partition("-")
-    season = next((one for one in SEASONS if one.name == name), None)
-    if season is None or not (year.isascii() and year.isdecimal() and len(year) == 4):
+    year = slug.partition("-")[0]
+    if not (year.isascii() and year.isdecimal() and 1900 <= int(year) <= 2199):
         return None
-    return Term(season, int(year)) if int(year) else None
+    return next((term for term in terms_of(int(year), policy) if term.slug == slug), None)

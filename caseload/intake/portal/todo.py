@@ -21,6 +21,7 @@ from caseload.intake.source_models import Source
 from ccis.access.checks import holds
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
+from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from ccis.govuk.words import plural
 from providers.portal.models import Seat
@@ -100,7 +101,7 @@ def _wrong(source: Source) -> list[ToDo]:
 
 def _review(source: Source, at: datetime) -> list[ToDo]:
     today = local_date(at)
-    term = term_on(today)
+    term = term_on(today, policy_of(source.authority))
     if not is_reviewed(source) or returns_in(source, term).exists():
         return []
     pupils = proposed(source, on=today)

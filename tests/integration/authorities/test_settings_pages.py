@@ -12,6 +12,7 @@ from ccis.audit.models import TrailEntry
 from ccis.authorities.choices import CHOICES, answers
 from ccis.authorities.models import Authority, PolicyProfile, SubRegion
 from ccis.authorities.policy import Policy, adopt, policy_of
+from ccis.calendar.words import day_in, day_of_year
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
 
@@ -192,6 +193,8 @@ def test_every_answer_that_the_service_comes_with_is_allowed():
         value = getattr(Policy(), choice.name)
         if choice.options:
             assert set(value) <= {name for name, _ in choice.options()}
+        elif choice.is_day:
+            assert day_of_year(day_in(2001, value)) == value == choice.in_words(value)
         else:
             assert choice.least <= value <= choice.most
 
@@ -218,6 +221,15 @@ def test_saving_a_version(client):
     assert (profile.version, profile.made_by) == (1, user)
     assert policy_of(profile.authority).activity_review_warning_days == 42
     assert TrailEntry.objects.filter(verb="policy changed", subject_id=profile.pk).exists()
+
+
+def test_a_day_of_the_year_is_typed_most_ways(administrator):
+    days = {"review_summer_opens": "2/5", "review_autumn_due": "Dec 1st"}
+
+    shown = words(administrator.post(CHANGE, policy_answers(**days), follow=True))
+
+    assert "1 May became 2 May" in shown
+    assert "30 November became 1 December" in shown
 
 
 def test_a_version_stays_when_the_next_is_made(administrator):
@@ -261,6 +273,14 @@ def test_two_people_who_change_it_at_once(administrator):
         ({"file_error_threshold_percent": "101"}, "file_error_threshold_percent", "0 and 100"),
         ({"file_error_threshold_percent": ""}, "file_error_threshold_percent", "0 and 100"),
         ({"activity_review_warning_days": "x"}, "activity_review_warning_days", "1 and 180"),
+        ({"review_summer_due": ""}, "review_summer_due", "Enter a day and a month"),
+        ({"review_summer_due": "today"}, "review_summer_due", "Enter a day and a month"),
+        ({"review_summer_opens": "29 feb"}, "review_summer_opens", "that every year has"),
+        (
+            {"review_summer_due": "5 oct"},
+            "review_autumn_opens",
+            "Enter a day later in the year than 5 October, the answer above",
+        ),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused(administrator, changed, field, says):

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload.intake.actions import files
@@ -19,6 +21,7 @@ from caseload.intake.taking import Use, switch_on, taken_of
 from caseload.models import RestrictionLevel, RiskIndicators, YoungPerson
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
+from ccis.authorities.policy import Policy, adopt
 from providers.portal.todo import to_do
 from tests.factories.accounts import UserFactory
 from tests.factories.authorities import AuthorityFactory
@@ -33,6 +36,7 @@ from tests.factories.caseload import (
     YoungPersonFactory,
 )
 from tests.factories.files import csv_bytes, send, upn
+from tests.factories.intake import SourceFactory
 from tests.factories.portal import seated
 from tests.factories.providers import ProviderFactory
 
@@ -184,8 +188,10 @@ def test_what_others_told_is_no_reason_and_each_pupil_wants_an_answer(client, se
         assert "Benson" not in client.get(PAGE).content.decode()
         nothing = client.post(PAGE, {"confirmed_by": "R"}).content.decode()
         assert "Select whether Ada Adason is at risk" in nothing
-        assert reminding.is_due(Source.objects.get(), on=date(2026, 11, 23))
-        assert not reminding.is_due(Source.objects.get(), on=date(2026, 11, 24))
+        source = Source.objects.get()
+        for day, reminded in ((23, [source]), (24, [])):
+            on = date(2026, 11, day)
+            assert reminding.due_among(seat.authority, [source], on=on) == reminded
         assert client.get("/portal/at-risk/2027-summer/").status_code == 404
         assert client.get("/portal/at-risk/soon/").status_code == 404
         assert "is over" in client.get("/portal/at-risk/2026-summer/").content.decode()
@@ -201,6 +207,60 @@ def test_what_others_told_is_no_reason_and_each_pupil_wants_an_answer(client, se
     assert YoungPerson.objects.filter(pk__in=[ada.pk, ben.pk]).count() == 2
 
 
+def test_the_council_chooses_when_schools_are_asked(client, seat):
+    turn_on(seat.authority, "judgement", "attendance-percent", "exclusions")
+    enrolled(seat, "Ada")
+    told(seat, [row("Ada", AttendancePercent="81.5", Exclusions="2")])
+    adopt(
+        authority=seat.authority, by=None, at=NOW, why="As agreed",
+        review_autumn_opens="10 November", review_autumn_due="5 December",
+    )  # fmt: skip
+    client.force_login(seat.user)
+    with time_machine.travel(NOW, tick=False):
+        assert client.get(PAGE).status_code == 404
+        assert client.get("/portal/at-risk/").url == "/portal/at-risk/2026-summer/"
+    later = datetime(2026, 11, 10, 9, tzinfo=UTC)
+    with time_machine.travel(later, tick=False):
+        (todo,) = to_do(seat, later)
+        assert (todo.href, todo.due) == (PAGE, date(2026, 12, 5))
+        assert "5 December 2026" in client.get(PAGE).content.decode()
+        assert (
+            "autumn 2026, by 5 December 2026"
+            in client.get(reverse("schools:send")).content.decode()
+        )
+    source = Source.objects.get()
+    for day in (date(2026, 11, 10), date(2026, 11, 28), date(2026, 12, 5), date(2026, 12, 12)):
+        assert reminding.due_among(seat.authority, [source], on=day) == [source]
+    assert reminding.due_among(seat.authority, [source], on=date(2026, 11, 30)) == []
+
+
+def test_reminders_ask_the_same_number_of_questions_for_one_organisation_and_for_many():
+    authority = AuthorityFactory()
+
+    def sends(**expected):
+        school = ProviderFactory(authority=authority)
+        seated(Role.SCHOOL_DATA_MANAGER, provider=school, authority=authority, made_at=TOLD_ON)
+        SourceFactory(
+            authority=authority, provider=school, name="", key=f"provider:{school.ref}", **expected
+        )
+
+    def asked(at):
+        with CaptureQueriesContext(connection) as caught:
+            told = reminding.remind_senders(at=at)
+        return told, len(caught)
+
+    monthly = {"kinds": ["ldor"], "expects": "month", "expected_day": 6}
+    sends(**monthly, expected_from=date(2026, 10, 1))
+    before = datetime(2026, 11, 5, 9, tzinfo=UTC)
+    none, few = asked(before)
+    for _ in range(3):
+        sends(**monthly, expected_from=date(2026, 10, 1))
+    assert asked(before) == (none, few) == (0, few)
+    on_the_day = datetime(2026, 11, 6, 9, tzinfo=UTC)
+    assert asked(on_the_day)[0] == 4
+    assert asked(on_the_day)[0] == 0
+
+
 def test_the_same_said_in_the_next_term_is_another_review(seat):
     turn_on(seat.authority, "judgement", "attendance-percent", "exclusions")
     enrolled(seat, "Ada")
@@ -210,8 +270,8 @@ def test_the_same_said_in_the_next_term_is_another_review(seat):
     def review(slug, at):
         (pupil,) = proposed(source, on=at.date())
         return actions.confirm_review(
-            source=source, term=term_named(slug), answers={pupil.key: Answer(is_at_risk=True)},
-            confirmed_by="R Iqbal", by=seat.user, at=at,
+            source=source, term=term_named(slug, Policy()), confirmed_by="R Iqbal",
+            answers={pupil.key: Answer(is_at_risk=True)}, by=seat.user, at=at,
         )  # fmt: skip
 
     autumn = review("2026-autumn", NOW)

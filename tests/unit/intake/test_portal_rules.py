@@ -8,12 +8,12 @@ from caseload.intake.kinds import KINDS
 from caseload.intake.portal.rules import (
     SENT_HERE,
     Standing,
-    Term,
     standing_of,
     term_named,
     term_on,
 )
 from caseload.intake.rules import FileState
+from ccis.authorities.policy import Policy
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,27 @@ def test_every_state_stands_somewhere_and_every_kind_is_there():
     ids=["last day of summer", "autumn opens", "last day of autumn", "summer opens"],
 )
 def test_one_review_is_open_on_any_day(day, slug, due, until):
-    term = term_on(day)
+    term = term_on(day, Policy())
 
     assert (term.slug, term.due, term.until) == (slug, due, until)
-    assert term_named(slug) == term
+    assert term_named(slug, Policy()) == term
 
 
-@pytest.mark.parametrize("slug", ["2026-spring", "autumn-2026", "0000-autumn", "x-autumn", "2026"])
+def test_the_days_of_a_review_are_the_authoritys_own():
+    policy = Policy(
+        review_summer_opens="10 January", review_summer_due="28 February",
+        review_autumn_opens="20 September", review_autumn_due="31 October",
+    )  # fmt: skip
+
+    assert term_on(date(2026, 9, 19), policy).slug == "2026-summer"
+    autumn = term_on(date(2027, 1, 9), policy)
+    assert (autumn.slug, autumn.due, autumn.until) == (
+        "2026-autumn", date(2026, 10, 31), date(2027, 1, 10),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "slug", ["2026-spring", "autumn-2026", "0000-autumn", "9999-autumn", "x-autumn", "2026"]
+)
 def test_what_names_no_review_is_none(slug):
-    assert term_named(slug) is None
-    assert isinstance(term_named("2026-autumn"), Term)
+    assert term_named(slug, Policy()) is None

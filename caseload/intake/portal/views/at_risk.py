@@ -23,6 +23,7 @@ from caseload.intake.rules import Arrival
 from caseload.intake.views.base import work_when_committed
 from ccis.access.references import show_reference
 from ccis.audit import trail
+from ccis.authorities.policy import policy_of
 from ccis.calendar.words import date_in_words
 
 
@@ -33,7 +34,8 @@ class PresentReview(SenderPage):
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead there."""
-        return redirect("schools:at-risk", term_on(timezone.localdate()).slug)
+        term = term_on(timezone.localdate(), policy_of(self.authority))
+        return redirect("schools:at-risk", term.slug)
 
 
 class Review(SenderPage, FormView[ReviewForm]):
@@ -45,7 +47,7 @@ class Review(SenderPage, FormView[ReviewForm]):
     @cached_property
     def term(self) -> Term:
         """The review that the address names; not one to come, nor of a school not asked."""
-        term = term_named(self.kwargs["term"])
+        term = term_named(self.kwargs["term"], policy_of(self.authority))
         if term is None or term.opens > timezone.localdate() or not is_reviewed(self.source):
             raise Http404
         return term
@@ -53,7 +55,7 @@ class Review(SenderPage, FormView[ReviewForm]):
     @property
     def is_open(self) -> bool:
         """Whether it may be answered now."""
-        return term_on(timezone.localdate()) == self.term
+        return self.term.opens <= timezone.localdate() < self.term.until
 
     @cached_property
     def pupils(self) -> list[Pupil]:

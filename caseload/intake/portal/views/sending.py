@@ -31,6 +31,7 @@ from caseload.intake.taking import taken_of
 from caseload.intake.views.base import work_when_committed
 from caseload.intake.views.sending import attachment
 from ccis.audit import trail
+from ccis.authorities.policy import policy_of
 from ccis.calendar.words import date_in_words, local_date
 from ccis.files.writing import write_template_workbook
 from ccis.govuk.lists import Column, Sort, page_of
@@ -109,7 +110,9 @@ class Send(ShowSender):
 
     def open_review(self) -> Term | None:
         """The at-risk review that is open, where the organisation is asked for it."""
-        return term_on(timezone.localdate()) if is_reviewed(self.source) else None
+        if not is_reviewed(self.source):
+            return None
+        return term_on(timezone.localdate(), policy_of(self.authority))
 
     def _review_link(self) -> dict[str, str] | None:
         review = self.open_review()
