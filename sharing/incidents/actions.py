@@ -79,7 +79,7 @@ def record(
     Note.objects.create(incident=incident, stage=rules.HAPPENED, words=found.happened, by=by, at=at)
     _line("incident recorded", incident, by=by, at=at, kind=found.kind)
     if by_portal:
-        alarms.alarm(incident, Alarm.Kind.NEW, at=at)
+        transaction.on_commit(lambda: alarms.alarm(incident, Alarm.Kind.NEW, at=at))
     return incident
 
 
@@ -94,10 +94,9 @@ def note(incident: Incident, *, stage: str, words: str, by: User, at: datetime) 
 
 # -- who is affected -------------------------------------------------------------------------------
 
-AFFECTED = """
-INSERT INTO incidents_affected (reckoning_id, person_id)
-SELECT %s, found.id FROM ({people}) AS found
-"""
+AFFECTED = (
+    "INSERT INTO incidents_affected (reckoning_id, person_id) SELECT %s, unnest(%s::bigint[])"
+)
 
 
 @transaction.atomic
@@ -111,19 +110,19 @@ def reckon(incident: Incident, sought: queries.Sought, *, by: User, at: datetime
     if not sought.asks_the_ledger and not sought.people:
         raise CannotShare("Say by what the people are found", field="list")
     _refuse_unknown(incident.authority, sought)
-    people = queries.people_of(incident.authority, sought)
+    people = queries.people_of(incident.authority, sought).order_by("pk")
+    ids = list(people.values_list("pk", flat=True))  # once: the number and the list are the same
     before = queries.newest_reckoning(incident)
     made = Reckoning.objects.create(
         incident=incident,
         number=before.number + 1 if before else 1,
         sought=sought.as_data(),
-        people=people.count(),
+        people=len(ids),
         by=by,
         at=at,
     )
-    sql, params = people.values("id").order_by().query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(AFFECTED.format(people=sql), [made.pk, *params])
+        cursor.execute(AFFECTED, [made.pk, ids])
     _line("people affected worked out", incident, by=by, at=at, people=made.people)
     return made
 
@@ -245,11 +244,12 @@ class Answer:
 def decide(incident: Incident, about: str, answer: Answer, *, by: User, at: datetime) -> Decision:
     """Decide whether the regulator, or the people, are told; with the reason, also of a no.
 
-    Raises ``CannotShare`` where the law or the risk that was assessed forbids it, for a moment
-    out of order, and when they were told already.
+    Of the people only those are decided of who were not told: whoever was found later. Raises
+    ``CannotShare`` where the law or the risk that was assessed forbids it, for a moment out of
+    order, and when all were told already.
     """
     incident = _held(incident)
-    before = queries.newest_decision(incident, about)
+    before = queries.decision_that_holds(incident, about)
     if before is not None and before.told_at is not None:
         raise CannotShare("They were told already. That cannot be decided again")
     standing = queries.standing(incident, on=local_date(at))

@@ -1,13 +1,16 @@
-"""Writing to governance at once: an incident reported, a clock that ends or is over."""
+"""Writing to governance at once: an incident reported, a clock that ends or is over.
 
-from collections.abc import Callable
+An alarm is kept once it went, or once an officer has opened the incident: until then each round
+tries again.
+"""
+
 from datetime import datetime
 
 from django.db import transaction
 
 from ccis.calendar.words import local_date
 from sharing.incidents import rules, telling
-from sharing.incidents.models import Alarm, Incident
+from sharing.incidents.models import Alarm, Incident, IncidentQuerySet
 
 ALARMS = {
     Alarm.Kind.NEW: "An organisation has reported an incident. Sign in and open Incidents.\n",
@@ -23,28 +26,42 @@ ALARM_SUBJECT = "An incident needs you"
 
 
 def watch_clocks(*, at: datetime) -> int:
-    """Write to governance once of each clock that ends soon, and once of each that is over.
+    """Write to governance once of each incident reported, each clock that ends soon or is over.
 
-    Says how many were new; done again it writes nothing again.
+    Says how many went; done again it writes nothing again, but for what could not be sent.
     """
-    new = 0
-    running = Incident.objects.with_clock_running().filter(
-        aware_at__lte=at - rules.ALLOWED + rules.SOON
-    )
-    for incident in running.select_related("authority"):
-        over = incident.aware_at + rules.ALLOWED <= at
-        with transaction.atomic():
-            new += alarm(incident, Alarm.Kind.LATE if over else Alarm.Kind.SOON, at=at)
-    return new
+    return sum(alarm(one, kind, at=at) for one, kind in _due(Incident.objects.all(), at))
 
 
 def alarm(incident: Incident, kind: Alarm.Kind, *, at: datetime) -> bool:
-    """Have governance written to on commit, once of each kind; says whether it was new."""
-    _, is_new = Alarm.objects.get_or_create(incident=incident, kind=kind, defaults={"at": at})
-    if is_new:
-        authority, words = incident.authority, ALARMS[kind]
-        send: Callable[[], object] = lambda: telling.tell_governance(  # noqa: E731
-            authority, subject=ALARM_SUBJECT, words=words, on=local_date(at)
+    """Write to governance once of each kind; says whether it went now. Others at it wait."""
+    with transaction.atomic():
+        _, is_new = Alarm.objects.get_or_create(incident=incident, kind=kind, defaults={"at": at})
+        went = is_new and telling.tell_governance(
+            incident.authority, subject=ALARM_SUBJECT, words=ALARMS[kind], on=local_date(at)
         )
-        transaction.on_commit(send)
-    return is_new
+        if is_new and not went:
+            transaction.set_rollback(True)
+    return bool(went)
+
+
+def seen(incident: Incident, *, at: datetime) -> None:
+    """Have nothing more written of what an officer who opens an incident reads there."""
+    due = _due(Incident.objects.filter(pk=incident.pk), at)
+    Alarm.objects.bulk_create(
+        [Alarm(incident=one, kind=kind, at=at) for one, kind in due], ignore_conflicts=True
+    )
+
+
+def _due(incidents: IncidentQuerySet, at: datetime) -> list[tuple[Incident, Alarm.Kind]]:
+    """What there is to write of, of incidents that nobody was written to about."""
+    named = incidents.select_related("authority")
+    over = at - rules.ALLOWED
+    due = {
+        Alarm.Kind.NEW: named.still_open().filter(by_portal=True),
+        Alarm.Kind.SOON: named.with_clock_running().filter(
+            aware_at__gt=over, aware_at__lte=over + rules.SOON
+        ),
+        Alarm.Kind.LATE: named.late(at),
+    }
+    return [(one, kind) for kind, found in due.items() for one in found.exclude(alarms__kind=kind)]

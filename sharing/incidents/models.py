@@ -304,7 +304,8 @@ class Action(OfIncident):
 
 
 class Alarm(models.Model):
-    """That governance was written to: of a new incident, of a clock that ends soon or is over."""
+    """That governance knows, by email or because an officer opened it: of a new incident, of a
+    clock that ends soon or is over."""
 
     class Kind(models.TextChoices):
         NEW = "new", "Reported"

@@ -124,7 +124,7 @@ def steps(one: Incident, standing: rules.Standing) -> list[dict[str, Any]]:
         step("Tell signatories and data managers", "told", _left(standing.to_notify, "to tell")),
         stage(rules.ESCALATED),
         step("Tell the regulator?", "decide", _decided(standing.regulator), rules.REGULATOR),
-        step("Tell the people affected?", "decide", _decided(standing.people_told), rules.PEOPLE),
+        step("Tell the people affected?", "decide", _people_told(standing), rules.PEOPLE),
         step("Actions", "actions", _left(standing.actions, "to do")),
         stage(rules.LESSONS),
     ]
@@ -158,6 +158,20 @@ def _decided(decided: rules.Decided | None) -> dict[str, str]:
     if decided.done:
         return {"text": "Told", "colour": tags.DONE}
     return {"text": "Yes, not told yet", "colour": tags.TODAY}
+
+
+def _people_told(standing: rules.Standing) -> dict[str, str]:
+    if standing.people_told is None and standing.told:
+        return _left(standing.not_told, "to tell")
+    return _decided(standing.people_told)
+
+
+def how_many_told(standing: rules.Standing) -> str:
+    """How many of those affected were told, and how many not; nothing before anybody was."""
+    if not standing.told:
+        return ""
+    told = plural(standing.told, "person was", "people were")
+    return f"{told} told, {number(standing.not_told)} not"
 
 
 # -- what was written down -------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from caseload.models import YoungPerson
 from ccis.access.roles import STAFF_ROLES, Role
@@ -101,13 +101,24 @@ def newest_reckoning(incident: Incident) -> Reckoning | None:
 
 
 def affected(incident: Incident) -> QuerySet[Any]:
-    """Those affected by the newest reckoning, each with ``level`` and ``why`` of their risk."""
+    """Those affected by the newest reckoning, each with ``level`` and ``why`` of their risk, and
+    whether they ``were_told``."""
     newest = newest_reckoning(incident)
     found = Affected.objects.filter(reckoning=newest) if newest else Affected.objects.none()
     judged = Risk.objects.filter(incident=incident, person=OuterRef("person")).order_by("-pk")
+    told = Affected.objects.filter(reckoning__in=_told(incident), person=OuterRef("person"))
     return found.annotate(
-        level=Subquery(judged.values("level")[:1]), why=Subquery(judged.values("why")[:1])
+        level=Subquery(judged.values("level")[:1]),
+        why=Subquery(judged.values("why")[:1]),
+        were_told=Exists(told),
     )
+
+
+def _told(incident: Incident) -> QuerySet[Any]:
+    """The reckonings that counted each time that people were told: whom these found know."""
+    counted = Reckoning.objects.filter(incident=OuterRef("incident"), at__lte=OuterRef("at"))
+    told = Decision.objects.filter(incident=incident, about=rules.PEOPLE, told_at__isnull=False)
+    return told.order_by().values(counted=Subquery(counted.order_by("-number").values("pk")[:1]))
 
 
 def newest_decision(incident: Incident, about: str) -> Decision | None:
@@ -116,9 +127,15 @@ def newest_decision(incident: Incident, about: str) -> Decision | None:
 
 
 def decision_that_holds(incident: Incident, about: str) -> Decision | None:
-    """The last decision about telling somebody; ``None`` where what was found since undoes it."""
+    """The last decision about telling somebody; ``None`` where what was found since undoes it.
+
+    That people were told says nothing of whoever was found to be affected since.
+    """
     newest = newest_decision(incident, about)
     if newest is None or not Decision.objects.holding().filter(pk=newest.pk).exists():
+        return None
+    later = affected(incident).filter(were_told=False)
+    if about == rules.PEOPLE and newest.told_at and later.exists():
         return None
     return newest
 
@@ -126,14 +143,23 @@ def decision_that_holds(incident: Incident, about: str) -> Decision | None:
 def standing(incident: Incident, *, on: date) -> rules.Standing:
     """What is there of an incident."""
     newest = newest_reckoning(incident)
-    levels = affected(incident).values_list("level").annotate(Count("pk")).order_by()
-    told = set(incident.notices.values_list("key", flat=True))
+    counted = affected(incident).values_list("level", "were_told").annotate(Count("pk")).order_by()
+    risks: dict[str, int] = {}
+    told: dict[str | None, int] = {}
+    for level, were_told, many in counted:
+        if level:
+            risks[level] = risks.get(level, 0) + many
+        if were_told:
+            told[level] = many
+    notified = set(incident.notices.values_list("key", flat=True))
     return rules.Standing(
         stages=frozenset(incident.notes.values_list("stage", flat=True)),
         counted=newest is not None,
         people=newest.people if newest else 0,
-        risks={level: many for level, many in levels if level},
-        to_notify=sum(one.key not in told for one in to_notify(incident, on=on)),
+        risks=risks,
+        told=sum(told.values()),
+        high_told=told.get(rules.HIGH, 0),
+        to_notify=sum(one.key not in notified for one in to_notify(incident, on=on)),
         regulator=_decided(decision_that_holds(incident, rules.REGULATOR)),
         people_told=_decided(decision_that_holds(incident, rules.PEOPLE)),
         actions=incident.actions.filter(done_at=None).count(),

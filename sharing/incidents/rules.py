@@ -117,6 +117,10 @@ class Standing:
     people: int = 0
     risks: Mapping[str, int] | None = None
     """How many people of those affected stand at each risk; the rest are not assessed."""
+    told: int = 0
+    """People of those affected who were told; whoever was found later was not."""
+    high_told: int = 0
+    """Of those, at a high risk."""
     to_notify: int = 0
     """Signatories and data managers who have not been told."""
     regulator: Decided | None = None
@@ -128,6 +132,11 @@ class Standing:
     def not_assessed(self) -> int:
         """People affected whose risk nobody has weighed."""
         return self.people - sum((self.risks or {}).values())
+
+    @property
+    def not_told(self) -> int:
+        """People affected who were not told."""
+        return self.people - self.told
 
     def at(self, *levels: str) -> int:
         """How many people stand at some risks."""
@@ -147,7 +156,7 @@ def why_not_decided(about: str, *, tell: bool, ground: str, standing: Standing) 
         return "Work out first who is affected"
     if standing.not_assessed:
         return "Assess first the risk to everyone affected"
-    at_risk, high = standing.at(RISK, HIGH), standing.at(HIGH)
+    at_risk, high = standing.at(RISK, HIGH), standing.at(HIGH) - standing.high_told
     if about == REGULATOR and at_risk:
         return (
             f"You said that there is a risk for {_people(at_risk)}, so the regulator must be "

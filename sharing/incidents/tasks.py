@@ -8,5 +8,8 @@ from sharing.incidents import alarms
 
 @shared_task
 def watch_clocks(**_: object) -> None:
-    """Write to governance of clocks that end soon, or are over. Run each quarter of an hour."""
+    """Write to governance of what is reported and of clocks, again where it could not be sent.
+
+    Run each quarter of an hour.
+    """
     alarms.watch_clocks(at=timezone.now())

@@ -26,6 +26,7 @@ PEOPLE = (
     Column("Young person"),
     Column("Risk"),
     Column("Why"),
+    Column("Told"),
 )
 
 
@@ -58,6 +59,7 @@ class AffectedPeople(OfIncident, ShowSharing):
                 "href": reverse("caseload:person", args=[row.person.ref]),
                 "tag": presenters.risk_tag(row.level),
                 "why": row.why or "",
+                "told": "Yes" if row.were_told else "No",
             }
             for row in shown
         ]
@@ -69,6 +71,7 @@ class AffectedPeople(OfIncident, ShowSharing):
             nothing_yet=not standing.counted,
             not_shown=standing.people - total,
             not_assessed=standing.not_assessed,
+            told_words=presenters.how_many_told(standing),
             incident=one,
             is_open=one.closed_at is None,
             reckonings=[

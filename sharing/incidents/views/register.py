@@ -11,7 +11,7 @@ from django.utils import timezone
 from ccis.access.references import show_reference
 from ccis.govuk.words import plural
 from sharing.errors import CannotShare
-from sharing.incidents import actions, presenters, queries, rules
+from sharing.incidents import actions, alarms, presenters, queries, rules
 from sharing.incidents.forms import (
     NoteForm,
     RecordForm,
@@ -74,6 +74,7 @@ class ShowIncident(OfIncident, ShowSharing):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one, at = self.incident, timezone.now()
+        alarms.seen(one, at=at)
         standing = queries.standing(one, on=timezone.localdate(at))
         return super().get_context_data(
             incident=one,

@@ -131,6 +131,7 @@ class Decide(OfIncident, Asks):
                 f"{standing.at(rules.UNLIKELY)} for whom a risk is unlikely",
                 f"{standing.not_assessed} not assessed",
             ],
+            told_words="" if self.about == rules.REGULATOR else presenters.how_many_told(standing),
             **kwargs,
         )
 

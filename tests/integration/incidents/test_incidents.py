@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caseload.models import RestrictionLevel
@@ -220,3 +222,87 @@ def test_a_no_lapses_when_more_is_found_and_the_clock_runs_again():
     assert (standing.regulator, standing.people_told) == (None, None)
     assert queries.clock_of(incident, AT + timedelta(minutes=7)).runs
     assert alarms.watch_clocks(at=AT + timedelta(minutes=7)) == 1
+
+
+def test_whoever_is_found_later_is_told_later_and_what_was_recorded_stays():
+    world = ready()
+    drafted, (first, second) = released(world)
+    incident = IncidentFactory(authority=world.authority)
+
+    def who(minutes):
+        return {"by": world.releaser, "at": AT + timedelta(minutes=minutes)}
+
+    def told(minutes):
+        said = actions.Answer(
+            tell=True, why="The risk is high", told_at=AT + timedelta(minutes=minutes),
+            told_how="By letter",
+        )  # fmt: skip
+        return actions.decide(incident, rules.PEOPLE, said, **who(minutes))
+
+    actions.reckon(incident, queries.Sought(people=(first.ref,)), **who(1))
+    actions.assess(incident, None, level="high", why="Addresses", **who(2))
+    told(3)
+    with pytest.raises(CannotShare, match="told already"):
+        told(4)
+    actions.reckon(incident, queries.Sought(list=drafted.ref), **who(5))
+
+    client = desk(world.releaser)
+    page = client.get(reverse("incidents:incident", args=[incident.ref])).content.decode()
+    assert "1 to tell" in page
+    for name, args in (("people", ()), ("decide", ("people",))):
+        text = client.get(reverse(f"incidents:{name}", args=[incident.ref, *args]))
+        assert "1 person was told, 1 not" in text.content.decode()
+    waiting = queries.affected(incident).filter(were_told=False)
+    assert [one.person_id for one in waiting] == [second.pk]
+    # It is not closed before that is decided; a no is about those who were not told alone.
+    assert queries.standing(incident, on=AT.date()).people_told is None
+    actions.assess(incident, [second.pk], level="unlikely", why="Only a name", **who(6))
+    no = actions.Answer(tell=False, ground="not-high", why="Only a name")
+    actions.decide(incident, rules.PEOPLE, no, **who(7))
+    told(8)
+    assert not waiting.all().exists()
+    decided = incident.decisions.filter(about=rules.PEOPLE)
+    assert [one.tell for one in decided] == [True, False, True]
+    with pytest.raises(CannotShare, match="told already"):
+        told(9)
+
+
+def test_an_alarm_that_cannot_be_sent_goes_later_or_until_an_officer_has_opened_it(
+    django_capture_on_commit_callbacks, monkeypatch, mailoutbox
+):
+    world = ready()
+    with monkeypatch.context() as meanwhile, django_capture_on_commit_callbacks(execute=True):
+        meanwhile.setattr("sharing.incidents.telling.write", _no_network)
+        for title in ("A laptop was lost", "A phone was lost"):
+            found = actions.Found(
+                kind="lost", title=title, finder="organisation", found_by="Ines Okafor",
+                aware_at=AT, happened="On a bus", provider=world.provider,
+            )  # fmt: skip
+            actions.record(found, authority=world.authority, by=world.named, at=AT, by_portal=True)
+    opened, not_opened = Incident.objects.order_by("pk")
+    assert (Alarm.objects.count(), mailoutbox) == (0, [])
+    client = desk(world.releaser)
+    assert client.get(reverse("incidents:incident", args=[opened.ref])).status_code == 200
+
+    assert alarms.watch_clocks(at=AT + timedelta(minutes=15)) == 1
+    assert alarms.watch_clocks(at=AT + timedelta(minutes=30)) == 0
+
+    assert [one.bcc for one in mailoutbox] == [[world.releaser.email]]
+    assert not_opened.alarms.get().at == AT + timedelta(minutes=15)
+
+
+def _no_network(*_args, **_more):
+    raise OSError
+
+
+def test_who_is_affected_and_how_many_is_one_answer():
+    world = ready()
+    drafted, _ = released(world)
+    incident = IncidentFactory(authority=world.authority)
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.reckon(incident, queries.Sought(list=drafted.ref), by=world.releaser, at=AT)
+
+    assert sum("sharing_disclosure" in one["sql"] for one in asked) == 1
+    made = incident.reckonings.get()
+    assert (made.people, made.affected.count()) == (2, 2)

@@ -7,6 +7,7 @@ import pytest
 
 from sharing.incidents.forms import read_time
 from sharing.incidents.presenters import clock as in_words
+from sharing.incidents.presenters import how_many_told
 from sharing.incidents.rules import (
     HIGH,
     PEOPLE,
@@ -81,6 +82,17 @@ def test_a_no_needs_a_ground_of_the_law_that_agrees_with_the_risk(about, ground,
     found = why_not_decided(about, tell=False, ground=ground, standing=standing)
     assert found is None if refused is None else refused in (found or "")
     assert why_not_decided(about, tell=True, ground="", standing=standing) is None
+
+
+def test_of_whoever_was_told_nothing_is_decided_any_more():
+    found = replace(WHOLE, risks={HIGH: 2, UNLIKELY: 1}, told=2, high_told=2)
+
+    assert why_not_decided(PEOPLE, tell=False, ground="not-high", standing=found) is None
+    assert (found.not_told, how_many_told(found)) == (1, "2 people were told, 1 not")
+    found = replace(found, high_told=1)
+    assert "1 person" in (
+        why_not_decided(PEOPLE, tell=False, ground="not-high", standing=found) or ""
+    )
 
 
 @pytest.mark.parametrize(
