@@ -4,14 +4,14 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.forms import Form
 from django.http import QueryDict
 
 from caseload.intake.kinds import KINDS, Kind
-from caseload.intake.models import InboundRow
+from caseload.intake.models import InboundRowQuerySet
 from caseload.intake.opening import read_table
-from caseload.intake.rules import OUTCOME_LABELS, REASON_LABELS
+from caseload.intake.rules import OUTCOME_LABELS, REASON_LABELS, UNUSED_OUTCOMES
 from ccis.files.reading import CannotRead, column_letter
 from ccis.files.values import as_text
 from ccis.govuk.fields import (
@@ -171,8 +171,9 @@ class RowFilters(FilterForm):
     outcome = SelectField(label="Where they stand", choices=outcome_choices, required=False)
     reason = SelectField(label="Why", choices=reason_choices, required=False)
     code = HiddenField(required=False)
+    no = HiddenField(required=False)
 
-    def narrow(self, rows: QuerySet[InboundRow]) -> QuerySet[InboundRow]:
+    def narrow(self, rows: InboundRowQuerySet) -> InboundRowQuerySet:
         """The rows that the filters leave."""
         chosen = self.chosen
         if outcome := chosen.get("outcome"):
@@ -181,9 +182,13 @@ class RowFilters(FilterForm):
             rows = rows.filter(reason=reason)
         if code := chosen.get("code"):
             rows = rows.filter(problems__contains=[{"code": code}])
+        if chosen.get("no"):
+            rows = rows.saying_no().filter(outcome__in=UNUSED_OUTCOMES)
         return rows
 
     def chip_text(self, name: str, value: Any) -> str:
+        if name == "no":
+            return "Not used, and say no"
         return f"With “{value}”" if name == "code" else super().chip_text(name, value)
 
 

@@ -10,7 +10,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Subquery
 
-from caseload.intake.rules import Arrival, FileState, Outcome, Reason, SchoolAnswer, is_stalled
+from caseload.intake.rules import (
+    SPOKEN_FOR,
+    Arrival,
+    FileState,
+    Outcome,
+    Reason,
+    SchoolAnswer,
+    is_stalled,
+)
 from caseload.intake.source_models import Source
 from caseload.models import YoungPerson
 from ccis.access.checks import authorities_whose_people
@@ -185,6 +193,12 @@ class InboundRowQuerySet(models.QuerySet["InboundRow"]):
             Q(sealed_for=None) | Q(sealed_for__in=YoungPerson.objects.named_for(user)),
             file__in=InboundFile.objects.visible_to(user),
         )
+
+    def saying_no(self) -> Self:
+        """Rows that say no to sharing, give an instruction or bar a parent whom we hold, less
+        those for which another row of their file speaks."""
+        says_no = Q(read__sharing="no") | Q(read__section_72=True) | Q(read__has_key="barred_held")
+        return self.filter(says_no).exclude(reason__in=SPOKEN_FOR)
 
 
 class InboundRow(models.Model):

@@ -179,6 +179,9 @@ OPEN_OUTCOMES: frozenset[Outcome] = READY_OUTCOMES | {
 UNSURE_OUTCOMES: frozenset[Outcome] = frozenset({O.NEEDS_PERSON, O.ASK_SCHOOL, O.LOOK_AGAIN})
 """Rows that a person decides about, one by one."""
 
+UNUSED_OUTCOMES: frozenset[Outcome] = frozenset({O.CANNOT_READ, O.SET_ASIDE, O.NOT_USED})
+"""Rows of which nothing comes to the record: what they say no to is settled by somebody."""
+
 AFTER_APPLYING: dict[Outcome, Outcome] = {
     O.WILL_CHANGE: O.CHANGED,
     O.WILL_ADD: O.ADDED,
@@ -245,6 +248,10 @@ REASON_LABELS: dict[Reason, str] = {
     Reason.LEARNS_ELSEWHERE: "learns outside the area",
     Reason.DUE: "waiting time over",
 }
+
+
+SPOKEN_FOR: frozenset[Reason] = frozenset({Reason.SAME_ROW, Reason.JOINED})
+"""Why a row stands aside whose like in the same file says the same."""
 
 
 class CannotMove(Exception):

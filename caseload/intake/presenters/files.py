@@ -1,6 +1,6 @@
 """A file in words: its state, where its rows stand, how far it has come (pages §3.5, §4.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -20,6 +20,7 @@ from caseload.intake.rules import (
     OUTCOME_LABELS,
     READY_OUTCOMES,
     UNSURE_OUTCOMES,
+    UNUSED_OUTCOMES,
     WITH_PEOPLE,
     WORKING,
     Arrival,
@@ -121,7 +122,14 @@ def review(file: InboundFile, *, only_filled: bool = False) -> dict[str, Any]:
         "kept": kept if is_open else 0,
         "unsure": sum(counts.get(o, 0) for o in UNSURE_OUTCOMES) if is_open else 0,
         "has_errors": bool(counts.get(Outcome.CANNOT_READ)),
+        "noes": noes(file, UNUSED_OUTCOMES) if UNUSED_OUTCOMES & counts.keys() else 0,
+        "noes_href": f"{address(file, 'rows')}?no=yes",
     }
+
+
+def noes(file: InboundFile, outcomes: Collection[Outcome]) -> int:
+    """How many rows in some places say no, of which nobody may lose sight (LC-06)."""
+    return file.rows.filter(outcome__in=outcomes).saying_no().count()
 
 
 def _places(

@@ -16,10 +16,12 @@ from caseload.intake.presenters import files as presenter
 from caseload.intake.queries import first_rows
 from caseload.intake.rules import (
     NEXT_STATES,
+    OPEN_OUTCOMES,
     WITH_PEOPLE,
     WORKING,
     CannotMove,
     FileState,
+    Outcome,
 )
 from caseload.intake.views.base import ActOnFile, FilePage, ShowFile, work_when_committed
 from caseload.intake.views.roll import is_roll, not_on_the_roll
@@ -225,6 +227,7 @@ class SetAside(FilePage):
         return self.render_to_response(
             self.get_context_data(
                 open_rows=plural(review["ready"] + review["kept"], "row"),
+                noes=presenter.noes(self.file, {*OPEN_OUTCOMES, Outcome.WAITS}),
                 back={"href": presenter.address(self.file), "text": "Review"},
                 cancel=presenter.address(self.file),
             )
