@@ -20,6 +20,8 @@ HEADER = Entry(
     ),
 )
 MODULES = (
+    "optout/forms/public_base.py",
+    "optout/forms/who.py",
     "optout/forms/public.py",
     "optout/presenters/public.py",
     "optout/presenters/dates.py",

@@ -6,16 +6,25 @@ The code of a letter stands in one address alone, which sends the phone on at on
 from django.urls import path, re_path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from optout.views import answering, corrections, deciding, person, public, public_more, requests
+from optout.views import (
+    answering,
+    corrections,
+    deciding,
+    person,
+    public,
+    public_more,
+    requests,
+    who,
+)
 
 app_name = "optout"
 
 PUBLIC = [
-    path("choices/", public.Start.as_view(), name="start"),
-    path("choices/no-code/", public.NoCode.as_view(), name="no-code"),
-    path("choices/no-code/born/", public.Born.as_view(), name="born"),
-    path("choices/no-code/postcode/", public.Postcode.as_view(), name="postcode"),
-    path("choices/no-code/council/", public.Council.as_view(), name="council"),
+    path("choices/", who.Start.as_view(), name="start"),
+    path("choices/no-code/", who.NoCode.as_view(), name="no-code"),
+    path("choices/no-code/born/", who.Born.as_view(), name="born"),
+    path("choices/no-code/postcode/", who.Postcode.as_view(), name="postcode"),
+    path("choices/no-code/council/", who.Council.as_view(), name="council"),
     path("choices/what/", public.What.as_view(), name="what"),
     path("choices/stop/", public.Stop.as_view(), name="stop"),
     path("choices/wrong/", public.Wrong.as_view(), name="wrong"),
@@ -31,7 +40,7 @@ PUBLIC = [
     path("choices/language/", public_more.Language.as_view(), name="language"),
     # Whatever else stands there is read as a code, with or without its slash, so that nobody is
     # told apart by what they mistyped and no browser is told to keep an address with a code in it.
-    re_path(r"^choices/(?P<code>[^/]{8,60})/?$", public.OpenLink.as_view(), name="link"),
+    re_path(r"^choices/(?P<code>[^/]{8,60})/?$", who.OpenLink.as_view(), name="link"),
     path("complain/", public_more.Complain.as_view(), name="complain"),
     path("complain/council/", public_more.ComplainCouncil.as_view(), name="complain-council"),
 ]

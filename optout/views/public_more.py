@@ -12,6 +12,7 @@ from ccis.calendar.words import local_date
 from optout import limits, rules
 from optout.actions import requests
 from optout.forms import public as questions
+from optout.forms.who import CouncilForm
 from optout.limits import Counted
 from optout.models import Request
 from optout.presenters import public as presenter
@@ -86,7 +87,7 @@ class Complain(Question):
 class ComplainCouncil(Question):
     """Asks which council a complaint is about, where several share this service."""
 
-    form_class = questions.CouncilForm
+    form_class = CouncilForm
 
     def answered(self, form: forms.Form) -> HttpResponse:
         self.held.authority = form.cleaned_data["authority"]
