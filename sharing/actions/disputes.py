@@ -14,7 +14,7 @@ from ccis.audit.changes import open_change
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from optout.models import Correction, Request
-from sharing import rules
+from sharing import given, rules
 from sharing.models import DisclosedRow, Disclosure
 from sharing.queries.values import values_of
 
@@ -68,9 +68,10 @@ def withhold(people: Collection[int], parts: Collection[str], *, at: datetime) -
             if column not in rests and column in known[person]:
                 row.values[column] = known[person][column]
         if row.values != before:
+            given.note(row, before)
             changed["paused" if len(row.values) < len(before) else "resumed"].append(row)
     touched = [row for each in changed.values() for row in each]
-    DisclosedRow.objects.bulk_update(touched, ["values"])
+    DisclosedRow.objects.bulk_update(touched, ["values", "given_before"])
     for verb, each in changed.items():
         for row in each:
             trail.record(

@@ -19,7 +19,7 @@ from ccis.audit.models import Change
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from ccis.purges import actions as purges
-from sharing import rules
+from sharing import given, rules
 from sharing.actions.disputes import disputed_parts
 from sharing.actions.locks import hold_agreement, hold_people
 from sharing.errors import CannotShare
@@ -256,12 +256,14 @@ def restate_identity(people: Collection[int]) -> None:
     for row in rows:
         person = row.disclosure.person_id
         rests = rules.withheld(disputed[person]) if person in disputed else frozenset()
+        before = dict(row.values)
         for column in IDENTITY:
             if column in row.disclosure.columns:
                 row.values.pop(column, None)
                 if column in known[person] and column not in rests:
                     row.values[column] = known[person][column]
-    DisclosedRow.objects.bulk_update(rows, ["values"])
+        given.note(row, before)
+    DisclosedRow.objects.bulk_update(rows, ["values", "given_before"])
 
 
 def _line(

@@ -208,6 +208,9 @@ class DisclosedRow(models.Model):
     ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
     on_list = models.ForeignKey(SharedList, on_delete=models.PROTECT, null=True, related_name="+")
     values = models.JSONField(help_text="By column: a text, or a list of texts")
+    given_before = models.JSONField(
+        default=dict, help_text="By column: keyed digests of what it said before it changed"
+    )
     released_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 

@@ -170,6 +170,7 @@ def _known(row: DisclosedRow, answer: Answer | None, at: datetime) -> Known:
         is_live=row.ends_at > at,
         released_on=local_date(row.released_at),
         told=told,
+        before=row.given_before,
     )
 
 
@@ -227,24 +228,21 @@ def take_next(file: Workbook, *, at: datetime, limit: int = CHUNK) -> bool:
         .filter(pk__in=[row.disclosure_id for row in rows])
         .values_list("pk", flat=True)
     )
-    gone = [row for row in rows if row.disclosure_id not in live]
-    rows_left = [row for row in rows if row.disclosure_id in live]
-    _log_attempts(file, rows_left, at=at)
-    refused = _record(file, rows_left, at=at)
+    why_not = {row.disclosure_id: checking.GONE for row in rows if row.disclosure_id not in live}
+    refused = _record(file, [row for row in rows if row.disclosure_id in live], at=at)
+    why_not |= {disclosure: error.message for disclosure, error in refused.items()}
+    _log_attempts(file, [row for row in rows if row.disclosure_id not in why_not], at=at)
     for row in rows:
         row.place = Place.TAKEN
-    for row in gone:
-        _put_back(row, checking.GONE)
-    for row in rows_left:
-        if row.disclosure_id in refused:
-            _put_back(row, refused[row.disclosure_id].message)
-    WorkbookRow.objects.bulk_update(rows, ["place", "problems"], batch_size=CHUNK)
+        if row.disclosure_id in why_not:
+            _put_back(row, why_not[row.disclosure_id])
+    WorkbookRow.objects.bulk_update(rows, ["place", "problems", "said"], batch_size=CHUNK)
     _save(file, done_count=file.done_count + len(rows), beat_at=at)
     return True
 
 
 def _put_back(row: WorkbookRow, why: str) -> None:
-    row.place = Place.REFUSED
+    row.place, row.said = Place.REFUSED, {}
     row.problems = [{"position": None, "letter": "", "heading": "", "message": why}]
 
 
@@ -328,9 +326,10 @@ def carry_on(file: Workbook, *, by: User, at: datetime) -> None:
 def marked(file: Workbook, *, by: User, at: datetime) -> bytes:
     """The sender's own workbook with what to mend, in red cells.
 
-    Where somebody in it is on the list no more or never was, and for whoever did not send it
-    themselves, what the council filled in is left out of it, and other sheets with it. Raises
-    ``CannotShare`` when nothing is to be mended, or the workbook is kept no more.
+    Where somebody in it is on the list no more or never was, where the list says something
+    otherwise by now, and for whoever did not send it themselves, what the council filled in is left
+    out of it, and other sheets with it. Raises ``CannotShare`` when nothing is to be mended, or the
+    workbook is kept no more.
     """
     rows = file.rows.filter(place=Place.REFUSED).order_by("number")
     problems = [
@@ -344,6 +343,7 @@ def marked(file: Workbook, *, by: User, at: datetime) -> bytes:
         file.sent_by_id != by.pk
         or file.rows.filter(disclosure=None).exists()
         or Disclosure.objects.over(at).filter(on_list=file.on_list).exists()
+        or DisclosedRow.objects.filter(on_list=file.on_list).exclude(given_before={}).exists()
     )
     try:
         content = annotate_workbook(

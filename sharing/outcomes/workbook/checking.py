@@ -1,7 +1,8 @@
 """Reading the rows of a completed workbook against the list that it is of: no database, no clock.
 
 A row is known by its references alone, never by a name. What the council filled in must be as it
-was: a row whose parts were sorted apart is caught by that.
+was given, though the list says otherwise by now: a row whose parts were sorted apart is caught by
+that.
 """
 
 import re
@@ -13,9 +14,9 @@ from typing import Any
 
 from ccis.access.references import read_reference
 from ccis.calendar.words import date_in_words, local_date
-from ccis.files.cells import clean_text
 from ccis.files.reading import Row, Table, column_letter
 from ccis.files.values import BadValue, Cell, DateSystem, as_text, normalise_header, parse_date
+from sharing.given import in_a_cell, was_given
 from sharing.outcomes.rules import HOWS, MOST_TRIES, OVER, Said, wrong_with
 from sharing.outcomes.workbook_models import Place
 from sharing.rules import HEADINGS
@@ -62,6 +63,14 @@ class Known:
     is_live: bool
     released_on: date
     told: Told | None = None
+    before: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Digests of what columns said in copies that were made before a dispute or a seal."""
+
+    def were_given(self, column: str, text: str) -> bool:
+        """Whether they were given as what a cell says, now or before."""
+        if text == in_a_cell(self.values.get(column, "")):
+            return True
+        return was_given(self.before.get(column, ()), self.disclosure, column, text)
 
 
 @dataclass(frozen=True)
@@ -227,7 +236,7 @@ class _Reader:
             heading = HEADINGS[column]
             if normalise_header(heading) not in self.columns:
                 continue
-            if self.text(row, heading) != _as_given(known.values.get(column, "")):
+            if not known.were_given(column, self.text(row, heading)):
                 self._say(found, heading, TAMPERED)
         self._answers(found, row, since=known.released_on)
         if found.problems:
@@ -322,11 +331,6 @@ class _Reader:
 
 def _one_of(choices: Mapping[str, str]) -> str:
     return f"Choose one of: {' · '.join(choices.values())}"
-
-
-def _as_given(value: str | Sequence[str]) -> str:
-    text = value if isinstance(value, str) else "\n".join(value)
-    return " ".join(clean_text(text).split())
 
 
 def said_of(said: Mapping[str, Any]) -> Said:

@@ -11,18 +11,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from caseload.actions.sealing import seal_identity
+from caseload.models import Name
 from ccis.access.references import show_reference
 from ccis.files import storage
+from optout.actions import requests
 from sharing.actions import life
 from sharing.errors import CannotShare
 from sharing.files import packing
 from sharing.files.models import SecureFile
-from sharing.models import Disclosure
+from sharing.models import DisclosedRow, Disclosure
 from sharing.outcomes import tasks
 from sharing.outcomes.actions import workbooks
 from sharing.outcomes.actions.answers import record
 from sharing.outcomes.models import Answer, Attempt, Workbook
 from sharing.outcomes.workbook import opening
+from tests.factories.caseload import NameFactory
 from tests.factories.outcomes import NOW, released
 from tests.factories.portal import seated
 from tests.factories.providers import ProviderFactory
@@ -156,15 +160,48 @@ def test_each_row_that_cannot_be_used_says_so_and_the_workbook_comes_back_marked
     assert not Workbook.objects.exclude(stored_id="").exists()
 
 
+def test_a_copy_from_before_a_dispute_or_a_seal_is_what_we_gave_and_shows_nothing_again(world):
+    disputed, sealed, swapped = released(world, 3)
+    sheet = sheet_of([disputed, sealed, swapped])
+    told = {one.pk: one.row.values for one in (disputed, sealed)}
+    requests.receive(
+        requests.Asked(kind="correction", said={"choice": "address", "words": "I moved"}),
+        authority=world.authority, person=disputed.person, sent_key="one", words="Thank you",
+        at=LATER,
+    )  # fmt: skip
+    old = Name.objects.get(person=sealed.person)
+    Name.objects.filter(pk=old.pk).update(superseded=sealed.made)
+    NameFactory(person=sealed.person, given="Robin", family="Sand")
+    seal_identity(
+        person=sealed.person, rows=[old], why="gender", named=[world.drafter], by=world.drafter,
+        at=LATER,
+    )  # fmt: skip
+    paused, restated = (DisclosedRow.objects.get(pk=pk) for pk in told)
+    assert ("address" in paused.values, restated.values["name"]) == (False, "Robin Sand")
+    assert old.full not in str(restated.given_before)
+
+    file = send(world, completed(sheet, ENGAGED, NO, {"Name": old.full} | NO))
+
+    assert places(file) == ["changes", "changes", "refused"]  # the third was never called that
+    with zipfile.ZipFile(io.BytesIO(workbooks.marked(file, by=world.named, at=LATER))) as package:
+        inside = b"".join(package.read(name) for name in package.namelist()).decode()
+    assert old.full not in inside
+    assert told[disputed.pk]["address"][0] not in inside
+    new = send(world, completed(sheet_of([restated.disclosure]), ENGAGED))
+    assert places(new) == ["changes"]
+
+
 def test_what_a_colleague_said_on_screen_meanwhile_stays(world):
     (one,) = released(world)
-    file = send(world, completed(sheet_of([one]), NO))
+    file = send(world, completed(sheet_of([one]), NO | TRIED))
     record(one, outcome="engaged", seen=0, by=world.named, at=LATER)
     workbooks.take(file, by=world.named, at=LATER)
     workbooks.work_on(file.pk, now=lambda: LATER)
 
     assert places(file) == ["refused"]
     assert Answer.objects.get().outcome == "engaged"
+    assert not Attempt.objects.exists()  # of a row that is refused nothing is used
+    assert file.rows.get().said == {}
 
 
 def with_macros(content: bytes) -> bytes:
