@@ -81,6 +81,10 @@ BEAT_SCHEDULE = {
         "task": "sharing.outcomes.tasks.chase_updates",
         "schedule": crontab(hour="7", minute="35"),
     },
+    "write to organisations that were asked and not written to": {
+        "task": "sharing.outcomes.tasks.write_to_those_asked",
+        "schedule": crontab(),
+    },
     "look after completed workbooks of lists": {
         "task": "sharing.outcomes.tasks.look_after_workbooks",
         "schedule": crontab(),

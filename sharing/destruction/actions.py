@@ -1,33 +1,24 @@
 """Asking an organisation to destroy, taking its word, and certifying it (LC-04, LC-18)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
 
 from ccis.accounts.models import User
 from ccis.audit import published, trail
 from ccis.calendar.words import local_date
-from ccis.calendar.working_days import BankHolidaysNotKnown, working_days_between
 from sharing.actions import life
 from sharing.actions.locks import hold_people
-from sharing.destruction import certificates
+from sharing.destruction import asking, certificates
 from sharing.destruction.models import Chase, Confirmation
 from sharing.errors import CannotShare
 from sharing.files import actions as files
-from sharing.files.actions import whom
 from sharing.models import Disclosure, EndedBecause, SharedList
-
-ASKED_AGAIN_AFTER = 5
-"""Working days after which an organisation that has said nothing is asked again."""
-
-SUBJECT = "Something for you from {council}"
-LETTER = "There is something for you in the {council} service. Sign in to see it.\n"
-"""The same words whatever there is (pages §5.3): nobody learns from an email what it is about."""
 
 ON_THEIR_WORD = (
     "That the organisation's own copies are destroyed rests on its word, given as stated here. "
@@ -47,44 +38,13 @@ IN_BACKUPS = (
 def chase(shared: SharedList, *, by: User | None, at: datetime) -> Chase:
     """Tell the named individuals of a list that there is something to do; nobody is named to them.
 
-    Raises ``CannotShare`` when nothing is to be confirmed, when they were asked today already, or
-    the email cannot be sent.
+    The email goes once this is there to stay. Raises ``CannotShare`` when nothing is to be
+    confirmed, or they were asked today already.
     """
     shared = _locked(shared)
     if not waiting(shared, at).exists():
         raise CannotShare("Nothing is to be confirmed")
-    last = shared.chases.first()
-    if last is not None and local_date(last.at) == local_date(at):
-        raise CannotShare("They were asked today already")
-    named = whom(shared)
-    made = Chase.objects.create(on_list=shared, at=at, by=by, told=len(named))
-    trail.record(
-        "destruction asked for",
-        by=by,
-        at=at,
-        authority=shared.authority,
-        subject=shared,
-        list=shared.ref,
-    )
-    for user in named:
-        write_to(user, shared.authority.title)
-    return made
-
-
-def write_to(user: User, council: str) -> None:
-    """Tell a named individual that there is something for them, and nothing of what it is.
-
-    Raises ``CannotShare`` when the email cannot be sent.
-    """
-    letter = EmailMessage(
-        subject=SUBJECT.format(council=council),
-        body=LETTER.format(council=council),
-        to=[user.email],
-    )
-    try:
-        letter.send()
-    except OSError as error:  # what SMTP and the network raise
-        raise CannotShare("The email could not be sent. Try again in a few minutes") from error
+    return asking.ask(Chase, shared, verb="destruction asked for", by=by, at=at)
 
 
 def chase_those_late(*, at: datetime) -> int:
@@ -92,23 +52,11 @@ def chase_those_late(*, at: datetime) -> int:
     over = Disclosure.objects.to_confirm(at).filter(on_list__isnull=False)
     asked = 0
     for shared in SharedList.objects.filter(pk__in=over.values("on_list")).order_by("pk"):
-        last = shared.chases.first()
-        if last is None or waited(last.at, at) >= ASKED_AGAIN_AFTER:
-            try:
+        if asking.is_to_ask_again(Chase, shared, at=at):
+            with suppress(CannotShare):  # asked by hand today, or confirmed meanwhile
                 chase(shared, by=None, at=at)
-            except CannotShare:  # the network: it is tried again tomorrow
-                continue
-            asked += 1
+                asked += 1
     return asked
-
-
-def waited(since: datetime, at: datetime) -> int:
-    """Working days from one moment to another; by weeks beyond the list of bank holidays."""
-    start, end = local_date(since), local_date(at)
-    try:
-        return working_days_between(start, end)
-    except BankHolidaysNotKnown:
-        return (end - start) // timedelta(days=7) * 5
 
 
 # -- what they say ---------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ class Chase(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", help_text="Empty: by itself"
     )
     told = models.PositiveIntegerField(help_text="How many named individuals were written to")
+    sent_at = models.DateTimeField(null=True, help_text="Empty: the email has not gone yet")
 
     class Meta:
         ordering = ["-at", "-id"]

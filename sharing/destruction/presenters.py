@@ -13,7 +13,7 @@ from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import date_and_time, plural, short_date
 from optout.letters.rules import PURPOSES
-from sharing.destruction.actions import ASKED_AGAIN_AFTER, waited
+from sharing.destruction.asking import ASKED_AGAIN_AFTER, waited
 from sharing.destruction.certificates import Signed
 from sharing.destruction.models import Confirmation
 from sharing.models import EndedBecause, SharedList

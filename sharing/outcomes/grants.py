@@ -21,7 +21,7 @@ LIFE = (
 )
 """Of a workbook it never changes of which list it is, what was in it, and who sent it."""
 
-GRANTS: dict[str, TableGrants] = {
+FIRST: dict[str, TableGrants] = {
     "outcomes_attempt": TableGrants(SAID, ("undone_at", "undone_by_id")),
     "outcomes_answer": TableGrants(SAID, ("file_id",)),
     "outcomes_referral": TableGrants(APPEND_ONLY),
@@ -30,3 +30,8 @@ GRANTS: dict[str, TableGrants] = {
     # Rows of a workbook are read again where a worker was killed.
     "outcomes_workbookrow": TableGrants({"ccis_web": READ_WRITE, "ccis_worker": READ_WRITE}),
 }
+
+SENT: dict[str, TableGrants] = {"outcomes_reminder": TableGrants(APPEND_ONLY, ("sent_at",))}
+"""An email goes after it was written down, and then that it went."""
+
+GRANTS = {**FIRST, **SENT}

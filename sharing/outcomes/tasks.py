@@ -34,7 +34,7 @@ def ask_to_destroy(*, on_list: int, **_: object) -> None:
     from sharing.errors import CannotShare
     from sharing.models import SharedList
 
-    with suppress(CannotShare):  # asked today already, or the network: asked again in the morning
+    with suppress(CannotShare):  # asked today already, or confirmed meanwhile
         chase(SharedList.objects.get(pk=on_list), by=None, at=timezone.now())
 
 
@@ -44,6 +44,17 @@ def chase_updates(**_: object) -> None:
     from sharing.outcomes.actions import chasing
 
     chasing.chase_those_late(at=timezone.now())
+
+
+@shared_task
+def write_to_those_asked(**_: object) -> None:
+    """Write to organisations that were asked for something and not written to. Each minute."""
+    from sharing.destruction import asking
+    from sharing.destruction.models import Chase
+    from sharing.outcomes.models import Reminder
+
+    asking.send_waiting(Chase, at=timezone.now())
+    asking.send_waiting(Reminder, at=timezone.now())
 
 
 @shared_task

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from sharing.destruction.grants import GRANTS
+from sharing.destruction.grants import FIRST
 
 
 class Migration(migrations.Migration):
@@ -9,4 +9,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("destruction", "0001_initial")]
 
-    operations = narrow(GRANTS)
+    operations = narrow(FIRST)

@@ -5,54 +5,93 @@ leaves it to the next. Intake stages it for people, as all that arrives; nothing
 """
 
 import io
-from collections import defaultdict
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
+from caseload.actions.tasks import Wanted, open_tasks
 from caseload.intake.actions.files import Receipt, receive
 from caseload.intake.errors import IntakeError
 from caseload.intake.tasks import hand_over
+from caseload.models import Task
 from ccis.access.references import show_reference
+from ccis.audit.changes import open_change
 from ccis.calendar.words import local_date
+from ccis.calendar.working_days import add_working_days
 from ccis.files.writing import stream_csv
+from sharing.outcomes.actions.answers import WORK_WITHIN
 from sharing.outcomes.kind import NAME, ProviderOutcomes
-from sharing.outcomes.models import Answer
+from sharing.outcomes.models import Answer, AnswerQuerySet
+
+logger = logging.getLogger(__name__)
 
 MOST = 5_000
 """Rows of one file."""
+NOT_TAKEN_IN = "What their organisation confirmed did not come to their record"
 
 
 def feed(*, at: datetime) -> int:
     """Give intake all that was confirmed and is not there yet; says how many files.
 
-    One file for each list and teller. Two workers never take the same answer.
+    One file for each list and teller. What cannot be taken in stops no other: officers are told of
+    it, once, and it is tried again each time. Two workers never take the same answer.
     """
     made = 0
-    while batch := _feed_next(at=at):
-        made += batch
+    waiting = Answer.objects.to_feed().order_by("disclosure__on_list", "by")
+    for on_list, teller in waiting.values_list("disclosure__on_list", "by").distinct():
+        theirs = Answer.objects.to_feed().filter(disclosure__on_list=on_list, by=teller)
+        try:
+            while _feed_next(theirs, at=at):
+                made += 1
+        except Exception as error:
+            logger.error("what was confirmed of list %s waits: %s", on_list, type(error).__name__)
+            _tell_officers(theirs, error, at=at)
     return made
 
 
 @transaction.atomic
-def _feed_next(*, at: datetime) -> int:
-    waiting = (
-        Answer.objects.to_feed()
-        .select_for_update(of=("self",), skip_locked=True, no_key=True)
+def _feed_next(theirs: AnswerQuerySet, *, at: datetime) -> bool:
+    """Make a file of what waits of one teller about one list; whether there was anything."""
+    answers = list(
+        theirs.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("disclosure__on_list", "disclosure__provider", "disclosure__authority")
         .select_related("by")
         .order_by("pk")[:MOST]
     )
-    together: dict[tuple[int | None, int], list[Answer]] = defaultdict(list)
-    for one in waiting:
-        together[one.disclosure.on_list_id, one.by_id].append(one)
-    for answers in together.values():
-        file = _receive(answers, at=at).file
-        Answer.objects.filter(pk__in=[one.pk for one in answers]).update(file=file)
-        transaction.on_commit(partial(hand_over, file.pk))
-    return len(together)
+    if not answers:
+        return False
+    file = _receive(answers, at=at).file
+    Answer.objects.filter(pk__in=[one.pk for one in answers]).update(file=file)
+    transaction.on_commit(partial(hand_over, file.pk))
+    return True
+
+
+@transaction.atomic
+def _tell_officers(theirs: AnswerQuerySet, error: Exception, *, at: datetime) -> None:
+    """Open work about whoever was confirmed and waits, unless it was opened before."""
+    told = Task.objects.filter(
+        Q(state=Task.State.TO_DO) | Q(opened__at__gte=OuterRef("at")),
+        person=OuterRef("disclosure__person"),
+        what__startswith=NOT_TAKEN_IN,
+    )
+    waiting = theirs.filter(~Exists(told)).select_related("disclosure__authority")
+    new = list(waiting.order_by("pk"))
+    if not new:
+        return
+    why = error.message if isinstance(error, IntakeError) else "Something went wrong on our side"
+    change = open_change(
+        authority=new[0].disclosure.authority, by=None, why="outcome not taken in", at=at
+    )
+    due_on = add_working_days(local_date(at), WORK_WITHIN)
+    what = f"{NOT_TAKEN_IN}: {why}"
+    open_tasks(
+        [Wanted(one.disclosure.person_id, what, due_on, kind=Task.Kind.MEND) for one in new],
+        change=change,
+    )
 
 
 def _receive(answers: Sequence[Answer], *, at: datetime) -> Receipt:

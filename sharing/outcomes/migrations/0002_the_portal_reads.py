@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from sharing.outcomes.grants import GRANTS
+from sharing.outcomes.grants import FIRST
 
 SAID = ("outcomes_attempt", "outcomes_answer", "outcomes_reminder")
 
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [("outcomes", "0001_initial"), ("sharing", "0002_the_door")]
 
     operations = [
-        *narrow({table: GRANTS[table] for table in SAID}),
+        *narrow({table: FIRST[table] for table in SAID}),
         *(
             migrations.RunSQL(POLICIES.format(table=table), UNDO.format(table=table))
             for table in ("outcomes_attempt", "outcomes_answer")

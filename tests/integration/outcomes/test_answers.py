@@ -4,14 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 
 from caseload.intake.actions.work import work_on
 from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.source_models import source_key
 from caseload.models import Activity, Task
 from ccis.audit.models import TrailEntry
 from optout.models import Statement
 from optout.queries import objecting
 from sharing.actions import life
+from sharing.destruction import asking
 from sharing.destruction.models import Chase
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, EndedBecause
@@ -25,6 +28,7 @@ from sharing.outcomes.presenters import what_was_said
 from sharing.outcomes.queries import late, updates_due
 from sharing.outcomes.rules import Said
 from sharing.rules import start_of
+from tests.factories.intake import SourceFactory
 from tests.factories.optout import StatementFactory
 from tests.factories.outcomes import NOW, released
 from tests.factories.providers import ProviderFactory
@@ -82,7 +86,7 @@ def test_what_ends_it_ends_it_at_once_and_asks_for_destruction(
     assert (after(one).ended_because, one.ends_at) == (because, NOW)
     assert DisclosedRow.objects.get().ends_at == NOW
     assert Chase.objects.filter(on_list=one.on_list).count() == 1
-    assert [letter.to for letter in mail.outbox] == [[world.named.email]]
+    assert [letter.bcc for letter in mail.outbox] == [[world.named.email]]
     assert "Amara" not in mail.outbox[0].body + mail.outbox[0].subject
     bars = outcome == "no-contact"
     assert objecting([one.person_id], one.provider, on=NOW.date()) == (
@@ -132,7 +136,9 @@ def test_of_a_set_what_cannot_be_taken_stops_no_other(world):
     assert set(taken.refused) == {second.pk, third.pk}
 
 
-def test_updates_are_due_as_agreed_and_late_ones_are_chased_without_names(world):
+def test_updates_are_due_as_agreed_and_late_ones_are_chased_without_names(
+    world, django_capture_on_commit_callbacks
+):
     one, other = released(world, 2)
     say(world, one, "engaged")
     frequency = world.version.frequency
@@ -145,13 +151,38 @@ def test_updates_are_due_as_agreed_and_late_ones_are_chased_without_names(world)
     assert after(other).ends_at < month_later  # its term is over, so nothing is owed
 
     assert [due.disclosure for due in late(world.authority, at=month_later)] == [one.pk]
-    assert chasing.chase_those_late(at=month_later) == 1
-    assert chasing.chase_those_late(at=month_later + timedelta(days=2)) == 0
-    assert chasing.chase_those_late(at=month_later + timedelta(days=10)) == 1
-    assert Reminder.objects.count() == 2
+    for days, lists in ((0, 1), (2, 0), (10, 1)):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert chasing.chase_those_late(at=month_later + timedelta(days=days)) == lists
+    assert Reminder.objects.filter(sent_at__isnull=False).count() == 2
+    assert [letter.bcc for letter in mail.outbox] == [[world.named.email]] * 2
     assert {letter.body for letter in mail.outbox} == {mail.outbox[0].body}
     say(world, one, "engaged", at=month_later)
     assert late(world.authority, at=month_later + timedelta(days=7)) == []
+
+
+def test_who_is_asked_for_updates_is_written_to_after_it_is_kept_and_once(world, monkeypatch):
+    (one,) = released(world)
+    say(world, one, "engaged")
+    month_later = AT + timedelta(days=31)
+
+    made = chasing.chase(one.on_list, by=world.releaser, at=month_later)
+
+    assert mail.outbox == []  # the worker is killed before anything goes
+    minute_later = month_later + timedelta(minutes=1)
+    with monkeypatch.context() as network:
+        network.setattr(EmailMessage, "send", _is_away)
+        assert asking.send_waiting(Reminder, at=minute_later) == 0
+    assert asking.send_waiting(Reminder, at=minute_later) == 1
+    assert asking.send_waiting(Reminder, at=minute_later) == 0
+    assert [letter.bcc for letter in mail.outbox] == [[world.named.email]]
+    assert after(made).sent_at == minute_later
+    with pytest.raises(CannotShare, match="today already"):
+        chasing.chase(one.on_list, by=world.releaser, at=minute_later)
+
+
+def _is_away(letter):
+    raise OSError("the network is away")
 
 
 def test_what_is_confirmed_comes_to_the_record_by_intake_and_waits_for_review(world):
@@ -178,6 +209,42 @@ def test_what_is_confirmed_comes_to_the_record_by_intake_and_waits_for_review(wo
     assert told.proposal[-1]["values"]["code_id"] == "310"
     again = rows[other.person_id]  # whoever is held to be at a college is seen there again
     assert (again.outcome, again.proposal[0]["does"]) == ("no-change", "confirms")
+
+
+def test_a_list_that_intake_refuses_holds_no_other_back_is_told_once_and_tried_again(world):
+    (refused,) = released(world)
+    other_world = ready()
+    (other,) = released(other_world)
+    for one, named in ((refused, world.named), (other, other_world.named)):
+        record(
+            one, outcome="confirmed", where="Dale Motors", since=date(2026, 9, 7), seen=None,
+            by=named, at=NOW,
+        )  # fmt: skip
+    sources = [
+        SourceFactory(
+            authority=world.authority, kinds=["school-roll"], provider=provider, name=name,
+            key=source_key(provider, name),
+        )
+        for provider, name in (
+            (world.provider, ""),
+            (None, f"{world.provider.name}, of its list"),
+        )
+    ]  # fmt: skip
+
+    assert feeding.feed(at=NOW) == 1
+    assert feeding.feed(at=NOW + timedelta(minutes=1)) == 0
+
+    assert [one.disclosure for one in Answer.objects.filter(file__isnull=False)] == [other]
+    (task,) = Task.objects.all()
+    assert (task.person, task.kind, "are not taken from" in task.what) == (
+        refused.person, "mend", True,
+    )  # fmt: skip
+    Task.objects.update(state="done", done_by=world.drafter, done_at=NOW)
+    for one in sources:
+        one.kinds = []
+        one.save()
+    assert feeding.feed(at=NOW + timedelta(hours=1)) == 1
+    assert Task.objects.count() == 1
 
 
 def test_nobody_is_referred_on_without_their_own_yes(world):
