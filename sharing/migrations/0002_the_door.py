@@ -4,6 +4,7 @@ from django.db import migrations
 
 from ccis.access.grants import narrow
 from sharing.grants import GRANTS
+from sharing.migrations._session import LISTS
 
 MAY_GO = """
 CREATE FUNCTION sharing_may_go() RETURNS trigger
@@ -102,29 +103,9 @@ CREATE TRIGGER sharing_record_closes AFTER UPDATE OF restriction_level, lead_aut
 """Whatever restricts a record, or gives it to another authority, ends what is live in the same
 transaction, though nobody listens (USE-05)."""
 
-SESSION = """
-CREATE FUNCTION sharing_lists_of_session() RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-BEGIN ATOMIC
-    SELECT g.content_object_id
-    FROM sharing_portalsession s
-    JOIN accounts_user u ON u.id = s.user_id AND u.is_active
-    JOIN sharing_listgrant g ON g.user_id = s.user_id
-    JOIN auth_permission p ON p.id = g.permission_id AND p.codename = 'open_list'
-    JOIN sharing_sharedlist l ON l.id = g.content_object_id AND l.state = 'released'
-    JOIN agreements_version v ON v.id = l.version_id
-    JOIN agreements_namedperson n ON n.agreement_id = v.agreement_id
-     AND lower(n.email) = lower(u.email) AND n.approved_at IS NOT NULL AND n.ended_at IS NULL
-    JOIN accounts_membership m ON m.user_id = u.id AND m.authority_id = l.authority_id
-     AND m.starts_on <= (statement_timestamp() AT TIME ZONE 'Europe/London')::date
-     AND (m.ends_on IS NULL
-          OR m.ends_on > (statement_timestamp() AT TIME ZONE 'Europe/London')::date)
-    WHERE EXISTS (SELECT FROM agreements_version w WHERE w.agreement_id = v.agreement_id
-                  AND w.state IN ('in-force', 'under-review'))
-      AND s.digest = sha256(convert_to(current_setting('ccis.portal_token', true), 'UTF8'))
-      AND s.ended_at IS NULL
-      AND s.expires_at > statement_timestamp();
-END;
+SESSION = (
+    LISTS.format(make="CREATE", seat="")
+    + """\
 REVOKE ALL ON FUNCTION sharing_lists_of_session() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sharing_lists_of_session() TO ccis_portal;
 
@@ -135,6 +116,7 @@ CREATE POLICY named_people ON sharing_disclosedrow FOR SELECT TO ccis_portal
     USING (ends_at > statement_timestamp()
            AND on_list_id = ANY (ARRAY(SELECT sharing_lists_of_session())));
 """
+)
 """The portal's login reads what was disclosed to the lists of whoever holds the session's token,
 as long as the agreement stands and names them, until the stroke. The clock is that of the statement, so that no transaction held open outlasts it.
 Staff are held to theirs by ``visible_to`` (design §4)."""
