@@ -16,13 +16,13 @@ class DropoutsConfig(AppConfig):
     def ready(self) -> None:
         from caseload.dropouts.listeners import after_work
         from caseload.dropouts.queries import days_of_nothing
-        from caseload.dropouts.todo import to_send
+        from caseload.dropouts.todo import coming, to_send
         from caseload.intake.scorecards import register_answers
         from caseload.signals import worked_on
         from ccis.leaving import kinds
         from providers.portal.todo import register
 
         kinds.register("dropouts", "Drop-outs passed on", address_of_passing)
-        register(to_send)
+        register(to_send, coming=coming)
         register_answers(days_of_nothing)
         worked_on.connect(after_work, dispatch_uid="dropouts")

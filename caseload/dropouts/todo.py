@@ -1,25 +1,28 @@
-"""What drop-outs add to the portal's list of things to do: months that are due, rows to mend."""
+"""What drop-outs add to the portal's list of things to do: months due, rows to mend, what comes."""
 
 from datetime import datetime
 
-from caseload.dropouts.queries import months_shown, source_of_provider
-from caseload.dropouts.rules import MonthState
+from caseload.dropouts.queries import (
+    MONTHS_SHOWN,
+    expected_of,
+    months_of,
+    months_shown,
+    source_of_provider,
+)
+from caseload.dropouts.rules import MonthState, due_of
+from caseload.intake.source_models import Source
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
-from ccis.calendar.words import local_date
+from ccis.calendar.periods import Period
+from ccis.calendar.words import MONTHS, local_date
 from ccis.govuk.words import plural
 from providers.portal.models import Seat
-from providers.portal.todo import ToDo
+from providers.portal.todo import Coming, ToDo
 
 
 def to_send(seat: Seat, at: datetime) -> list[ToDo]:
     """Months that are due and have not come, and workbooks that wait to be mended."""
-    if not (
-        seat.gives(Permission.REPORT_DROPOUTS)
-        and holds(seat.user, Permission.REPORT_DROPOUTS, seat.authority)
-    ):
-        return []
-    source = source_of_provider(seat.authority, seat.provider)
+    source = _source_of(seat)
     if source is None:
         return []
     found = []
@@ -36,3 +39,32 @@ def to_send(seat: Seat, at: datetime) -> list[ToDo]:
                 ToDo(f"Send {month.label} drop-outs", f"/portal/dropouts/{month}/", due_on, words)
             )
     return found
+
+
+def coming(seat: Seat, at: datetime) -> Coming | None:
+    """The first month that is not over yet, and not told of, and the day by which it will be due.
+
+    None within a year: nothing is expected of this organisation.
+    """
+    source = _source_of(seat)
+    if source is None:
+        return None
+    today = local_date(at)
+    month, expected = Period.of(today), expected_of(source)
+    (now,) = months_of(source, [month], today=today)
+    if now.sent_at is not None:
+        month = month.next()
+    for _ in range(MONTHS_SHOWN):
+        due_on = due_of(expected, month)
+        if due_on is not None:
+            return Coming(f"{MONTHS[month.month]} drop-outs", due_on)
+        month = month.next()
+    return None
+
+
+def _source_of(seat: Seat) -> Source | None:
+    """The source that a seat's organisation is, where the seat may report for it."""
+    may = seat.gives(Permission.REPORT_DROPOUTS) and holds(
+        seat.user, Permission.REPORT_DROPOUTS, seat.authority
+    )
+    return source_of_provider(seat.authority, seat.provider) if may else None

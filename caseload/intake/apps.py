@@ -18,7 +18,7 @@ class IntakeConfig(AppConfig):
         from caseload.actions.sealing import when_sealed
         from caseload.intake.looks import count_looks_at_files
         from caseload.intake.portal.reminding import ask_who_sits_there
-        from caseload.intake.portal.todo import find
+        from caseload.intake.portal.todo import coming, find
         from caseload.intake.sealing import close_rows
         from caseload.signals import worked_on
         from ccis.leaving import kinds
@@ -28,5 +28,5 @@ class IntakeConfig(AppConfig):
         kinds.register("questions", "Questions to a school", address_of_file)
         when_sealed("intake", close_rows)
         count_looks_at_files()
-        register(find)
+        register(find, coming=coming)
         worked_on.connect(ask_who_sits_there, dispatch_uid="intake.portal")

@@ -81,6 +81,13 @@ def owed(expected: Expectation, received: Sequence[date], *, today: date) -> Due
     return None
 
 
+def end_of_turn(expected: Expectation, day: date) -> date:
+    """The last day of the week or month of a day, whose own file counts until then."""
+    if expected.how_often == MONTH:
+        return day.replace(day=monthrange(day.year, day.month)[1])
+    return day + timedelta(days=6 - day.weekday())
+
+
 def next_due(expected: Expectation, *, after: date) -> date | None:
     """The first day after one on which a file is due; ``None`` when none is within a year."""
     for ahead in range(13):

@@ -114,6 +114,9 @@ class SeatOffer(models.Model):
     ref = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="seat_offers")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(
+        max_length=150, blank=True, help_text="As whoever invited them here calls them"
+    )
     role = models.CharField(max_length=2, choices=Seat._meta.get_field("role").choices)
     may_manage = models.BooleanField(default=False)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

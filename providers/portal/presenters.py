@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from ccis.access.roles import Role
 from ccis.authorities.models import Authority
-from ccis.calendar.words import date_in_words, local_date, short_date
+from ccis.calendar.words import date_in_words, day_of_year, local_date, short_date
 from ccis.govuk import tags
 from ccis.govuk.lists import Column
 from ccis.govuk.words import date_and_time
 from providers.models import Provider
 from providers.portal import reviewing, rules
 from providers.portal.models import Seat, SeatOffer
-from providers.portal.todo import ToDo
+from providers.portal.todo import Coming, ToDo
 
 ORGANISATIONS = [
     Column("Organisation"),
@@ -41,6 +41,13 @@ def lines(found: Sequence[ToDo], at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def nothing_to_do(coming: Coming | None) -> str:
+    """What stands where there is nothing to do, and what comes next where something does."""
+    if coming is None:
+        return "Nothing to do."
+    return f"Nothing to do. Next: {coming.title}, by {day_of_year(coming.due)}."
+
+
 def people(seats: Iterable[Seat], at: datetime, *, own: Seat | None = None) -> list[dict[str, Any]]:
     """Who has access: since when, when used, when looked at."""
     return [
@@ -61,11 +68,11 @@ def people(seats: Iterable[Seat], at: datetime, *, own: Seat | None = None) -> l
 
 
 def offers(found: Iterable[SeatOffer], at: datetime) -> list[dict[str, Any]]:
-    """Who is invited and has not come yet."""
+    """Who is invited and has not come yet, as this organisation calls them: another may too."""
     return [
         {
             "ref": one.ref,
-            "name": one.invitation.name,
+            "name": one.name or one.invitation.email,
             "email": one.invitation.email,
             "sent": date_and_time(one.invitation.sent_at),
             "is_too_old": not one.invitation.can_be_used(at),

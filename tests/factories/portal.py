@@ -36,6 +36,7 @@ class SeatOfferFactory(factory.django.DjangoModelFactory):
 
     invitation = factory.SubFactory(InvitationFactory, role=Role.NAMED_INDIVIDUAL.value)
     provider = factory.SubFactory(ProviderFactory)
+    name = factory.SelfAttribute("invitation.name")
     role = factory.SelfAttribute("invitation.role")
     made_at = factory.SelfAttribute("invitation.sent_at")
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
+from caseload.intake.expecting import end_of_turn, next_due
 from caseload.intake.portal.queries import (
     asked_kinds,
     files_of,
@@ -16,7 +17,7 @@ from caseload.intake.portal.reviewing import is_reviewed, proposed
 from caseload.intake.portal.rules import Standing, standing_of, term_on
 from caseload.intake.presenters.files import kind_label
 from caseload.intake.rules import FileState, Outcome
-from caseload.intake.scorecards import scorecards
+from caseload.intake.scorecards import expectation_of, scorecards
 from caseload.intake.source_models import Source
 from ccis.access.checks import holds
 from ccis.access.references import show_reference
@@ -25,7 +26,7 @@ from ccis.authorities.policy import policy_of
 from ccis.calendar.words import local_date
 from ccis.govuk.words import plural
 from providers.portal.models import Seat
-from providers.portal.todo import ToDo
+from providers.portal.todo import Coming, ToDo
 
 MENDED_WITHIN = timedelta(days=90)
 """An older file with rows to mend is no work any more: its original is gone."""
@@ -33,12 +34,7 @@ MENDED_WITHIN = timedelta(days=90)
 
 def find(seat: Seat, at: datetime) -> list[ToDo]:
     """Files that are owed or to mend, questions, what proved wrong, the at-risk review."""
-    if not (
-        seat.gives(Permission.SEND_OWN_FILES)
-        and holds(seat.user, Permission.SEND_OWN_FILES, seat.authority)
-    ):
-        return []
-    source = source_of(seat.authority, seat.provider)
+    source = _source_of(seat)
     if source is None:
         return []
     return [
@@ -48,6 +44,24 @@ def find(seat: Seat, at: datetime) -> list[ToDo]:
         *_wrong(source),
         *_review(source, at),
     ]
+
+
+def coming(seat: Seat, at: datetime) -> Coming | None:
+    """The file of the first week or month to come in which one is due; the present one is here."""
+    source = _source_of(seat)
+    expected = expectation_of(source) if source is not None else None
+    if expected is None or not asked_kinds(source):
+        return None
+    due = next_due(expected, after=end_of_turn(expected, local_date(at)))
+    return Coming("your file", due) if due is not None else None
+
+
+def _source_of(seat: Seat) -> Source | None:
+    """The source that a seat's organisation is, where the seat may send for it."""
+    may = seat.gives(Permission.SEND_OWN_FILES) and holds(
+        seat.user, Permission.SEND_OWN_FILES, seat.authority
+    )
+    return source_of(seat.authority, seat.provider) if may else None
 
 
 def _owed(source: Source, at: datetime) -> list[ToDo]:

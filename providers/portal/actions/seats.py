@@ -112,6 +112,7 @@ def _offer(
     offer = SeatOffer.objects.create(
         invitation=invitation,
         provider=provider,
+        name=" ".join(name.split()),
         role=role.value,
         may_manage=may_manage,
         made_by=by,

@@ -12,12 +12,12 @@ from ccis.access.middleware import SESSION_KEY as CHOSEN_AUTHORITY
 from ccis.access.roles import Permission
 from providers.portal import presenters
 from providers.portal.forms import ActForForm
-from providers.portal.todo import to_do
+from providers.portal.todo import coming_next, to_do
 from providers.portal.views.base import CHOSEN_SEAT, PortalView
 
 
 class Home(PortalView, TemplateResponseMixin, ContextMixin):
-    """What there is to do, with its days; nobody is named."""
+    """What there is to do, with its days, or what comes next; nobody is named."""
 
     permission = Permission.USE_PORTAL
     template_name = "portal/home.jinja"
@@ -26,8 +26,12 @@ class Home(PortalView, TemplateResponseMixin, ContextMixin):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
         at = timezone.now()
+        found = to_do(self.seat, at)
+        coming = None if found else coming_next(self.seat, at)
         return self.render_to_response(
-            self.get_context_data(to_do=presenters.lines(to_do(self.seat, at), at))
+            self.get_context_data(
+                to_do=presenters.lines(found, at), nothing=presenters.nothing_to_do(coming)
+            )
         )
 
 

@@ -202,6 +202,23 @@ def test_one_of_the_organisation_looks_after_it_and_reaches_nobody_elses(client,
     assert not colleague.user.memberships.current(timezone.localdate()).exists()
 
 
+def test_who_waits_for_two_organisations_is_called_by_each_what_it_called_them(client, authority):
+    first, second = (
+        seated(SD, provider=ProviderFactory(), authority=authority, may_manage=True)
+        for _ in range(2)
+    )
+    for seat, name in ((first, "Samira Holt"), (second, "Sam from the office")):
+        client.force_login(seat.user)
+        client.post("/portal/people/invite/", {"name": name, "email": "sam@harbour.example"})
+
+    theirs = text(client.get("/portal/people/"))
+    assert ("Sam from the office" in theirs, "Samira Holt" in theirs) == (True, False)
+    client.force_login(first.user)
+    page = text(client.get("/portal/people/"))
+    assert ("Samira Holt" in page, "Sam from the office" in page) == (True, False)
+    assert join("sam@harbour.example").name == "Samira Holt"
+
+
 def test_the_council_has_the_same_powers_and_another_council_none(client, authority, officer):
     seat = seated(SD, provider=ProviderFactory(), authority=authority)
     page = f"/settings/access/{seat.provider.ref}/"

@@ -1,22 +1,26 @@
 """Whose place someone has in the portal, and that nothing of another's opens (LC-10)."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from caseload.intake.source_models import source_key
 from ccis.access.roles import Role
 from providers.portal import todo
 from providers.portal.models import Seat
 from providers.portal.todo import ToDo
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
+from tests.factories.intake import SourceFactory
 from tests.factories.portal import seated
 from tests.factories.providers import ProviderFactory
 
 pytestmark = pytest.mark.django_db
 
+MONTHLY = {"expects": "month", "expected_day": 6, "expected_from": date(2026, 10, 10)}
 HOME, ACT_FOR = "/portal/", "/portal/acting-for/"
 
 
@@ -82,3 +86,31 @@ def test_what_is_there_to_do_stands_by_its_day(client, seat, monkeypatch):
     assert page.index("Late") < page.index("Some day")
     assert "Nothing to do" not in page
     assert reverse("portal:home") == HOME
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expects", "said"),
+    [
+        (["ldor"], MONTHLY, "Nothing to do. Next: October drop-outs, by 6 November."),
+        (["starters-leavers"], MONTHLY, "Nothing to do. Next: your file, by 6 November."),
+        (["ldor", "starters-leavers"], MONTHLY, "Next: October drop-outs, by 6 November."),
+        (["ldor"], MONTHLY | {"expected_months": [1]}, "December drop-outs, by 6 January."),
+        (["ldor"], {}, '<p class="govuk-body">Nothing to do.</p>'),
+        (None, {}, '<p class="govuk-body">Nothing to do.</p>'),
+    ],
+)
+@time_machine.travel(datetime(2026, 10, 20, 10, tzinfo=UTC), tick=False)
+def test_where_there_is_nothing_to_do_stands_what_comes_next(client, kinds, expects, said):
+    seat = seated(
+        Role.SCHOOL_DATA_MANAGER,
+        provider=ProviderFactory(kind="college"),
+        authority=AuthorityFactory(),
+    )
+    if kinds is not None:
+        SourceFactory(
+            authority=seat.authority, provider=seat.provider, name="", kinds=kinds,
+            key=source_key(seat.provider, ""), **expects,
+        )  # fmt: skip
+    client.force_login(seat.user)
+
+    assert said in client.get(HOME).content.decode()
