@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ccis.authorities.models import Authority
-from ccis.files.values import BadValue, parse_dfe_number, parse_postcode, parse_ukprn
+from ccis.files.values import parse_dfe_number, parse_postcode, parse_ukprn
 from ccis.govuk.fields import (
     CheckboxField,
     EmailField,
     ModelSelectField,
     OfficerDateField,
     RadiosField,
+    ReadField,
     SearchField,
     SelectField,
     TextareaField,
@@ -88,7 +89,8 @@ class ProviderForm(forms.Form):
         empty_label="Not known",
         required=False,
     )
-    dfe_number = TextField(
+    dfe_number = ReadField(
+        read=parse_dfe_number,
         label="DfE number",
         hint="7 digits: the authority's code and the establishment number, like 306/4001",
         required=False,
@@ -102,7 +104,8 @@ class ProviderForm(forms.Form):
         width="10",
         inputmode="numeric",
     )
-    ukprn = TextField(
+    ukprn = ReadField(
+        read=parse_ukprn,
         label="UKPRN",
         hint="8 digits that begin with 1, in the register of learning providers",
         required=False,
@@ -116,7 +119,7 @@ class ProviderForm(forms.Form):
         marks_optional=False,
     )
     address = TextareaField(label="Address", max_length=300, required=False, rows=3)
-    postcode = TextField(label="Postcode", required=False, width="10")
+    postcode = ReadField(read=parse_postcode, label="Postcode", required=False, width="10")
     email = EmailField(label="Email", required=False)
     phone = TextField(label="Phone", max_length=30, required=False, width="20")
     opened_on = TypedDateField(
@@ -129,20 +132,13 @@ class ProviderForm(forms.Form):
         self.fields["authority"].queryset = _authorities()  # type: ignore[attr-defined]
 
     def clean_dfe_number(self) -> str:
-        number = self._read(parse_dfe_number, self.cleaned_data["dfe_number"].replace("/", ""))
-        return self._free("dfe_number", number, "DfE number")
+        return self._free("dfe_number", self.cleaned_data["dfe_number"], "DfE number")
 
     def clean_urn(self) -> str:
         number = "".join(self.cleaned_data["urn"].split())
         if number and not (number.isdecimal() and number.isascii() and len(number) in (5, 6)):
             raise ValidationError("URN must be 5 or 6 digits")
         return self._free("urn", number, "URN")
-
-    def clean_ukprn(self) -> str:
-        return self._read(parse_ukprn, self.cleaned_data["ukprn"])
-
-    def clean_postcode(self) -> str:
-        return self._read(parse_postcode, self.cleaned_data["postcode"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -167,13 +163,6 @@ class ProviderForm(forms.Form):
         if holder is not None:
             raise ValidationError(f"{holder.name} has this {called}. Check it")
         return number
-
-    @staticmethod
-    def _read(read: Any, typed: str) -> str:
-        try:
-            return read(typed) or ""
-        except BadValue as error:
-            raise ValidationError(error.message.rstrip(".")) from error
 
 
 class CloseProviderForm(forms.Form):

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from ccis.access.references import read_reference
-from ccis.govuk.fields import SelectField, TextField, TypedDateField
+from ccis.govuk.fields import ReferenceField, SelectField, TextField, TypedDateField
 from ccis.govuk.lists import FilterForm
 from ccis.leaving.kinds import kinds
 from ccis.leaving.models import LeftFileQuerySet
@@ -62,11 +61,8 @@ class LeftFilters(FilterForm):
     """Files that left: by kind, what they are files of, hash and time."""
 
     kind = SelectField(label="Kind of file", required=False)
-    of = TextField(
-        label="Reference",
-        hint="Of a list, a return, letters or a received file",
-        required=False,
-        width="10",
+    of = ReferenceField(
+        label="Reference", hint="Of a list, a return, letters or a received file", required=False
     )
     sha256 = TextField(label="SHA-256", hint="Or its beginning", required=False)
     since = TypedDateField(label="Left on or after", required=False, prefer="past")
@@ -76,14 +72,6 @@ class LeftFilters(FilterForm):
         known = [(one.name, one.words) for one in kinds()]
         self.fields["kind"].choices = [("", "All"), *known]  # type: ignore[attr-defined]
         return super()._spread(data)
-
-    def clean_of(self) -> str:
-        """The reference as it is kept; what cannot be one is left out and said."""
-        typed = self.cleaned_data["of"]
-        reference = read_reference(typed) if typed else ""
-        if reference is None:
-            raise forms.ValidationError("Enter a reference of eight letters and digits")
-        return reference
 
     def narrow(self, files: LeftFileQuerySet) -> LeftFileQuerySet:
         """Those that were asked for."""
@@ -131,8 +119,8 @@ class StateFilter(FilterForm):
 class LedgerFilters(StateFilter):
     """The ledger by person, organisation, column and time."""
 
-    person = TextField(
-        label="Person", hint="Their reference, such as 7F3K-Q29M", required=False, width="10"
+    person = ReferenceField(
+        label="Person", hint="Their reference, such as 7F3K-Q29M", required=False
     )
     organisation = SelectField(label="Organisation", required=False)
     column = SelectField(
@@ -149,14 +137,6 @@ class LedgerFilters(StateFilter):
         named = [(one.ref, one.name) for one in self.recipients]
         self.fields["organisation"].choices = [("", "Any"), *named]  # type: ignore[attr-defined]
         return super()._spread(data)
-
-    def clean_person(self) -> str:
-        """The reference as it is kept; what cannot be one is left out and said."""
-        typed = self.cleaned_data["person"]
-        reference = read_reference(typed) if typed else ""
-        if reference is None:
-            raise forms.ValidationError("Enter a reference of eight letters and digits")
-        return reference
 
     def narrow(self, disclosures: DisclosureQuerySet, at: datetime) -> DisclosureQuerySet:
         """Those that were asked for."""

@@ -21,6 +21,7 @@ from ccis.govuk.fields import (
     HiddenField,
     ModelSelectField,
     RadiosField,
+    ReadField,
     TextareaField,
     TextField,
 )
@@ -82,34 +83,23 @@ class WhatStep(Step):
         ]
 
 
-def _name(text: str) -> str:
-    try:
-        return parse_name(text) or ""
-    except BadValue as error:
-        raise ValidationError(error.message) from None
-
-
 class WhoStep(Step):
     """Their name."""
 
-    given = TextField(
+    given = ReadField(
+        read=parse_name,
         label="First name",
         max_length=100,
         width="20",
         error_messages={"required": "Enter their first name"},
     )
-    family = TextField(
+    family = ReadField(
+        read=parse_name,
         label="Family name",
         max_length=100,
         width="20",
         error_messages={"required": "Enter their family name"},
     )
-
-    def clean_given(self) -> str:
-        return _name(self.cleaned_data["given"])
-
-    def clean_family(self) -> str:
-        return _name(self.cleaned_data["family"])
 
 
 class BornStep(Step):
@@ -122,7 +112,8 @@ class BornStep(Step):
         hint="For example, 27 3 2009",
         error_messages={"required": "Enter their date of birth"},
     )
-    uln = TextField(
+    uln = ReadField(
+        read=parse_uln,
         label="ULN",
         hint="10 digits",
         width="10",
@@ -136,12 +127,6 @@ class BornStep(Step):
         if not 11 <= today.year - born.year <= 26:
             raise ValidationError("Date of birth must be of someone at school or college")
         return born
-
-    def clean_uln(self) -> str:
-        try:
-            return parse_uln(self.cleaned_data["uln"]) or ""
-        except BadValue as error:
-            raise ValidationError(error.message) from None
 
 
 class WhenStep(Step):

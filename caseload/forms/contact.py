@@ -9,10 +9,11 @@ from caseload.forms.facts import FactForm
 from caseload.models import Address, ContactNeed, ContactPoint
 from caseload.terms import read_phone
 from ccis.authorities.models import Ward
-from ccis.files.values import BadValue, parse_postcode
+from ccis.files.values import parse_postcode
 from ccis.govuk.fields import (
     CheckboxField,
     RadiosField,
+    ReadField,
     SelectField,
     TextField,
     TypedDateField,
@@ -34,7 +35,8 @@ class AddressForm(FactForm):
     line_3 = TextField(label="Address line 3", required=False, max_length=100)
     town = TextField(label="Town", required=False, max_length=60, width="20")
     county = TextField(label="County", required=False, max_length=60, width="20")
-    postcode = TextField(
+    postcode = ReadField(
+        read=parse_postcode,
         label="Postcode",
         required=False,
         width="10",
@@ -47,9 +49,6 @@ class AddressForm(FactForm):
         width="20",
         hint="Its name or code. Left empty: the one in which the address lies",
     )
-
-    def clean_postcode(self) -> str:
-        return read_postcode(self.cleaned_data["postcode"])
 
     def clean_ward_code(self) -> str:
         said = str(self.cleaned_data["ward_code"]).strip()
@@ -137,14 +136,6 @@ class ContactNeedForm(FactForm):
         max_length=100,
         hint="For example, which other language, or that large print must be yellow",
     )
-
-
-def read_postcode(text: str) -> str:
-    """A postcode in capitals with its space, or nothing."""
-    try:
-        return parse_postcode(text) or ""
-    except BadValue as error:
-        raise forms.ValidationError(error.message.rstrip(".")) from error
 
 
 def read_contact(kind: str, value: str) -> str:

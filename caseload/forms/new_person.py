@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 
 from caseload.forms import choices
-from caseload.forms.contact import read_contact, read_postcode
+from caseload.forms.contact import read_contact
 from caseload.forms.identity import check_birth
 from caseload.models import ContactPoint, EthnicityCode, GenderCode
-from ccis.govuk.fields import SelectField, TextField, TypedDateField
+from ccis.files.values import parse_postcode
+from ccis.govuk.fields import ReadField, SelectField, TextField, TypedDateField
 from providers.models import Provider
 
 
@@ -46,7 +47,8 @@ class MinimumForm(forms.Form):
     line_1 = TextField(label="Address line 1", required=False, max_length=100)
     line_2 = TextField(label="Address line 2", required=False, max_length=100)
     town = TextField(label="Town", required=False, max_length=60, width="20")
-    postcode = TextField(
+    postcode = ReadField(
+        read=parse_postcode,
         label="Postcode",
         required=False,
         width="10",
@@ -70,9 +72,6 @@ class MinimumForm(forms.Form):
         choices=choices.codes_of(EthnicityCode, "Choose"),
         error_messages={"required": "Select their ethnic origin, or that it was not obtained"},
     )
-
-    def clean_postcode(self) -> str:
-        return read_postcode(self.cleaned_data["postcode"])
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]

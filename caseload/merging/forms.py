@@ -8,8 +8,8 @@ from django import forms
 from caseload.merging.actions import GOES, NEITHER, STAYS, key_of
 from caseload.merging.planning import Question
 from caseload.models import YoungPerson
-from ccis.access.references import read_reference, show_reference
-from ccis.govuk.fields import HiddenField, RadiosField, TextField
+from ccis.access.references import show_reference
+from ccis.govuk.fields import HiddenField, RadiosField, ReferenceField
 
 Words = Callable[[Any], str]
 
@@ -17,18 +17,12 @@ Words = Callable[[Any], str]
 class NameForm(forms.Form):
     """The reference of the other record."""
 
-    other = TextField(
+    other = ReferenceField(
         label="Reference of the other record",
         hint="Eight letters and digits, such as 7F3K-Q29M. It stands at the head of their page",
         max_length=20,
         error_messages={"required": "Enter the reference of the other record"},
     )
-
-    def clean_other(self) -> str:
-        reference = read_reference(self.cleaned_data["other"])
-        if reference is None:
-            raise forms.ValidationError("Enter a reference of eight letters and digits")
-        return reference
 
 
 class ChooseForm(forms.Form):

@@ -5,6 +5,7 @@ Say ``label=``, ``hint=`` and ``error_messages=``; what else a field may be told
 ``choice_hints``, ``reveals``, ``rows`` and more). In a template: ``{{ form.x.as_field_group() }}``.
 """
 
+from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
+from ccis.access.references import read_reference
+from ccis.files.values import BadValue
 from ccis.govuk.components import Drawing
 from ccis.govuk.dates import NotADate, Prefer, full_year, read_date, read_month, real_date
 from ccis.govuk.widgets import DateBoxes, PickedDate
@@ -51,6 +54,36 @@ class SearchField(TextField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.widget.input_type = "search"
+
+
+class ReadField(TextField):
+    """One line that is read as a cell of a file is, by ``read``. Cleans to nothing where empty."""
+
+    def __init__(self, *args: Any, read: Callable[[str], str | None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.read = read
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        try:
+            return self.read(typed) or ""
+        except BadValue as error:
+            raise ValidationError(error.message.rstrip("."), code="invalid") from error
+
+
+class ReferenceField(TextField):
+    """A reference such as ``7F3K-Q29M``. Cleans to its eight letters and digits, or to nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("width", "10")
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        reference = read_reference(typed) if typed else ""
+        if reference is None:
+            raise ValidationError("Enter a reference of eight letters and digits", code="invalid")
+        return reference
 
 
 class EmailField(DrawnField, forms.EmailField):

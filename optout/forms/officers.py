@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from ccis.files.values import BadValue, parse_postcode
+from ccis.files.values import parse_postcode
 from ccis.govuk.dates import NotADate, read_date
 from ccis.govuk.fields import (
     CheckboxesField,
     CheckboxField,
     OfficerDateField,
     RadiosField,
+    ReadField,
     TextareaField,
     TextField,
 )
@@ -212,7 +213,9 @@ class TakeRequestForm(WhichOnes):
     date_of_birth = TextField(
         label="Date of birth", width="10", max_length=40, required=False, hint="Any way, day first"
     )
-    postcode = TextField(label="Postcode", width="10", max_length=10, required=False)
+    postcode = ReadField(
+        read=parse_postcode, label="Postcode", width="10", max_length=10, required=False
+    )
     identity = CheckboxesField(
         label="Which of these did they tell you, and did it agree with the record?",
         small=True,
@@ -294,12 +297,6 @@ class TakeRequestForm(WhichOnes):
         ticked: list[str] = self.cleaned_data["identity"]
         agreed = {*ticked, *(THE_THREE if ALL_THREE in ticked else ())}
         return [part for part in PARTS_OF_IDENTITY if part in agreed]
-
-    def clean_postcode(self) -> str:
-        try:
-            return parse_postcode(self.cleaned_data["postcode"]) or ""
-        except BadValue as error:
-            raise forms.ValidationError(error.message) from error
 
     def clean_received_on(self) -> date:
         day: date = self.cleaned_data["received_on"]

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
-from ccis.access.references import read_reference
 from ccis.govuk.fields import (
     CheckboxesField,
     HiddenField,
     RadiosField,
+    ReferenceField,
     SelectField,
     TextareaField,
     TextField,
@@ -173,10 +173,9 @@ class EnquiryForm(forms.Form):
         rows=3,
         error_messages={"required": "Say what they ask, and what for"},
     )
-    person = TextField(
+    person = ReferenceField(
         label="Reference of the young person’s record",
         hint="Such as 7F3K-Q29M. Leave it empty where we hold nobody like this. Do not tell them",
-        width="10",
         max_length=9,
         required=False,
     )
@@ -199,13 +198,6 @@ class EnquiryForm(forms.Form):
         named = [(ref, one.name) for ref, one in self.organisations.items()]
         chosen: Any = self.fields["organisation"]
         chosen.choices = [("", "Select one"), *named]
-
-    def clean_person(self) -> str:
-        typed = self.cleaned_data["person"]
-        reference = read_reference(typed) if typed else ""
-        if reference is None:
-            raise forms.ValidationError("Enter a reference of eight letters and digits")
-        return reference
 
 
 class TellForm(forms.Form):

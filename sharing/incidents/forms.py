@@ -16,6 +16,7 @@ from ccis.govuk.fields import (
     ModelSelectField,
     OfficerDateField,
     RadiosField,
+    ReferenceField,
     SelectField,
     TextareaField,
     TextField,
@@ -146,12 +147,8 @@ class NoteForm(forms.Form):
 class SoughtForm(forms.Form):
     """By what the people affected are found."""
 
-    list = TextField(
-        label="List", hint="Its reference, such as 7F3K-Q29M", required=False, width="10"
-    )
-    file = TextField(
-        label="File", hint="The reference of a secure file", required=False, width="10"
-    )
+    list = ReferenceField(label="List", hint="Its reference, such as 7F3K-Q29M", required=False)
+    file = ReferenceField(label="File", hint="The reference of a secure file", required=False)
     provider = SelectField(label="Organisation", required=False)
     since = TypedDateField(label="Live on or after", required=False, prefer="past")
     until = TypedDateField(label="Released on or before", required=False, prefer="past")
@@ -171,12 +168,6 @@ class SoughtForm(forms.Form):
         named = [(one.ref, one.name) for one in organisations]
         self.fields["provider"].choices = [("", "Any"), *named]  # type: ignore[attr-defined]
 
-    def clean_list(self) -> str:
-        return self._reference("list")
-
-    def clean_file(self) -> str:
-        return self._reference("file")
-
     def clean_people(self) -> tuple[str, ...]:
         typed = [line.strip() for line in self.cleaned_data["people"].splitlines()]
         found = []
@@ -186,13 +177,6 @@ class SoughtForm(forms.Form):
                 raise forms.ValidationError("Enter references of eight letters and digits")
             found.append(reference)
         return tuple(dict.fromkeys(found))
-
-    def _reference(self, name: str) -> str:
-        typed = self.cleaned_data[name]
-        reference = read_reference(typed) if typed else ""
-        if reference is None:
-            raise forms.ValidationError("Enter a reference of eight letters and digits")
-        return reference
 
     @property
     def sought(self) -> Sought:

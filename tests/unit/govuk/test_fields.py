@@ -9,6 +9,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from lxml import html
 
+from ccis.files.values import parse_postcode
 from ccis.govuk import fields
 from ccis.govuk.components import (
     draw_field,
@@ -263,3 +264,22 @@ def test_a_date_of_birth_is_read_any_way_and_lies_in_the_past() -> None:
 
 def test_a_file_left_out_is_asked_for_in_words(sent: SpecimenForm) -> None:
     assert sent.errors["file"] == ["Choose a file"]
+
+
+class _AsRead(forms.Form):
+    whose = fields.ReferenceField(label="Whose", required=False)
+    postcode = fields.ReadField(read=parse_postcode, label="Postcode", required=False)
+
+
+def test_references_and_cells_are_read_as_typed_and_refused_in_words() -> None:
+    whole = _AsRead({"whose": " 7f3k q29m", "postcode": "cr01aa"})
+    assert whole.is_valid()
+    assert whole.cleaned_data == {"whose": "7F3KQ29M", "postcode": "CR0 1AA"}
+    nothing = _AsRead({"whose": "", "postcode": " "})
+    assert nothing.is_valid()
+    assert nothing.cleaned_data == {"whose": "", "postcode": ""}
+    wrong = _AsRead({"whose": "7F3K", "postcode": "CR0"})
+    assert wrong.errors == {
+        "whose": ["Enter a reference of eight letters and digits"],
+        "postcode": ["Give the whole postcode, or leave it empty"],
+    }
