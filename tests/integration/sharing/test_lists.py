@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from ccis.audit.models import TrailEntry
 from ccis.authorities.policy import adopt
 from optout.actions import choices
+from optout.letters.models import Version as LetterVersion
 from optout.models import Statement
 from sharing.actions import life, lists
 from sharing.errors import CannotShare
@@ -179,6 +180,26 @@ def test_places_are_given_out_in_the_order_of_the_choice(world):
 
     assert [one.person for one in drafted.list.entries.all()] == [second]
     assert drafted.refused[first.pk].reasons == {Reason.FULL}
+
+
+@pytest.mark.parametrize("purpose", ["school", "department"])
+def test_a_place_to_learn_or_another_team_is_a_purpose_with_a_letter_of_its_own(purpose):
+    """The same door and ledger, and no letter about something else is a notice of it (LC-27)."""
+    world = ready(purposes=(purpose,))
+    told, of_support = world.person(), world.person()
+    LetterVersion.objects.filter(pk=told.letters.get().version_id).update(purpose=purpose)
+    wanted = {
+        "authority": world.authority, "terms": world.terms, "by": world.drafter, "at": AT,
+        "people": [told.pk, of_support.pk],
+    }  # fmt: skip
+
+    with pytest.raises(CannotShare, match="Nobody"):
+        lists.draft_list(purpose="support", **wanted)
+    drafted = lists.draft_list(purpose=purpose, **wanted)
+    (made,) = lists.release(drafted.list, by=world.releaser, at=AT)
+
+    assert drafted.refused[of_support.pk].reasons == {Reason.NO_NOTICE}
+    assert (made.person, made.purpose, made.letter) == (told, purpose, told.letters.get())
 
 
 def test_a_person_of_another_authority_goes_on_no_list_of_ours(world):

@@ -1,0 +1,46 @@
+"""What a no or a death ends is to be deleted, and whoever has it is told so at once (LC-04)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from caseload.actions import departures
+from optout.actions import choices
+from optout.models import Statement
+from sharing.actions import lists
+from sharing.destruction.models import Chase
+from tests.factories.sharing import AT, ready
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(hours=1)
+
+
+def say_no(world, person):
+    choices.record(
+        person=person, says=Statement.Says.NO, providers=None, said_on=LATER.date(), said_by="own",
+        channel="phone", by=world.drafter, at=LATER,
+    )  # fmt: skip
+
+
+def died(world, person):
+    departures.record(person=person, kind="D", on=LATER.date(), by=world.drafter, at=LATER)
+
+
+@pytest.mark.parametrize("end", [say_no, died])
+def test_whoever_has_the_details_is_asked_to_delete_them_at_once(
+    end, django_capture_on_commit_callbacks
+):
+    world = ready()
+    person, stays = world.person(), world.person()
+    drafted = lists.draft_list(
+        authority=world.authority, terms=world.terms, purpose="support",
+        people=[person.pk, stays.pk], by=world.drafter, at=AT,
+    ).list  # fmt: skip
+    lists.release(drafted, by=world.releaser, at=AT)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        end(world, person)
+
+    assert [one.on_list_id for one in Chase.objects.all()] == [drafted.pk]
+    assert [letter.bcc for letter in mail.outbox] == [[world.named.email]]
