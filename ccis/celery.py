@@ -141,6 +141,10 @@ BEAT_SCHEDULE = {
         "task": "returns.tasks.sweep_records",
         "schedule": crontab(hour="4", minute="30"),
     },
+    "write of emergencies that governance was not written to of": {
+        "task": "sharing.emergency.tasks.tell_governance",
+        "schedule": crontab(minute="*/15"),
+    },
     "write of incidents whose clock ends": {
         "task": "sharing.incidents.tasks.watch_clocks",
         "schedule": crontab(minute="*/15"),

@@ -22,20 +22,14 @@ from providers.models import Provider
 from sharing.actions.locks import hold_agreement, hold_people
 from sharing.agreements.queries import terms_in_force
 from sharing.agreements.rules import Terms
-from sharing.emergency import rules
+from sharing.emergency import rules, telling
 from sharing.emergency.models import Criteria, Emergency, Enquiry
 from sharing.errors import CannotShare
-from sharing.incidents.telling import tell_governance
 from sharing.models import Disclosure
 from sharing.queries.asking import Asked, facts_of, offer_of
 from sharing.queries.values import Value, values_of
 from sharing.rules import HEADINGS, Answer, may_share
 
-SUBJECT = "Something was shared in an emergency"
-WORDS = """Somebody’s details were shared in an emergency. Nobody is named in this message.
-
-Sign in, and look again at whether it was right: Sharing, Emergencies.
-"""
 MOST_CRITERIA = 12
 
 
@@ -165,7 +159,7 @@ def share_now(
     despite = objection_covers(held, recipient, on=local_date(at))
     try:
         with transaction.atomic():
-            Emergency.objects.create(
+            kept = Emergency.objects.create(
                 disclosure=made,
                 criteria=version,
                 met=list(wanted.met),
@@ -192,9 +186,7 @@ def share_now(
         provider=recipient.ref,
         despite_opt_out=despite,
     )
-    transaction.on_commit(
-        lambda: tell_governance(authority, subject=SUBJECT, words=WORDS, on=local_date(at))
-    )
+    transaction.on_commit(lambda: telling.tell(kept.pk, at=at))
     return Told(made, values_of([held.pk], columns, on=local_date(at))[held.pk])
 
 

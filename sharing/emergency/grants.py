@@ -2,7 +2,7 @@
 
 from ccis.access.grants import APPEND_ONLY, TableGrants
 
-GRANTS: dict[str, TableGrants] = {
+FIRST: dict[str, TableGrants] = {
     "emergency_criteria": TableGrants(APPEND_ONLY),
     "emergency_emergency": TableGrants(
         APPEND_ONLY, ("outcome", "found", "reviewed_by_id", "reviewed_at")
@@ -13,3 +13,12 @@ GRANTS: dict[str, TableGrants] = {
     ),
 }
 """What was decided and checked stays as it was written; how it ended is added once."""
+
+TOLD: dict[str, TableGrants] = {
+    "emergency_emergency": TableGrants(
+        APPEND_ONLY, (*FIRST["emergency_emergency"].update_columns, "told_at")
+    )
+}
+"""Governance is written to after it was written down, and then that it was."""
+
+GRANTS = {**FIRST, **TOLD}

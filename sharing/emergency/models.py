@@ -56,6 +56,10 @@ class EmergencyQuerySet(models.QuerySet["Emergency"]):
         """Those at which nobody has looked again."""
         return self.filter(reviewed_at=None)
 
+    def waiting_to_be_told(self) -> Self:
+        """Those of them that governance was not written to of, and has not opened."""
+        return self.to_review().filter(told_at=None)
+
 
 class Emergency(models.Model):
     """Why one person's details went to one recipient in an emergency, and what was found of it."""
@@ -89,6 +93,9 @@ class Emergency(models.Model):
     found = models.TextField(blank=True)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(
+        null=True, help_text="When governance was written to, or opened it; empty: not yet"
+    )
 
     objects = EmergencyQuerySet.as_manager()
 

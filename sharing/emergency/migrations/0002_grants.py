@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from ccis.access.grants import narrow
-from sharing.emergency.grants import GRANTS
+from sharing.emergency.grants import FIRST
 
 
 class Migration(migrations.Migration):
@@ -9,4 +9,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("emergency", "0001_initial")]
 
-    operations = narrow(GRANTS)
+    operations = narrow(FIRST)

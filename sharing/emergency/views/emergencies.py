@@ -16,7 +16,7 @@ from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.access.views import signed_in_user
 from optout.queries import objection_covers
-from sharing.emergency import actions, presenters
+from sharing.emergency import actions, presenters, telling
 from sharing.emergency.forms import (
     CriteriaForm,
     EmergencyForm,
@@ -155,6 +155,8 @@ class Review(OfEmergency, FormView[ReviewForm]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one = self.emergency
+        if one.by_id != self.user.pk:
+            telling.seen(one, at=timezone.now())
         name = self.names([one.disclosure.person], page="emergency")[one.disclosure.person_id]
         address = reverse("emergency:emergencies")
         return super().get_context_data(

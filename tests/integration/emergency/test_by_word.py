@@ -14,6 +14,7 @@ from caseload.models.people import OPEN_RESTRICTED
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from sharing.actions import lists
+from sharing.emergency import telling
 from sharing.emergency.models import Criteria, Emergency, Enquiry
 from sharing.models import DisclosedRow, Disclosure
 from tests.factories.accounts import member
@@ -98,6 +99,31 @@ def test_one_person_goes_to_one_recipient_in_spite_of_a_no_and_is_looked_at_agai
     assert {"shared in an emergency", "emergency reviewed"} <= set(
         TrailEntry.objects.values_list("verb", flat=True)
     )
+
+
+def test_governance_is_written_to_until_it_goes_or_somebody_there_has_opened_it(
+    world, adviser, django_capture_on_commit_callbacks, mailoutbox, monkeypatch
+):
+    client, addresses = desk(adviser), []
+    with monkeypatch.context() as meanwhile, django_capture_on_commit_callbacks(execute=True):
+        meanwhile.setattr("sharing.incidents.telling.write", no_network)
+        for key in ("first", "second"):
+            person = world.person()
+            address = reverse("emergency:share", args=[person.ref])
+            client.post(address, said(confirmed="yes", sent_key=key))
+            made = person.disclosures.get()
+            addresses.append(reverse("emergency:emergency", args=[made.ref]))
+    assert (Emergency.objects.waiting_to_be_told().count(), mailoutbox) == (2, [])
+    assert desk(world.releaser).get(addresses[0]).status_code == 200
+
+    assert telling.tell_of_those_waiting(at=AT + timedelta(minutes=15)) == 1
+    assert telling.tell_of_those_waiting(at=AT + timedelta(minutes=30)) == 0
+
+    assert [each.bcc for each in mailoutbox] == [[world.releaser.email]]
+
+
+def no_network(*_args, **_more):
+    raise OSError
 
 
 def test_who_may_not_share_in_an_emergency(world, adviser):
