@@ -93,13 +93,16 @@ class ListPage(PortalView, TemplateResponseMixin, ContextMixin):
         """The clock of each row. The first look at somebody starts that of their list (LC-18).
 
         They are told by what is written here, which the other connection sees once it is committed.
+        Who asks for the head of a page alone sees nobody.
         """
         asked = [row.disclosure for row in rows]
         found = clocks_of(asked)
         waiting = {one.on_list for one in found.values() if one.received_at is None}
+        if not waiting or self.request.method != "GET":
+            return found
         for pk in sorted(waiting):
             life.receive(self.lists[pk], by=self.user, at=self.at)
-        return clocks_of(asked) if waiting else found
+        return clocks_of(asked)
 
     def seen(self, row: Row, *, page: str) -> None:
         """Note who looked at whom."""
