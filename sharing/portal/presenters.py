@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from ccis.access.references import show_reference
 from ccis.calendar.words import date_in_words, local_date
 from ccis.calendar.working_days import BankHolidaysNotKnown, working_days_between
 from ccis.govuk.summary import row as summary_row
@@ -133,6 +135,11 @@ def said(given: Given) -> list[str]:
 # -- the list --------------------------------------------------------------------------------------
 
 
+def on_list(ref: str) -> str:
+    """Where somebody stands on the list, on whatever page of it: their name has the focus there."""
+    return f"{reverse('mylist:list')}?{urlencode({'at': show_reference(ref)})}#name-{ref}"
+
+
 def groups(
     rows: Sequence[Row],
     lists: Mapping[int, SharedList],
@@ -164,7 +171,10 @@ def _line(row: Row, held: Clock, at: datetime, *, user: int, shown: bool) -> dic
         "tries": tries(row, at, user=user),
         "said": OUTCOMES[row.answer.outcome] if row.answer else "",
         "attempts": reverse("mylist:attempts", args=[row.ref]),
-        "outcome": reverse("mylist:outcome", args=[row.ref]),
+        "outcomes": [
+            {"text": text, "href": reverse("mylist:details", args=[row.ref, word])}
+            for word, text in OUTCOMES.items()
+        ],
     }
 
 

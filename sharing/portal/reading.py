@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from ccis.access.database import PORTAL, acting_as
@@ -98,9 +99,21 @@ def _say(alias: str, token: str) -> str:
 
 def rows_on(alias: str, lists: Collection[int]) -> list[Row]:
     """Everyone on some lists, what ends first in front."""
+    return [_row(one) for one in _in_order(alias, lists)]
+
+
+def ref_after(alias: str, lists: Collection[int], row: Row) -> str | None:
+    """Who follows somebody in the order of ``rows_on``; ``None`` after the last."""
+    later = Q(ends_at__gt=row.ends_at) | Q(ends_at=row.ends_at) & (
+        Q(called__gt=row.name) | Q(called=row.name, ref__gt=row.ref)
+    )
+    return _in_order(alias, lists).filter(later).values_list("ref", flat=True).first()
+
+
+def _in_order(alias: str, lists: Collection[int]) -> QuerySet[DisclosedRow]:
     found = DisclosedRow.objects.using(alias).filter(on_list_id__in=lists)
-    ordered = found.order_by("ends_at", KeyTextTransform("name", "values"), "ref")
-    return [_row(one) for one in ordered]
+    called = KeyTextTransform("name", "values")
+    return found.annotate(called=called).order_by("ends_at", "called", "ref")
 
 
 def row_named(alias: str, lists: Collection[int], ref: str) -> Row | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import ccis.access.converters  # noqa: F401 - registers <ref:…>
-from sharing.portal import views
+from sharing.portal import answering, views
 
 app_name = "mylist"
 
@@ -14,6 +14,6 @@ urlpatterns = [
     path(ONE, views.Person.as_view(), name="person"),
     path(f"{ONE}attempts/", views.LogAttempt.as_view(), name="attempts"),
     path(f"{ONE}attempts/<ref:attempt>/undo/", views.UndoAttempt.as_view(), name="undo"),
-    path(f"{ONE}outcome/", views.Outcome.as_view(), name="outcome"),
-    path(f"{ONE}outcome/<slug:outcome>/", views.OutcomeDetails.as_view(), name="details"),
+    path(f"{ONE}outcome/", answering.Outcome.as_view(), name="outcome"),
+    path(f"{ONE}outcome/<slug:outcome>/", answering.OutcomeDetails.as_view(), name="details"),
 ]

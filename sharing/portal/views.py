@@ -1,4 +1,4 @@
-"""The list of an organisation, one person on it, tries and outcomes (pages §2.6, §4.10).
+"""The list of an organisation, one person on it, and tries (pages §2.6, §4.10).
 
 Who is shown, and whom a form may be about, is read by the portal's own login. What may not be read
 is not found, whatever the reason: taken off the list, another's, or never there.
@@ -7,7 +7,6 @@ is not found, whatever the reason: taken off the list, another's, or never there
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,14 +25,10 @@ from providers.portal.views import PortalView
 from sharing.actions import life
 from sharing.errors import CannotShare
 from sharing.models import Disclosure, SharedList
-from sharing.outcomes.actions.answers import record
 from sharing.outcomes.actions.attempts import log_attempt, undo_attempt
-from sharing.outcomes.errors import AnsweredMeanwhile
 from sharing.outcomes.models import Attempt
-from sharing.outcomes.rules import ENDS, HOWS, RESULTS, Said
+from sharing.outcomes.rules import HOWS, RESULTS
 from sharing.portal import presenters, session
-from sharing.portal.conflict import KEEP, Two
-from sharing.portal.forms import DetailsForm, OutcomeForm, details_form
 from sharing.portal.queries import Clock, clocks_of, lists_of, to_destroy
 from sharing.portal.reading import Row, reading, row_named, rows_on, with_what_was_said
 from sharing.template import OUTCOMES
@@ -144,8 +139,8 @@ class MyList(ListPage):
                 how=self.request.session.get(LAST_HOW, USUAL_HOW),
                 hows=HOWS,
                 results=presenters.SHORT_RESULTS,
-                first=show_reference(rows[0].ref) if first else "",
-                before=self._page(everyone, first - AT_ONCE) if first else "",
+                outcomes=list(OUTCOMES.values()),
+                before=self._page(everyone, first - AT_ONCE),
                 after=self._page(everyone, first + AT_ONCE),
                 may_have_files=self.may(Permission.OPEN_SECURE_FILES),
             )
@@ -157,14 +152,14 @@ class MyList(ListPage):
         return to_destroy(self.seat, self.at)
 
     def _first(self, everyone: list[Row]) -> int:
-        ref = read_reference(self.request.GET.get("from", ""))
-        return next((place for place, row in enumerate(everyone) if row.ref == ref), 0)
+        """The first place on the page of whom the address names."""
+        asked = self.request.GET
+        ref = read_reference(asked.get("show") or asked.get("at", ""))
+        place = next((place for place, row in enumerate(everyone) if row.ref == ref), 0)
+        return place - place % AT_ONCE
 
     def _page(self, everyone: list[Row], place: int) -> str:
-        if place >= len(everyone):
-            return ""
-        ref = show_reference(everyone[max(place, 0)].ref)
-        return f"{reverse('mylist:list')}?{urlencode({'from': ref})}"
+        return presenters.on_list(everyone[place].ref) if 0 <= place < len(everyone) else ""
 
     def _note(self, rows: list[Row], pressed: str) -> None:
         trail.record(
@@ -251,7 +246,7 @@ class Person(OnePerson):
         one = self.one
         return self.render_to_response(
             self.get_context_data(
-                **self.back_to("My list", f"{reverse('mylist:list')}#row-{one.ref}"),
+                **self.back_to("My list", presenters.on_list(one.ref)),
                 ref=one.ref,
                 reference=show_reference(one.ref),
                 name=one.name,
@@ -286,9 +281,7 @@ class Trying(OnePerson):
         """Back to where the press was made, at the same person."""
         if self.request.POST.get("on") == "person":
             return redirect(self.address)
-        first = read_reference(self.request.POST.get("from", ""))
-        query = f"?{urlencode({'from': show_reference(first)})}" if first else ""
-        return redirect(f"{reverse('mylist:list')}{query}#row-{self.one.ref}")
+        return redirect(presenters.on_list(self.one.ref))
 
 
 class LogAttempt(Trying):
@@ -325,131 +318,3 @@ class UndoAttempt(Trying):
         else:
             self.told("Taken back")
         return self.then()
-
-
-class Outcome(OnePerson):
-    """Asks which of the six outcomes it was."""
-
-    template_name = "mylist/outcome.jinja"
-
-    def show(self) -> HttpResponse:
-        self.seen(self.one, page="shared-row")
-        initial = {"outcome": self.one.answer.outcome} if self.one.answer else {}
-        return self.ask(OutcomeForm(initial=initial))
-
-    def act(self) -> HttpResponse:
-        form = OutcomeForm(self.request.POST)
-        if not form.is_valid():
-            return self.ask(form)
-        return redirect("mylist:details", self.one.ref, form.cleaned_data["outcome"])
-
-    def ask(self, form: OutcomeForm) -> HttpResponse:
-        """Draw the page."""
-        return self.render_to_response(
-            self.get_context_data(
-                form=form,
-                name=self.one.name,
-                reference=show_reference(self.one.ref),
-                **self.back_to("My list", f"{reverse('mylist:list')}#row-{self.one.ref}"),
-            )
-        )
-
-
-class OutcomeDetails(OnePerson):
-    """Asks what one outcome needs besides, and takes it."""
-
-    template_name = "mylist/details.jinja"
-
-    def show(self) -> HttpResponse:
-        self.seen(self.one, page="shared-row")
-        return self.ask(self.form(), seen=self.one.answer.number if self.one.answer else 0)
-
-    def form(self, *args: Any) -> DetailsForm:
-        """The form of the outcome that the address names; what was said before stands in it."""
-        outcome = self.kwargs["outcome"]
-        if outcome not in OUTCOMES:
-            raise Http404
-        answer = self.one.answer
-        initial: dict[str, Any] = {}
-        if answer is not None and answer.outcome == outcome:
-            initial = {name: getattr(answer, name) for name in ("where", "since", "doing")}
-        return details_form(outcome)(*args, outcome=outcome, initial=initial)
-
-    def ask(self, form: DetailsForm, *, seen: int) -> HttpResponse:
-        """Draw the page."""
-        return self.render_to_response(
-            self.get_context_data(
-                form=form,
-                seen=seen,
-                name=self.one.name,
-                reference=show_reference(self.one.ref),
-                heading=OUTCOMES[form.outcome],
-                ends=form.ends,
-                **self.back_to("What happened?", reverse("mylist:outcome", args=[self.one.ref])),
-            )
-        )
-
-    def act(self) -> HttpResponse:
-        posted = self.request.POST
-        form = self.form(posted)
-        seen = int(posted["seen"][:9]) if posted.get("seen", "").isdecimal() else 0
-        if not form.is_valid():
-            return self.ask(form, seen=seen)
-        said = form.said
-        if self.one.answer and any(name.startswith(KEEP) for name in posted):
-            two = Two(self.one.answer, said)
-            said = two.settled(posted)
-            if two.says_the_same(said):
-                messages.success(self.request, f"Kept what {self.one.answer.by_name} said")
-                return redirect("mylist:list")
-        return self.take(form, said, seen)
-
-    def take(self, form: DetailsForm, said: Said, seen: int) -> HttpResponse:
-        """Take the answer; where a colleague was quicker, show both."""
-        try:
-            record(
-                self.disclosure,
-                outcome=said.outcome,
-                where=said.where,
-                since=said.since,
-                doing=said.doing,
-                notes=said.notes,
-                seen=seen,
-                by=self.user,
-                at=self.at,
-            )
-        except AnsweredMeanwhile as error:
-            two = Two(error.latest, form.said)
-            if not two.says_the_same(form.said):
-                return self.choose(form, two)
-        except CannotShare as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.ask(form, seen=seen)
-        words = f"Saved: {OUTCOMES[said.outcome][0].lower()}{OUTCOMES[said.outcome][1:]}"
-        if said.outcome in ENDS:
-            words = "Saved. They are off your list. Destroy what you kept about them, and confirm"
-        messages.success(self.request, words)
-        return redirect("mylist:list")
-
-    def choose(self, form: DetailsForm, two: Two) -> HttpResponse:
-        """What a colleague said beside what was typed, with nothing lost."""
-        return self.response_class(
-            request=self.request,
-            template="mylist/conflict.jinja",
-            context=self.get_context_data(
-                message=two.message,
-                rows=two.rows(),
-                colleague=two.held.by_name,
-                seen=two.held.number,
-                carried=[
-                    (name, value)
-                    for name, values in self.request.POST.lists()
-                    for value in values
-                    if name in form.fields or name.rpartition("-")[0] in form.fields
-                ],
-                name=self.one.name,
-                reference=show_reference(self.one.ref),
-                **self.back_to("My list", reverse("mylist:list")),
-            ),
-            using=self.template_engine,
-        )

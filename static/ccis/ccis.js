@@ -1,7 +1,9 @@
 // What JavaScript adds to pages that work without it.
 import { initAll } from "../govuk/govuk-frontend.min.js";
+import { saveByKeys } from "./keys.js";
 import { work } from "./match.js";
 import { followProgress } from "./progress.js";
+import { workRows } from "./rows.js";
 import { watchTheTime } from "./still_there.js";
 
 initAll();
@@ -16,6 +18,15 @@ for (const dialog of document.querySelectorAll('[data-module="ccis-still-there"]
 
 for (const section of document.querySelectorAll('[data-module="ccis-match"]')) {
   work(section);
+}
+
+const rows = [...document.querySelectorAll('[data-module="ccis-rows"] tbody tr')];
+if (rows.length) {
+  workRows(rows);
+}
+
+for (const button of document.querySelectorAll('[aria-keyshortcuts="Control+Enter"]')) {
+  saveByKeys(button);
 }
 
 // A young person's page that a phone kept whole is asked for again, so that Back on a shared phone

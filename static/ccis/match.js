@@ -1,46 +1,12 @@
 // Works the queue of matches by single keys, and brings the next row without a page reload.
 //
-// Keys act only while the focus is in the section, outside fields, and can be turned off
-// (WCAG 2.1.4). Without this script every answer is a form, and the next row a page.
+// Keys act only while the focus is in the section. Without this script every answer is a form, and
+// the next row a page.
+
+import { keyed, onKeys } from "./keys.js";
+import { readyToSay, say } from "./say.js";
 
 const SECTION = '[data-module="ccis-match"]';
-const SWITCH = "ccis-match-keys";
-
-const said = document.createElement("div");
-said.className = "govuk-visually-hidden";
-said.setAttribute("role", "status");
-
-function keysAreOn() {
-  try {
-    return window.localStorage.getItem(SWITCH) !== "off";
-  } catch {
-    return true;
-  }
-}
-
-function turnKeys(on) {
-  try {
-    window.localStorage.setItem(SWITCH, on ? "on" : "off");
-  } catch {
-    // Nothing can be kept here: they stay as they are.
-  }
-}
-
-function nameSwitch(button) {
-  button.textContent = keysAreOn() ? "Turn the keys off" : "Turn the keys on";
-}
-
-function press(section, event) {
-  const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.repeat;
-  if (!plain || !keysAreOn() || event.target.closest("input, select, textarea")) {
-    return;
-  }
-  const button = section.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (button) {
-    event.preventDefault();
-    button.click();
-  }
-}
 
 // Puts what the server answered in the place of what is shown.
 function show(text, address) {
@@ -57,7 +23,7 @@ function show(text, address) {
   const banner = main.querySelector(".govuk-notification-banner__heading");
   const section = main.querySelector(SECTION);
   const heading = main.querySelector("h1");
-  said.textContent = banner ? banner.textContent : "";
+  say(banner ? banner.textContent : "");
   if (section) {
     work(section);
   } else {
@@ -86,20 +52,15 @@ async function send(form, button) {
     show(await answer.text(), answer.url);
   } catch {
     delete form.dataset.sent;
-    said.textContent = "Not sent yet. Try again.";
+    say("Not sent yet. Try again.");
   }
 }
 
 export function work(section) {
-  const keys = section.querySelector("[data-match-keys]");
-  const turn = section.querySelector("[data-match-switch]");
-  keys.hidden = false;
-  nameSwitch(turn);
-  turn.addEventListener("click", () => {
-    turnKeys(!keysAreOn());
-    nameSwitch(turn);
+  onKeys(section, (key, again) => {
+    const button = again ? null : keyed(section, key);
+    return button && (() => button.click());
   });
-  section.addEventListener("keydown", (event) => press(section, event));
   section.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!event.target.dataset.sent) {
@@ -107,9 +68,7 @@ export function work(section) {
       send(event.target, event.submitter);
     }
   });
-  if (!said.isConnected) {
-    document.body.append(said);
-  }
+  readyToSay();
   section.focus({ preventScroll: true });
 }
 

@@ -1,10 +1,9 @@
-"""An organisation works its list: on a phone, by keyboard alone, and without JavaScript (LC-09).
+"""An organisation works its list: on a phone without JavaScript, and by single keys (LC-09).
 
-An action is a key press or tap that chooses, one filled field, or a press of a button or link
-(pages §7): moving about is none.
+An action is a tap that chooses, one filled field, or a press of a button or link: moving about is
+none. Forty people by keyboard are in test_forty_by_keyboard.py.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,20 +26,19 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 PEOPLE = 4
-A_TRY, AN_OUTCOME = 2, 4
+A_TRY, AN_OUTCOME = 2, 3
 """Actions at most: a try (pages §7, task 9), and an outcome that asks for nothing besides."""
 
 
-class Counted:
-    """Does actions and counts them."""
+class Taps:
+    """Taps, and counts them."""
 
-    def __init__(self, press: Callable[[Locator], None]) -> None:
-        self.press = press
+    def __init__(self) -> None:
         self.actions = 0
 
     def __call__(self, on: Locator) -> None:
         self.actions += 1
-        self.press(on)
+        on.tap()
 
     def spent(self) -> int:
         """How many since the last time that this was asked."""
@@ -67,50 +65,8 @@ def harbour() -> Ready:
     return world
 
 
-def by_touch(on: Locator) -> None:
-    on.tap()
-
-
-def by_key(on: Locator) -> None:
-    """Radios by the space bar, the rest by Enter, wherever the focus came from."""
-    on.focus()
-    on.press("Space" if on.get_attribute("type") == "radio" else "Enter")
-
-
 def row_of(page: Page, one: Disclosure) -> Locator:
     return page.locator(f"#row-{one.row.ref}")
-
-
-def work_the_list(page: Page, act: Counted, *, address: str) -> None:
-    """Two tries, one taken back, and one outcome."""
-    first, second = Disclosure.objects.order_by("pk")[:2]
-    page.goto(f"{address}/portal/list/")
-    expect(page.get_by_text(f"{PEOPLE} people")).to_be_visible()
-
-    act(page.get_by_label("Text", exact=True))
-    act(row_of(page, first).get_by_role("button", name="No answer"))
-    expect(row_of(page, first)).to_contain_text("no answer, by text")
-    assert act.spent() == A_TRY
-    act(page.get_by_label("Phone", exact=True))
-    act(row_of(page, second).get_by_role("button", name="Spoke"))
-    expect(row_of(page, second)).to_contain_text("spoke to them, by phone")
-    assert act.spent() == A_TRY
-    act(row_of(page, second).get_by_role("button", name="Left message"))  # the way is kept
-    expect(row_of(page, second)).to_contain_text("2 tries")
-    assert act.spent() == 1
-    act(row_of(page, second).get_by_role("button", name="Undo"))
-    expect(row_of(page, second)).to_contain_text("1 try")
-    assert act.spent() == 1
-
-    act(row_of(page, second).get_by_role("link", name="Outcome"))
-    act(page.get_by_label("In touch, and we are helping"))
-    act(page.get_by_role("button", name="Continue"))
-    expect(page.get_by_role("heading", name="In touch, and we are helping")).to_be_visible()
-    act(page.get_by_role("button", name="Save"))
-    expect(row_of(page, second)).to_contain_text("Working with you")
-    assert act.spent() == AN_OUTCOME
-    assert Attempt.objects.standing().count() == 2
-    assert Answer.objects.get().disclosure == second
 
 
 def test_a_list_is_worked_on_a_phone_without_javascript(
@@ -119,29 +75,108 @@ def test_a_list_is_worked_on_a_phone_without_javascript(
     context = browser.new_context(**PHONE, java_script_enabled=False)
     page = context.new_page()
     sign_in_as(page, live_server, client, harbour.named)
+    first, second, third = Disclosure.objects.order_by("pk")[:3]
+    page.goto(f"{live_server.url}/portal/list/")
+    expect(page.get_by_text(f"{PEOPLE} people")).to_be_visible()
+    expect(page.get_by_text("Keys", exact=True)).to_be_hidden()
+    tap = Taps()
 
-    work_the_list(page, Counted(by_touch), address=live_server.url)
-    third = Disclosure.objects.order_by("pk")[2]
+    tap(page.get_by_label("Text", exact=True))
+    tap(row_of(page, first).get_by_role("button", name="No answer"))
+    expect(row_of(page, first)).to_contain_text("no answer, by text")
+    assert tap.spent() == A_TRY
+    tap(page.get_by_label("Phone", exact=True))
+    tap(row_of(page, second).get_by_role("button", name="Spoke"))
+    expect(row_of(page, second)).to_contain_text("spoke to them, by phone")
+    assert tap.spent() == A_TRY
+    tap(row_of(page, second).get_by_role("button", name="Left message"))  # the way is kept
+    expect(row_of(page, second)).to_contain_text("2 tries")
+    assert tap.spent() == 1
+    tap(row_of(page, second).get_by_role("button", name="Undo"))
+    expect(row_of(page, second)).to_contain_text("1 try")
+    assert tap.spent() == 1
+
+    tap(row_of(page, second).get_by_text("Outcome"))
+    tap(row_of(page, second).get_by_role("link", name="In touch, and we are helping"))
+    expect(page.get_by_role("heading", name="In touch, and we are helping")).to_be_visible()
+    tap(page.get_by_role("button", name="Save"))
+    expect(row_of(page, second)).to_contain_text("Working with you")
+    assert tap.spent() == AN_OUTCOME
+    assert Attempt.objects.standing().count() == 2
+    assert Answer.objects.get().disclosure == second
+
     row_of(page, third).get_by_role("link", name="show").tap()
     phone = third.row.values["phone"][0]
     expect(row_of(page, third).get_by_role("link", name=phone)).to_be_visible()
     context.close()
 
 
-def test_a_list_is_worked_by_keyboard_and_each_page_is_right(
+def test_single_keys_act_on_the_row_that_has_the_focus_and_can_be_turned_off(
     page: Page, live_server: Any, harbour: Ready, client: Client
 ) -> None:
     sign_in_as(page, live_server, client, harbour.named)
-    work_the_list(page, Counted(by_key), address=live_server.url)
+    page.goto(f"{live_server.url}/portal/list/")
+    names = page.locator("[data-module=ccis-rows] tbody th a")
+    first, second, last = names.nth(0), names.nth(1), names.nth(PEOPLE - 1)
+
+    def press(key: str) -> None:
+        page.wait_for_load_state("load")
+        page.keyboard.press(key)
+
+    press("n")  # nobody has the focus: about whom?
+    press("j")
+    expect(first).to_be_focused()
+    press("j")
+    expect(second).to_be_focused()
+    press("n")
+    row = page.locator("tbody tr", has_text="no answer, by phone")
+    expect(row.locator("th a")).to_be_focused()
+    assert Attempt.objects.count() == 1
+    press("u")
+    expect(row).to_have_count(0)
+    expect(second).to_be_focused()
+    press("k")
+    press("k")
+    expect(first).to_be_focused()
+    for _ in range(PEOPLE):
+        press("j")
+    expect(last).to_be_focused()
+    press("c")
+    expect(last).to_be_focused()
+    expect(page.locator("tbody a[href^='tel:']")).to_be_visible()
+
+    press("Shift+?")
+    expect(page.get_by_text("next person")).to_be_visible()
     nothing_for_axe(page)
-    right_at_any_width(page)
-
-    # Enter in the choice of the way presses no button
     page.get_by_label("Visit").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="My list")).to_be_visible()
-    assert Attempt.objects.count() == 3
+    for key in ("n", "Enter"):  # a field keeps its keys, and Enter there presses no button
+        press(key)
+    expect(page.get_by_label("Visit")).to_be_focused()
+    turn = page.get_by_role("button", name="Turn the keys off")
+    turn.press("Enter")
+    last.focus()
+    press("n")
+    press("k")
+    expect(last).to_be_focused()
+    page.get_by_role("button", name="Turn the keys on").press("Enter")
+    assert Attempt.objects.standing().count() == 0
 
+    press("k")
+    press("o")
+    before = page.locator("tbody tr").nth(PEOPLE - 2)
+    expect(before.get_by_role("link", name="They said no")).to_be_visible()
+    right_at_any_width(page)
+    name = before.locator("th a").inner_text()
+    before.locator("th a").press("Enter")
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_each_page_of_the_list_is_right_up_to_somebody_who_has_left_it(
+    page: Page, live_server: Any, harbour: Ready, client: Client
+) -> None:
+    sign_in_as(page, live_server, client, harbour.named)
+    page.goto(f"{live_server.url}/portal/list/")
+    nothing_for_axe(page)
     third = Disclosure.objects.order_by("pk")[2]
     page.get_by_role("link", name=str(third.row.values["name"]), exact=True).click()
     expect(page.get_by_role("heading", name="Log an attempt")).to_be_visible()

@@ -64,6 +64,12 @@ def page_of(one: Disclosure) -> str:
     return f"{LIST}{ref[:4]}-{ref[4:]}/"
 
 
+def at_row(one: Disclosure) -> str:
+    """Where somebody stands on the list."""
+    ref = one.row.ref
+    return f"{LIST}?at={ref[:4]}-{ref[4:]}#name-{ref}"
+
+
 def name_of(one: Disclosure) -> str:
     return str(one.row.values["name"])
 
@@ -119,7 +125,7 @@ def test_a_try_takes_two_presses_and_is_taken_back_by_who_logged_it(harbour):
 
     done = client.post(f"{page_of(made)}attempts/", {"how": "text", "result": "no-answer"})
     assert done.status_code == 302
-    assert done["Location"] == f"{LIST}#row-{made.row.ref}"
+    assert done["Location"] == at_row(made)
     page = words(client)
     assert "no answer, by text" in page
     assert "1 try" in page
@@ -182,6 +188,27 @@ def test_an_outcome_is_two_pages_and_some_end_the_sharing(harbour, outcome, answ
         assert "1 person has been taken off your list" in page
         assert "There is no one on your list" in page
         assert "Nothing was saved" in client.get(page_of(made)).content.decode()
+
+
+def test_who_answered_goes_on_to_the_next_on_whatever_page_they_stand(harbour, monkeypatch):
+    monkeypatch.setattr(views, "AT_ONCE", 2)
+    made = disclose(harbour, 3)
+    client = sit(harbour)
+    words(client)
+    first, second, third = sorted(made, key=lambda one: (name_of(one), one.row.ref))
+    page = words(client)
+    assert (name_of(second) in page, at_row(third) in page.replace("&amp;", "&")) == (True, True)
+    assert f'id="row-{third.row.ref}"' not in page
+
+    one_by_one = [
+        client.post(f"{page_of(one)}outcome/{outcome}/", {"notes": "", "seen": "0"})["Location"]
+        for one, outcome in ((second, "engaged"), (first, "refused"), (third, "refused"))
+    ]
+
+    # who is helped stays to the end of the agreement, and so at the end of the list
+    assert one_by_one == [at_row(third), at_row(third), at_row(second)]
+    last = client.post(f"{page_of(second)}outcome/engaged/", {"notes": "Still", "seen": "1"})
+    assert last["Location"] == LIST
 
 
 def test_answers_that_are_not_right_are_said_at_the_place_and_kept(harbour):
