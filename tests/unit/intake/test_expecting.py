@@ -9,6 +9,7 @@ from caseload.intake.expecting import (
     Due,
     Expectation,
     dues_of_month,
+    end_of_turn,
     how_it_came,
     next_due,
     owed,
@@ -84,3 +85,11 @@ def test_what_is_owed_is_of_the_present_month_or_week():
 )  # fmt: skip
 def test_the_next_file_is_due_on_the_first_day_after(expected, after, day):
     assert next_due(expected, after=after) == day
+
+
+def test_a_file_counts_to_the_end_of_its_own_week_or_month():
+    thursday = date(2026, 10, 1)
+
+    assert end_of_turn(WEEKLY, thursday) == date(2026, 10, 4)
+    assert end_of_turn(WEEKLY, date(2026, 10, 4)) == date(2026, 10, 4)
+    assert end_of_turn(MONTHLY, thursday) == date(2026, 10, 31)
