@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from caseload.actions import facts
+from caseload.actions import facts, tasks
 from caseload.errors import CannotRecord
 from caseload.models import Departure, RestrictionLevel, YoungPerson
 from caseload.signals import died, people_left
@@ -56,6 +56,7 @@ def record(
     )
     who = frozenset({person.pk})
     if kind == Departure.Kind.DECEASED:
+        tasks.stop_for_death(person, by=by, at=at)
         died.send(sender=Departure, people=who, change=change, by=by, at=at)
         YoungPerson.objects.filter(pk=person.pk).update(restriction_level=RestrictionLevel.DECEASED)
     else:

@@ -125,6 +125,16 @@ def open_again(*, task: Task, by: User, at: datetime) -> Task:
     return task
 
 
+@transaction.atomic
+def stop_for_death(person: YoungPerson, *, by: User, at: datetime) -> None:
+    """Leave nothing to do about someone who has died, as that is recorded (USE-05)."""
+    open_ones = list(Task.objects.still_open().filter(person=person).select_for_update())
+    for task in open_ones:
+        task.state, task.done_by, task.done_at = Task.State.DONE, by, at
+        _record("task stopped by a death", task, by=by, at=at)
+    Task.objects.bulk_update(open_ones, ["state", "done_by", "done_at"])
+
+
 def _record(verb: str, task: Task, *, by: User, at: datetime) -> None:
     trail.record(
         verb,

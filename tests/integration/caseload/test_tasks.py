@@ -1,12 +1,12 @@
 """Work about young people: opened as a set, taken, done, opened again (DWP-01, LDOR-04)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from caseload.actions import tasks
+from caseload.actions import departures, tasks
 from caseload.actions.tasks import Wanted, open_tasks
 from caseload.models import RestrictionLevel, Task
 from ccis.access.roles import Role
@@ -128,3 +128,15 @@ def test_those_who_only_read_have_no_button(client):
     assert "Done<span" not in story
     assert client.get(LIST).status_code == 403
     assert client.post(reverse("caseload:task-done", args=[task.ref])).status_code == 403
+
+
+def test_a_death_leaves_nothing_to_do():
+    person, other, by = YoungPersonFactory(), YoungPersonFactory(), UserFactory()
+    for one in (person, other):
+        TaskFactory(person=one)
+
+    departures.record(person=person, kind="D", on=DUE, by=by, at=NOW + timedelta(days=9))
+
+    assert [task.person for task in Task.objects.still_open()] == [other]
+    assert Task.objects.get(person=person).done_by == by
+    assert "task stopped by a death" in verbs(person)
