@@ -30,6 +30,14 @@ COLUMNS: Final[Sequence[tuple[str, str, int]]] = (
 )
 """Our column, its heading in the document, and its width."""
 
+PLACE: Final[Sequence[tuple[str, str, int]]] = (
+    ("provider", "Provider", 30),
+    ("dfe_number", "DfENo", 10),
+    ("ukprn", "UKPRN", 11),
+)
+"""At which provider each person is, after the document's columns: in a workbook that an authority
+passes on, which tells of several, and whose face names the authority."""
+
 DATES: Final = frozenset({"birth", "joiner", "leaver", "at_risk"})
 FIRST_REASON, LAST_REASON = 8, 10
 
@@ -69,11 +77,15 @@ class Sender:
         ]
 
 
-def workbook(sender: Sender, rows: Iterable[Mapping[str, Any]] = ()) -> bytes:
+def workbook(
+    sender: Sender, rows: Iterable[Mapping[str, Any]] = (), *, says_where: bool = False
+) -> bytes:
     """The return, with the sender filled in and a line for each of ``rows``.
 
-    A row gives our columns, dates as ``date``; text stays text, whatever it begins with.
+    A row gives our columns, dates as ``date``; text stays text, whatever it begins with. With
+    ``says_where`` each row names its provider too.
     """
+    columns = (*COLUMNS, *PLACE) if says_where else COLUMNS
     out = io.BytesIO()
     with new_workbook(out, in_memory=True) as book:
         page = book.add_worksheet("Return")
@@ -95,14 +107,14 @@ def workbook(sender: Sender, rows: Iterable[Mapping[str, Any]] = ()) -> bytes:
         page.write_string(top, FIRST_REASON, REASON, across)
         for column in range(FIRST_REASON + 1, LAST_REASON + 1):
             page.write_blank(top, column, None, across)
-        for column, (key, heading, width) in enumerate(COLUMNS):
+        for column, (key, heading, width) in enumerate(columns):
             page.set_column(column, column, width, day if key in DATES else text)
             page.write_string(top + 1, column, heading, head)
             if key in NOTES:
                 page.write_comment(top + 1, column, NOTES[key], {"author": "", "x_scale": 2})
         page.freeze_panes(top + 2, 0)
         for number, row in enumerate(rows, start=top + 2):
-            for column, (key, _, _) in enumerate(COLUMNS):
+            for column, (key, _, _) in enumerate(columns):
                 value = row.get(key)
                 if isinstance(value, date):
                     page.write_datetime(number, column, value, day)

@@ -30,6 +30,7 @@ from ccis.authorities.policy import policy_of
 from ccis.files import storage
 from ccis.files.passphrases import encrypted_workbook, new_passphrase
 from ccis.leaving.actions import Content, leaves
+from providers.models import Provider
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,10 @@ Way = Route.Way
 
 UNSENT_KEPT_FOR = timedelta(days=7)
 """A workbook to pass on is for today: the rows that it was made of wait all the same."""
+
+
+PLACES = frozenset({"dfe_number", "ukprn"})
+"""Columns by which a row itself says at which provider somebody is."""
 
 
 def route_to(authority: Authority, home: Authority) -> Route | None:
@@ -84,7 +89,7 @@ def _deliver(file: InboundFile, home: Authority, route: Route | None, *, at: dat
         return 0
     receipt = files.receive(
         authority=home,
-        content=template.workbook(_sender(file), [_as_told(row) for row in wanted]),
+        content=_as_sent(file, wanted),
         file_name="passed-on.xlsx",
         source_name=file.source_name,
         provider=file.provider,
@@ -120,6 +125,14 @@ def _deliver(file: InboundFile, home: Authority, route: Route | None, *, at: dat
     if receipt.is_new:
         transaction.on_commit(partial(hand_over, receipt.file.pk))
     return len(wanted)
+
+
+def _as_sent(file: InboundFile, rows: Sequence[InboundRow]) -> bytes:
+    """Rows as their provider's return; with the place of each, where the rows themselves say it."""
+    if file.provider is not None and not any(PLACES & row.read.keys() for row in rows):
+        return template.workbook(_sender(file), [_as_told(row) for row in rows])
+    told = [_place_of(row) | _as_told(row) for row in rows]
+    return template.workbook(_sender(file), told, says_where=True)
 
 
 def _not_taken(rows: Sequence[InboundRow], home: Authority) -> None:
@@ -163,6 +176,24 @@ def _as_told(row: InboundRow) -> dict[str, Any]:
     return told
 
 
+def _place_of(row: InboundRow) -> dict[str, str]:
+    """Which place a row tells of: the provider that it names by number, or else its sender."""
+    dfe_number, ukprn = row.read.get("dfe_number", ""), row.read.get("ukprn", "")
+    provider = row.file.provider
+    if dfe_number or ukprn or provider is None:
+        if len(dfe_number) == 4:  # without the authority's own part
+            dfe_number = row.file.authority.code + dfe_number
+        by = {"dfe_number": dfe_number} if dfe_number else {"ukprn": ukprn}
+        named = list(Provider.objects.filter(**by).values_list("name", flat=True)[:2])
+        name = named[0] if len(named) == 1 else row.file.sender
+        return {"provider": name, "dfe_number": dfe_number, "ukprn": ukprn}
+    return {
+        "provider": provider.name,
+        "dfe_number": provider.dfe_number,
+        "ukprn": provider.ukprn,
+    }
+
+
 def in_words(home: Authority, route: Route | None) -> str:
     """To whom something goes, as the matrix has it."""
     if route is None:
@@ -187,13 +218,16 @@ def make_workbook(
     route = route_to(authority, home)
     if route is None or route.way != Way.EXCHANGE:
         raise CannotPassOn("Say first, on the page of routes, by which secure exchange it goes")
-    waiting = to_pass_on(authority, home=home.code).select_related("file__provider")
+    waiting = to_pass_on(authority, home=home.code).select_related(
+        "file__provider", "file__authority"
+    )
     rows = list(waiting.select_for_update(of=("self",)).order_by("file_id", "number"))
     if not rows:
         raise CannotPassOn("Nothing waits for this authority any more")
     _destroy_unsent(authority, home)
     phrase = new_passphrase()
-    content = template.workbook(_council(authority, by), [_as_told(row) for row in rows])
+    told = [_place_of(row) | _as_told(row) for row in rows]
+    content = template.workbook(_council(authority, by), told, says_where=True)
     stored = storage.store(encrypted_workbook(content, phrase))
     made = PassingOn.objects.create(
         authority=authority,

@@ -11,7 +11,7 @@ import time_machine
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from caseload.dropouts import tasks
+from caseload.dropouts import tasks, template
 from caseload.dropouts.actions import passing
 from caseload.dropouts.models import Notification, PassingOn, Route
 from caseload.intake.models import InboundRow
@@ -127,8 +127,13 @@ def test_others_residents_go_as_a_workbook_under_a_passphrase_and_that_is_record
     locked.load_key(password=phrase)
     out = io.BytesIO()
     locked.decrypt(out)
-    last = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))[-1]
+    *_, head, last = openpyxl.load_workbook(out).active.iter_rows(values_only=True)
     assert (last[5], last[9].date()) == (CAMDEN_HOME, date(2026, 11, 4))
+    assert dict(zip(head[12:], last[12:], strict=True)) == {
+        "Provider": file.provider.name,
+        "DfENo": file.provider.dfe_number,
+        "UKPRN": file.provider.ukprn,
+    }
     assert not mail.outbox
 
     desk.post(f"/dropouts/passing-on/{one.ref}/", {"how": "receipt 4411"})
@@ -143,6 +148,28 @@ def test_others_residents_go_as_a_workbook_under_a_passphrase_and_that_is_record
     assert "receipt 4411" in text(desk.get("/dropouts/passing-on/"))
     again = desk.get(f"/dropouts/passing-on/{one.ref}/file/", follow=True)
     assert "This workbook is destroyed" in text(again)
+
+
+def test_a_row_that_names_its_college_names_it_where_it_is_passed_on_to(
+    ours, django_capture_on_commit_callbacks
+):
+    """As in what a council's officer sends of several colleges at once."""
+    barnet = AuthorityFactory(code=BARNET)
+    college = ProviderFactory(college=True, authority=ours)
+    there = (learner(1, postcode=BARNET_HOME), learner(2, postcode=CAMDEN_HOME))
+    rows = [row | {"dfe_number": college.dfe_number[3:]} for row in there]
+    sender = template.Sender("Six colleges", "", "Sam Okoro", "", "sam@council.example")
+    content = template.workbook(sender, rows, says_where=True)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        file = send(content, kind="ldor", file_name="o.xlsx", authority=ours)
+
+    passed = InboundRow.objects.get(file__authority=barnet)
+    assert passed.read["dfe_number"] == college.dfe_number
+    waits = InboundRow.objects.get(file=file, outcome="elsewhere")
+    assert passing._place_of(waits) == {
+        "provider": college.name, "dfe_number": college.dfe_number, "ukprn": "",
+    }  # fmt: skip
 
 
 def test_a_workbook_made_again_destroys_the_one_before(
@@ -166,9 +193,12 @@ def test_a_workbook_made_again_destroys_the_one_before(
 
 
 def test_whoever_decides_is_told_and_nobody_is_named(ours, django_capture_on_commit_callbacks):
-    unit = SubRegion.objects.create(name="South unit", contact_email="duty@south.example")
-    unit.authorities.add(ours)
-    RouteFactory(authority=ours, email="desk@council.example")
+    other, unit = (
+        SubRegion.objects.create(name=name, contact_email=f"duty@{name}.example")
+        for name in ("north", "south")
+    )
+    other.authorities.add(ours)
+    RouteFactory(authority=ours, email="desk@council.example", to="unit", unit=unit)
     adopt(authority=ours, by=None, at=NOW, why="By the unit", dropouts_matched_by=1)
     with django_capture_on_commit_callbacks(execute=True):
         came_in_portal(ours, learner(1))
@@ -176,6 +206,32 @@ def test_whoever_decides_is_told_and_nobody_is_named(ours, django_capture_on_com
     assert letter.to == ["duty@south.example"]
     assert letter.body == "There is something for you in the Croydon service. Sign in to see it.\n"
     assert letter.subject == "Something for you from Croydon"
+
+
+def test_contacts_of_others_are_told_that_there_is_something_for_them(
+    ours, django_capture_on_commit_callbacks
+):
+    """The line's own contact: in this service once it is there, else as the first of it waits."""
+    camden = Authority.objects.get(code=CAMDEN)
+    barnet = AuthorityFactory(code=BARNET)
+    RouteFactory(
+        authority=ours, home=camden, email="camden@x.example", way="exchange", exchange="A box"
+    )
+    RouteFactory(authority=ours, home=barnet, email="barnet@x.example")
+    with django_capture_on_commit_callbacks(execute=True):
+        came_in_portal(
+            ours, learner(1, postcode=CAMDEN_HOME), learner(2, postcode=BARNET_HOME), learner(3)
+        )
+        came_in_portal(ours, learner(4, postcode=CAMDEN_HOME))
+    assert {letter.to[0]: letter.body for letter in mail.outbox} == {
+        "camden@x.example": (
+            f"There is something for you from {ours.title}. It comes by secure exchange.\n"
+        ),
+        "barnet@x.example": (
+            f"There is something for you in the {barnet.title} service. Sign in to see it.\n"
+        ),
+    }
+    assert len(mail.outbox) == 2
 
 
 def came_in_portal(ours, *rows):
