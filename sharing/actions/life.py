@@ -38,8 +38,10 @@ def receive(shared: SharedList, *, by: User | None, at: datetime) -> int:
     The term is that of the version that it was released under; opening it again changes nothing.
     """
     waiting = shared.disclosures.live(at).filter(received_at=None)
-    people = list(waiting.values_list("person_id", flat=True))
+    if not waiting.exists():
+        return 0
     version = shared.version
+    hold_agreement(version.agreement_id)
     ends_at = rules.term_ends_at(
         local_date(at), working_days=version.term_days, period_ends_on=version.ends_on
     )
@@ -55,7 +57,7 @@ def receive(shared: SharedList, *, by: User | None, at: datetime) -> int:
             authority=shared.authority,
             subject=shared,
             list=shared.ref,
-            people=len(people),
+            people=done,
         )
     return done
 

@@ -6,6 +6,7 @@ import factory
 
 from providers.models import Provider
 from sharing.agreements import rules
+from sharing.agreements.actions import steps
 from sharing.agreements.models import (
     AgreedPurpose,
     Agreement,
@@ -155,6 +156,15 @@ def whole_version(
     version.notices.set(notices or [NoticeFactory(authority=authority)])
     move(version, state)
     return version
+
+
+def renewed(version: Version, *, at: datetime, **fields: object) -> Version:
+    """A new version in force, in the place of one that was."""
+    new = whole_version(
+        State.SIGNED, emails=(), agreement=version.agreement, number=version.number + 1, **fields
+    )
+    steps.put_in_force(new, by=version.agreement.begun_by, at=at)
+    return new
 
 
 class NamedPersonFactory(factory.django.DjangoModelFactory):

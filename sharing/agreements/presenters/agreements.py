@@ -192,7 +192,7 @@ def _assurance(version: Version, on: date) -> list[str]:
     if version.checked_until is not None:
         lines.append(f"{version.checked_how}, until {short_date(version.checked_until)}")
     if not rules.assured(given, on):
-        lines.append("It does not count as assured today, so nothing can be shared")
+        lines.append("It does not count as assured today, so nothing new can be shared")
     return lines
 
 
@@ -293,7 +293,7 @@ def reminders(version: Version, *, on: date) -> list[str]:
         Reminder.Kind.EXPIRY: ("Its last day is {}", "Its last day was {}"),
         Reminder.Kind.ASSURANCE: (
             "Its quality assurance holds until {}",
-            "Its quality assurance ended on {}, so nothing can be shared",
+            "Its quality assurance ended on {}, so nothing new can be shared",
         ),
     }
     found = version.reminders.all()

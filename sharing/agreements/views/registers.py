@@ -168,7 +168,10 @@ class EndProgramme(RegisterPage):
 
     form_class = DayForm
     heading = "Say when a programme ends"
-    words = "From the day after it vouches for nobody, and nothing is shared on its strength."
+    words = (
+        "From the day after it vouches for nobody, and nothing new is shared on its strength. What "
+        "an organisation has by then stays until its time ends: to end that, suspend its agreement."
+    )
     button = "Save"
     done = "Its last day is saved"
     back_name = "agreements:programmes"

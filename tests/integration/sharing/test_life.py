@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from caseload.actions import departures
 from caseload.actions.sealing import seal_identity
@@ -13,10 +13,12 @@ from ccis.audit.models import TrailEntry
 from optout.actions import choices
 from optout.models import Statement
 from sharing.actions import life, lists
+from sharing.agreements.models import Version
 from sharing.agreements.signals import agreements_ended
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause
 from sharing.rules import start_of, term_ends_at
+from tests.factories.agreements import renewed
 from tests.factories.caseload import NameFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.sharing import AT, ready
@@ -186,3 +188,37 @@ def test_a_list_that_nobody_opens_ends_too_and_opening_it_gives_the_term_anew(wo
     assert made.ends_at == term_ends_at(opened.date(), working_days=15, period_ends_on=None)
     assert made.ends_at > unread
     assert life.receive(made.on_list, by=world.named, at=opened + HOUR) == 0
+
+
+def test_a_new_version_leaves_what_lives_to_be_opened_and_to_go_on(world, made):
+    renewed(world.version, at=NOW)
+    opened = AT + timedelta(days=7)
+
+    assert life.receive(made.on_list, by=world.named, at=opened) == 1
+
+    made.refresh_from_db()
+    assert made.ends_at == term_ends_at(opened.date(), working_days=15, period_ends_on=None)
+    life.record_engaged(made, by=world.named, at=opened + HOUR)
+    made.refresh_from_db()
+    assert made.ends_at == start_of(world.version.ends_on + timedelta(days=1))
+
+
+def test_what_lives_goes_on_though_nobody_vouches_any_more_and_nothing_new_begins(
+    world, amara, made
+):
+    """An organisation that is no longer assured receives nobody else (LC-12)."""
+    Version.objects.filter(pk=world.version.pk).update(checked_until=None)
+
+    life.record_engaged(made, by=world.named, at=NOW)
+
+    made.pk, made.ref, made.person = None, "7F3KQ29M", world.person()
+    with pytest.raises(IntegrityError, match="no agreement in force"), transaction.atomic():
+        made.save(force_insert=True)
+
+
+def test_what_lives_under_an_agreement_that_stopped_is_not_lengthened(world, made):
+    new = renewed(world.version, at=NOW)
+    Version.objects.filter(pk=new.pk).update(state="suspended")  # though nobody says so
+
+    with pytest.raises(IntegrityError, match="no agreement in force"):
+        life.receive(made.on_list, by=world.named, at=AT + timedelta(days=7))

@@ -48,7 +48,9 @@ BROKEN = {
            AND (p.restriction_level > 0 OR p.merged_into_id IS NOT NULL)""",
     "live under an agreement that stopped": """
         SELECT d.id FROM sharing_disclosure d JOIN agreements_version v ON v.id = d.version_id
-         WHERE d.ends_at > %(at)s AND v.state NOT IN ('in-force', 'under-review')""",
+         WHERE d.ends_at > %(at)s AND NOT EXISTS (
+               SELECT FROM agreements_version w WHERE w.agreement_id = v.agreement_id
+                  AND w.state IN ('in-force', 'under-review'))""",
     "read after its end": """
         SELECT d.id FROM sharing_disclosure d JOIN sharing_disclosedrow r ON r.disclosure_id = d.id
          WHERE r.ends_at <> d.ends_at""",
