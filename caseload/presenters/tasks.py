@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from caseload.dropouts.work import FileToDo
 from caseload.models import Task
 from caseload.presenters import facts
 from ccis.accounts.models import User
@@ -25,7 +26,7 @@ def row(task: Task, user: User, on: date, *, name: str = "") -> dict[str, Any]:
         "what": task.what,
         "why": why(task),
         "due": short_date(task.due_on),
-        "clock": clock(task, on) if is_open else None,
+        "clock": clock(task.due_on, on) if is_open else None,
         "owner": "You" if task.owner_id == user.pk else owner or "Nobody yet",
         "done": done_words(task),
         "take_at": reverse("caseload:task-take", args=[task.ref])
@@ -36,18 +37,29 @@ def row(task: Task, user: User, on: date, *, name: str = "") -> dict[str, Any]:
     }
 
 
+def file_row(one: FileToDo, user: User, on: date) -> dict[str, Any]:
+    """A file with rows that wait for a person, as a line above the table."""
+    return {
+        "href": reverse("intake:file", args=[one.file.ref]),
+        "words": f"{one.file.sender}, {plural(one.rows, 'row')} of drop-outs to look at",
+        "due": short_date(one.due_on),
+        "clock": clock(one.due_on, on),
+        "owner": "you" if one.owner == user else one.owner.name if one.owner else "nobody yet",
+    }
+
+
 def why(task: Task) -> str:
     """Where it came from: the file and row, or the officer, and when."""
     whence = facts.source(task.opened, task.source_row) or f"by {facts.who(task.opened)}"
     return f"{whence[:1].upper()}{whence[1:]}, {short_date(local_date(task.opened.at))}"
 
 
-def clock(task: Task, on: date) -> dict[str, str] | None:
-    """How a task that is not done stands to its day; nothing while there is time."""
-    if task.due_on < on:
-        late = plural((on - task.due_on).days, "day")
+def clock(due_on: date, on: date) -> dict[str, str] | None:
+    """How what is not done stands to its day; nothing while there is time."""
+    if due_on < on:
+        late = plural((on - due_on).days, "day")
         return {"text": f"Late by {late}", "colour": YELLOW}
-    if task.due_on == on:
+    if due_on == on:
         return {"text": "Due today", "colour": YELLOW}
     return None
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from caseload.actions import tasks
+from caseload.dropouts.work import FileToDo, files_to_do
 from caseload.errors import CannotRecord
 from caseload.models import Task
 from caseload.models.tasks import TaskQuerySet
@@ -81,9 +82,15 @@ class TaskList(RequiresPermission, TemplateView):
                 for name, text in SHOWN.items()
             ],
             empty_text=EMPTY[show],
+            files=[presenter.file_row(one, user, on) for one in self._files(user, show)],
             nobodys=self._shown(ours, user, "nobodys").count() if show == "mine" else 0,
             **kwargs,
         )
+
+    def _files(self, user: User, show: str) -> list[FileToDo]:
+        found = files_to_do(authority_of(self.request), user)
+        whose = {"mine": [user], "nobodys": [None], "done": []}
+        return [one for one in found if one.owner in whose.get(show, [one.owner])]
 
     @staticmethod
     def _shown(tasks: TaskQuerySet, user: User, show: str) -> TaskQuerySet:

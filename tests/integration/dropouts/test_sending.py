@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from caseload.dropouts.actions import sending
 from caseload.dropouts.errors import CannotTell
-from caseload.dropouts.models import Notification, PassingOn
+from caseload.dropouts.models import Notification, PassingOn, Route
 from caseload.dropouts.queries import returns_of
 from caseload.intake.actions.rows import set_aside
 from caseload.intake.actions.work import work_on
@@ -22,11 +22,12 @@ from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.rules import Arrival
 from caseload.intake.scorecards import scorecards
-from caseload.models import Activity, Task
+from caseload.models import Activity, Task, YoungPerson
 from ccis.access.roles import Role
 from ccis.authorities.policy import adopt
 from ccis.calendar.periods import Period
 from providers.portal.models import Seat
+from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.dropouts import (
     BARNET_HOME,
@@ -147,6 +148,28 @@ def test_one_person_is_work_the_same_minute_and_is_sent_once(seat, client, post)
     assert "Duty desk" in receipt
     assert "What came of it" not in receipt
     assert one.file.approved_by == seat.user
+
+
+def test_work_is_whose_the_matrix_names_from_the_start(seat, client, post):
+    """Whom they may contact, and a file's rows that somebody must look at (LDOR-04)."""
+    officer = member(Role.TRACKING_OFFICER, authority=seat.authority)
+    RouteFactory(authority=seat.authority, email=officer.email.upper())
+    people = [known(1, seat.provider), known(2, seat.provider)]
+    YoungPerson.objects.filter(pk=people[1].pk).update(restriction_level=9)
+    upload(post, client, workbook(*(learner(n) for n in range(1, 5))))
+    assert {task.person: task.owner for task in Task.objects.all()} == {
+        people[0]: officer,
+        people[1]: None,
+    }
+    client.force_login(officer)
+    line = "Kestrel College, 2 rows of drop-outs to look at , due 5 Nov 2026, for you"
+    assert line in text(client.get("/tasks/"))
+    assert "rows of drop-outs" not in text(client.get("/tasks/?show=nobodys"))
+    Route.objects.update(email="contractor@example.org")
+    assert "for nobody yet" in text(client.get("/tasks/?show=nobodys"))
+    for row in InboundRow.objects.filter(outcome="needs-person"):
+        set_aside(row=row, why="Moved away", by=officer, at=NOW)
+    assert "rows of drop-outs" not in text(client.get("/tasks/?show=all"))
 
 
 def test_who_is_not_known_waits_for_a_person_and_the_page_says_what_came_of_it(seat, client, post):
