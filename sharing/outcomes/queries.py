@@ -11,6 +11,7 @@ from ccis.calendar.words import local_date
 from sharing.models import Disclosure, DisclosureQuerySet
 from sharing.outcomes.models import Answer, AnswerQuerySet, Attempt
 from sharing.outcomes.rules import due_after, last_word
+from sharing.rules import start_of
 
 
 def latest_answers(disclosures: Collection[int]) -> dict[int, Answer]:
@@ -55,7 +56,7 @@ def updates_due(disclosures: DisclosureQuerySet, *, at: datetime) -> list[Due]:
     """When the next word about each of some disclosures is due, soonest first.
 
     Of those that are live, on a list that was received, under an agreement. Its frequency counts
-    from the last word that was heard of them.
+    from the last word that was heard of them. Whose days end sooner owes none.
     """
     answered = Answer.objects.filter(disclosure=OuterRef("pk")).order_by("-number").values("at")
     tried = (
@@ -74,20 +75,23 @@ def updates_due(disclosures: DisclosureQuerySet, *, at: datetime) -> list[Due]:
         "on_list",
         "provider",
         "version__frequency",
+        "ends_at",
         "received_at",
         "engaged_at",
         Subquery(answered[:1]),
         Subquery(tried, output_field=DateField()),
     )
     found = []
-    for pk, on_list, provider, frequency, received_at, engaged_at, answered_at, tried_on in rows:
+    for pk, on_list, provider, often, ends_at, received_at, engaged_at, answered_at, tried in rows:
         since = last_word(
             received_on=local_date(received_at),
             engaged_on=local_date(engaged_at) if engaged_at else None,
             answered_on=local_date(answered_at) if answered_at else None,
-            tried_on=tried_on,
+            tried_on=tried,
         )
-        found.append(Due(pk, on_list, provider, due_after(since, frequency)))
+        due_on = due_after(since, often)
+        if start_of(due_on) < ends_at:
+            found.append(Due(pk, on_list, provider, due_on))
     return sorted(found, key=lambda one: (one.due_on, one.disclosure))
 
 

@@ -1,7 +1,7 @@
 """People on a list as their organisation sees them: days left, tries, answers (pages §4.10)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from ccis.access.references import show_reference
 from ccis.calendar.words import date_in_words, local_date
 from ccis.calendar.working_days import BankHolidaysNotKnown, working_days_between
+from ccis.govuk import tags
 from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import plural, short_date, time_of_day
@@ -63,6 +64,15 @@ def _tag(left: int, *, ends_today: bool) -> dict[str, str]:
     if left <= SOON:
         return {"text": "Ends soon", "colour": "yellow"}
     return {"text": "On time", "colour": "grey"}
+
+
+def update(due: date | None, at: datetime) -> dict[str, str] | None:
+    """By when they are to say how somebody is getting on; ``None`` where nothing is owed."""
+    if due is None:
+        return None
+    if due < local_date(at):
+        return {"text": "Update late", "colour": tags.LATE}
+    return {"text": f"Update due {short_date(due)}", "colour": ""}
 
 
 def end_this_week(rows: Iterable[Row], clocks: Mapping[int, Clock], at: datetime) -> int:
@@ -144,6 +154,7 @@ def groups(
     rows: Sequence[Row],
     lists: Mapping[int, SharedList],
     clocks: Mapping[int, Clock],
+    updates: Mapping[int, date],
     at: datetime,
     *,
     user: int,
@@ -153,6 +164,7 @@ def groups(
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         line = _line(row, clocks[row.disclosure], at, user=user, shown=row.ref == shown)
+        line["due"] = update(updates.get(row.disclosure), at)
         found.setdefault(lists[row.on_list].purpose, []).append(line)
     return [
         {"purpose": purpose_in_words(purpose), "rows": lines} for purpose, lines in found.items()

@@ -5,6 +5,7 @@ is not found, whatever the reason: taken off the list, another's, or never there
 """
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +28,7 @@ from sharing.errors import CannotShare
 from sharing.models import Disclosure, SharedList
 from sharing.outcomes.actions.attempts import log_attempt, undo_attempt
 from sharing.outcomes.models import Attempt
+from sharing.outcomes.queries import updates_due
 from sharing.outcomes.rules import HOWS, RESULTS
 from sharing.portal import presenters, session
 from sharing.portal.queries import Clock, clocks_of, lists_of, to_destroy
@@ -99,6 +101,11 @@ class ListPage(PortalView, TemplateResponseMixin, ContextMixin):
             life.receive(self.lists[pk], by=self.user, at=self.at)
         return clocks_of(asked)
 
+    def updates(self, rows: Sequence[Row]) -> dict[int, date]:
+        """By when the next word of each is due, where one is."""
+        asked = Disclosure.objects.filter(pk__in=[row.disclosure for row in rows])
+        return {one.disclosure: one.due_on for one in updates_due(asked, at=self.at)}
+
     def seen(self, row: Row, *, page: str) -> None:
         """Note who looked at whom."""
         trail.record_many(
@@ -133,7 +140,13 @@ class MyList(ListPage):
                 people=plural(len(everyone), "person", "people"),
                 soon=f"{soon} end{'s' if soon == 1 else ''} this week" if soon else "",
                 groups=presenters.groups(
-                    rows, self.lists, clocks, self.at, user=self.user.pk, shown=pressed
+                    rows,
+                    self.lists,
+                    clocks,
+                    self.updates(rows),
+                    self.at,
+                    user=self.user.pk,
+                    shown=pressed,
                 ),
                 destroy=plural(found, "person", "people") if (found := self.to_destroy) else "",
                 how=self.request.session.get(LAST_HOW, USUAL_HOW),
@@ -253,6 +266,7 @@ class Person(OnePerson):
                 purpose=presenters.purpose_in_words(self.lists[one.on_list].purpose),
                 details=presenters.details(one),
                 clock=presenters.clock(self.clock, self.at),
+                update=presenters.update(self.updates([one]).get(one.disclosure), self.at),
                 tries=presenters.tries(one, self.at, user=self.user.pk),
                 tried=presenters.tried(one),
                 said=presenters.said(one.answer) if one.answer else [],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from ccis.access.database import WEB, acting_as
 from ccis.access.roles import Role
 from ccis.audit.models import TrailDetail, TrailEntry
+from ccis.govuk.words import short_date
 from ccis.idle import sessions
 from optout.letters.rules import PURPOSES
 from providers.portal.todo import to_do
@@ -20,6 +21,7 @@ from sharing.actions import life, lists, portal
 from sharing.models import Disclosure, EndedBecause, PortalSession, SharedList
 from sharing.outcomes.actions.answers import record
 from sharing.outcomes.models import Answer, Attempt
+from sharing.outcomes.rules import due_after
 from sharing.portal import views
 from sharing.portal.reading import reading, rows_on
 from sharing.tasks import forget_portal_sessions
@@ -388,6 +390,25 @@ def test_what_there_is_to_do_has_days_and_no_names(harbour):
     assert "1 person" in found[0].words
     assert Disclosure.objects.get(pk=gone.pk).ended_because == EndedBecause.RECALLED
     assert not any(name in str(found) for name in (name_of(soon), name_of(gone)))
+
+
+def test_row_and_page_say_by_when_a_word_is_due_and_that_it_is_late(harbour):
+    engaged, other = disclose(harbour, 2)
+    client = sit(harbour)
+    words(client)
+    at, due = timezone.now(), short_date(due_after(timezone.localdate(), "monthly"))
+    record(engaged, outcome="engaged", seen=0, by=harbour.named, at=at)
+
+    assert words(client).count(f"Update due {due}") == 1  # the other's days end sooner
+    assert f"Update due {due}" in words(client, page_of(engaged))
+    assert "Update due" not in words(client, page_of(other))
+
+    long_ago = at - timedelta(days=40)
+    Disclosure.objects.filter(pk=other.pk).update(
+        released_at=long_ago, received_at=long_ago, engaged_at=long_ago
+    )
+    assert words(client).count("Update late") == 1
+    assert "Update late" in words(client, page_of(other))
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "portal"])
