@@ -9,11 +9,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from ccis.accounts import lockout
 from ccis.accounts.actions import lockouts
+from ccis.accounts.announcements import signing_in
 from ccis.accounts.factors import stages
 from ccis.accounts.factors.proof import ProvesWithFactor
 from ccis.accounts.models import User
@@ -71,6 +73,16 @@ class AccountAdapter(ProvesWithFactor, DefaultAccountAdapter):  # type: ignore[m
         if until is not None:
             lockouts.lock_reached(address, at=at, until=until)
             raise _locked(until)
+
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
+        """Let in whose account is open still, and say to nobody else why it is not."""
+        answers = signing_in.send(User, user=user, at=timezone.now())
+        user.refresh_from_db(fields=["is_active", "sessions_key"])
+        refused: HttpResponse | None = super().pre_login(request, user, **more)
+        why = next((words for _, words in answers if words), "")
+        if refused is None or not why:
+            return refused
+        return render(request, "account/account_inactive.jinja", {"why": why})
 
     def get_login_stages(self) -> list[str]:
         """The library's stages of signing in, with ours for the second step."""

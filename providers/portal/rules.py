@@ -26,6 +26,14 @@ SAID_SO = frozenset({LEFT, COUNCIL})
 """Reasons that are somebody's word that the person is to have no access there."""
 
 
+def unused_words(council: str) -> str:
+    """What somebody is told whose access ended because they had not used it."""
+    return (
+        f"You had not used this for {UNUSED_AFTER.days} days, so your access ended. Ask {council} "
+        "or a colleague who looks after access to invite you again."
+    )
+
+
 def review_due(last: date) -> date:
     """The day by which a seat last looked at on a day is looked at again."""
     return last + REVIEW_AFTER

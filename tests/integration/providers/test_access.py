@@ -15,7 +15,7 @@ from ccis.accounts.models import Invitation, User
 from ccis.accounts.terms import TERMS
 from providers.portal import notices, reviewing
 from providers.portal.actions import hours, seats
-from providers.portal.models import Seat
+from providers.portal.models import Seat, SeatOffer
 from sharing.agreements.actions import making
 from tests.factories.accounts import UserFactory, member
 from tests.factories.agreements import NamedPersonFactory, RecipientFactory, whole_version
@@ -26,6 +26,7 @@ from tests.factories.providers import ProviderFactory
 pytestmark = pytest.mark.django_db
 PN, SD = Role.NAMED_INDIVIDUAL, Role.SCHOOL_DATA_MANAGER
 WORDS = "harbour lane kestrel words"
+PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
@@ -161,9 +162,19 @@ def test_sixty_days_unused_end_it_by_the_clock_and_at_signing_in(client, authori
     seat.refresh_from_db()
     assert seat.ended_at is None
 
+    wrong, right = ({"login": seat.user.email, "password": one} for one in ("wrong", PASSWORD))
     with time_machine.travel(later + timedelta(minutes=1)):
-        client.force_login(seat.user)
-        assert client.get("/portal/").status_code in {302, 403, 404}
+        assert "60 days" not in text(client.post("/sign-in/", wrong))
+        seat.refresh_from_db()
+        assert seat.ended_at is None
+        for _ in ("it ends now", "it had ended"):
+            told = text(client.post("/sign-in/", right))
+            assert (
+                "You had not used this for 60 days, so your access ended. Ask "
+                f"{authority.title} or a colleague who looks after access to invite you again"
+            ) in told
+            assert "60 days" not in text(client.post("/sign-in/", wrong))
+        assert client.get("/portal/").status_code == 302
     seat.refresh_from_db()
     assert (seat.ended_because, seat.ended_by) == ("unused", None)
     idle = seated(provider=seat.provider, authority=authority, used_at=timezone.now())
@@ -237,6 +248,19 @@ def test_the_council_has_the_same_powers_and_another_council_none(client, author
     client.post(f"{page}people/{seat.ref}/end/")
     seat.refresh_from_db()
     assert seat.ended_because == "council"
+
+
+def test_the_first_of_a_school_looks_after_its_access_though_nobody_ticked_it(
+    client, authority, officer
+):
+    school = ProviderFactory()
+    client.force_login(officer)
+    for name in ("sam", "ines"):
+        asked = {"provider": school.name, "name": name, "email": f"{name}@kestrel.example"}
+        client.post("/settings/access/invite/", asked)
+
+    offered = SeatOffer.objects.order_by("pk").values_list("name", "may_manage")
+    assert list(offered) == [("sam", True), ("ines", False)]
 
 
 def test_a_review_is_to_do_twice_a_year_and_notices_say_nothing(
