@@ -1,6 +1,6 @@
 """Words of the portal's pages, and of the council's about access to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from ccis.authorities.models import Authority
 from ccis.calendar.words import date_in_words, day_of_year, local_date, short_date
 from ccis.govuk import tags
 from ccis.govuk.lists import Column
-from ccis.govuk.words import date_and_time
+from ccis.govuk.words import date_and_time, plural
 from providers.models import Provider
 from providers.portal import reviewing, rules
 from providers.portal.models import Seat, SeatOffer
@@ -46,6 +46,15 @@ def nothing_to_do(coming: Coming | None) -> str:
     if coming is None:
         return "Nothing to do."
     return f"Nothing to do. Next: {coming.title}, by {day_of_year(coming.due)}."
+
+
+def elsewhere(found: Mapping[Seat, int]) -> list[str]:
+    """How much there is to do for others that somebody acts for; no line where there is nothing."""
+    return [
+        f"{plural(things, 'thing')} to do for {seat.provider.name} for {seat.authority.title}"
+        for seat, things in found.items()
+        if things
+    ]
 
 
 def people(seats: Iterable[Seat], at: datetime, *, own: Seat | None = None) -> list[dict[str, Any]]:

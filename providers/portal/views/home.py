@@ -28,9 +28,12 @@ class Home(PortalView, TemplateResponseMixin, ContextMixin):
         at = timezone.now()
         found = to_do(self.seat, at)
         coming = None if found else coming_next(self.seat, at)
+        elsewhere = {one: len(to_do(one, at)) for one in self.seats if one.pk != self.seat.pk}
         return self.render_to_response(
             self.get_context_data(
-                to_do=presenters.lines(found, at), nothing=presenters.nothing_to_do(coming)
+                to_do=presenters.lines(found, at),
+                nothing=presenters.nothing_to_do(coming),
+                elsewhere=presenters.elsewhere(elsewhere),
             )
         )
 

@@ -88,6 +88,27 @@ def test_what_is_there_to_do_stands_by_its_day(client, seat, monkeypatch):
     assert reverse("portal:home") == HOME
 
 
+def test_home_says_how_much_there_is_to_do_for_the_others_one_acts_for(client, seat, monkeypatch):
+    barnet = AuthorityFactory(code=BARNET)
+    mill, idle = (
+        seated(user=seat.user, provider=ProviderFactory(name=name), authority=barnet)
+        for name in ("Mill College", "Kestrel College")
+    )
+    monkeypatch.setattr(todo, "_finders", [])
+    todo.register(
+        lambda one, at: [ToDo(f"Thing {n}", "/x/", None) for n in "ab" if one.pk == mill.pk]
+    )
+    client.force_login(seat.user)
+
+    main = " ".join(client.get(HOME).content.decode().split("<main")[1].split())
+
+    assert f"Also: 2 things to do for Mill College for {barnet.title}." in main
+    assert f'href="{ACT_FOR}">Change' in main
+    assert "Nothing to do." in main
+    assert idle.provider.name not in main
+    assert "Thing a" not in main
+
+
 @pytest.mark.parametrize(
     ("kinds", "expects", "said"),
     [
