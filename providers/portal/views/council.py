@@ -219,8 +219,7 @@ class InviteManager(SeesAccess, FormView[InviteForm]):
                 at=timezone.now(),
                 link_to=link_to(self),
                 service=settings.CCIS_SERVICE_NAME,
-                **form.cleaned_data
-                | {"may_manage": form.cleaned_data["may_manage"] or None},
+                **form.cleaned_data | {"may_manage": form.cleaned_data["may_manage"] or None},
             )
         except CannotChangeAccess as error:
             refuse(form, error)
