@@ -126,6 +126,9 @@ class Reason(Enum):
     """What a draft knows, and no rule: it is said of nobody who is not on one (LAW-05)."""
 
 
+RESTS_ON_CONSENT = "The agreement rests on their consent, and they have not said yes"
+
+
 @dataclass(frozen=True)
 class Found:
     """A reason that holds, in the words of this case."""
@@ -159,6 +162,8 @@ class Offer:
     """How many more the organisation takes; ``None`` where nobody counts."""
     turned_on: frozenset[str] = frozenset()
     """Of the purposes that are off until the policy turns them on, those that are (LDOR-09)."""
+    by_consent: bool = False
+    """Whether its lawful basis is consent: then silence is none, whatever the policy (LAW-01)."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,8 @@ class Facts:
     consents: bool = True
     """Whether there is consent enough for the policy, which may want none (LC-24)."""
     consent_words: str = ""
+    said_yes: bool = False
+    """Whether they said yes to this organisation, and have not taken it back."""
     shared_with: int | None = None
     """The organisation that has a live disclosure of them, whatever its purpose (LC-15)."""
     told: tuple[Told, ...] = ()
@@ -227,6 +234,8 @@ def may_share(facts: Facts, offer: Offer | None, *, on: date) -> Answer:
     ]
     if not facts.consents:
         reasons.append(Found(Reason.NO_CONSENT, facts.consent_words or Reason.NO_CONSENT.value))
+    elif offer.by_consent and not facts.said_yes:
+        reasons.append(Found(Reason.NO_CONSENT, RESTS_ON_CONSENT))
     columns, letter, missing = _told(facts.told, offer, on)
     if missing is not None:
         reasons.append(missing)

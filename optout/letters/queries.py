@@ -274,13 +274,13 @@ def consents(people: Collection[int], *, provider: Provider, on: date) -> dict[i
             found |= dict.fromkeys(contact_withheld(theirs, on), Consent(False, NO_CONTACT))
             continue
         attempts = _attempts(theirs, on)
-        said_yes = _said_yes(theirs, provider, on)
+        yes = said_yes(theirs, provider, on)
         withheld = contact_withheld(theirs, on)
         for person in theirs:
             tried = attempts.get(person, 0)
             if person in withheld:
                 found[person] = Consent(False, NO_CONTACT)
-            elif person in said_yes:
+            elif person in yes:
                 found[person] = Consent(True, "")
             elif tried >= policy.consent_attempts:
                 found[person] = Consent(True, f"Asked {tried} times without an answer")
@@ -300,7 +300,8 @@ def _attempts(people: Collection[int], on: date) -> dict[int, int]:
     return tried
 
 
-def _said_yes(people: Collection[int], provider: Provider, on: date) -> set[int]:
+def said_yes(people: Collection[int], provider: Provider, on: date) -> set[int]:
+    """Which of some people said yes to sharing with an organisation, and hold to it."""
     yes = Statement.objects.believed().filter(
         Q(provider=None) | Q(provider=provider),
         person__in=people,

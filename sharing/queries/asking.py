@@ -26,7 +26,7 @@ from optout.models import Request
 from optout.queries import objecting
 from providers.models import Provider
 from sharing.agreements.queries import terms_in_force
-from sharing.agreements.rules import Terms
+from sharing.agreements.rules import CONSENT, Terms
 from sharing.models import Disclosure
 from sharing.rules import Answer, Facts, Offer, may_share, may_share_all
 
@@ -39,6 +39,7 @@ def terms_now(authority: Authority, agreement: int, *, on: date) -> Terms | None
 
 def offer_of(terms: Terms, purpose: str, *, places: int | None = None) -> Offer:
     """What terms let happen for one purpose; ``places`` are how many more they take."""
+    ground = terms.ground_for(purpose)
     return Offer(
         provider=terms.provider,
         purpose=purpose,
@@ -50,6 +51,7 @@ def offer_of(terms: Terms, purpose: str, *, places: int | None = None) -> Offer:
         named=terms.people,
         places=places,
         turned_on=terms.turned_on,
+        by_consent=ground is not None and ground.basis == CONSENT,
     )
 
 
@@ -90,6 +92,7 @@ def facts_of(people: Collection[int], asked: Asked) -> dict[int, Facts]:
     objects = objecting(ids, asked.provider, on=on)
     disputes = _disputing(ids)
     consents = letters.consents(ids, provider=asked.provider, on=on)
+    said_yes = letters.said_yes(ids, asked.provider, on)
     shared = dict(
         Disclosure.objects.live(asked.at)
         .filter(person__in=ids, kind=Disclosure.Kind.LIST)
@@ -113,6 +116,7 @@ def facts_of(people: Collection[int], asked: Asked) -> dict[int, Facts]:
             disputes=one in disputes,
             consents=consent is not None and consent.enough,
             consent_words=consent.why if consent is not None else "",
+            said_yes=one in said_yes,
             shared_with=shared.get(one),
             told=tuple(told.get(one, ())),
         )

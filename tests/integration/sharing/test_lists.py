@@ -1,5 +1,6 @@
 """A list goes to the right organisation, lawfully, once, for a while (LC-08, LC-15, LC-26)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -298,3 +299,21 @@ def test_what_counts_as_a_learning_difficulty_is_the_authority_s_choice(world):
     assert may("support-before") == [True, True, False]
     SendProvisionFactory(person=neither, provision="E", starts=date(2015, 9, 1))
     assert may() == [False, False, True]
+
+
+def test_where_the_agreement_rests_on_consent_only_those_go_who_said_yes(world):
+    grounds = tuple(replace(one, basis="consent") for one in world.terms.grounds)
+    terms = replace(world.terms, grounds=grounds)
+    silent, willing = world.person(), world.person()
+    choices.record(
+        person=willing, says=Statement.Says.YES, providers=None, said_on=AT.date(), said_by="own",
+        channel="phone", by=None, at=AT,
+    )  # fmt: skip
+
+    asked = Asked(world.authority, world.provider, offer_of(terms, "support"), AT)
+    found = answers([silent.pk, willing.pk], asked)
+
+    assert [one.words for one in found[silent.pk].why_not] == [
+        "The agreement rests on their consent, and they have not said yes"
+    ]
+    assert found[willing.pk].may

@@ -57,6 +57,7 @@ def test_what_goes_is_in_the_agreement_and_in_the_letter():
         ({"objects": True}, {}, Reason.OBJECTED),
         ({"disputes": True}, {}, Reason.DISPUTED),
         ({"consents": False}, {}, Reason.NO_CONSENT),
+        ({}, {"by_consent": True}, Reason.NO_CONSENT),
         ({"told": ()}, {}, Reason.NO_NOTICE),
         ({"told": (replace(LETTER, returned=True),)}, {}, Reason.NO_NOTICE),
         ({"told": (replace(LETTER, address_is_theirs=False),)}, {}, Reason.NO_NOTICE),
@@ -96,6 +97,7 @@ def test_each_reason_alone_keeps_someone_back(person, offer, reason):
         ({}, {"ends_on": None}),
         ({}, {"programme_ended_on": DAY}),
         ({}, {"places": 1}),
+        ({"said_yes": True}, {"by_consent": True}),
     ],
     ids=[
         "13th birthday",
@@ -107,6 +109,7 @@ def test_each_reason_alone_keeps_someone_back(person, offer, reason):
         "an agreement without an end",
         "last day of the programme",
         "the last place",
+        "said yes where consent is the basis",
     ],
 )
 def test_the_last_day_on_which_they_may(person, offer):

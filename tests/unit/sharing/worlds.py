@@ -50,6 +50,7 @@ def offer(random: Random) -> Offer:
         named=random.choice((frozenset(), frozenset({7}), frozenset({7}), frozenset({7, 8}))),
         places=random.choice((None, None, 0, 1, 5)),
         turned_on=random.choice((frozenset(), frozenset({"enrolment"}))),
+        by_consent=random.random() < 0.1,
     )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def facts(random: Random) -> Facts:
         objects=not mostly(random, True),
         disputes=not mostly(random, True),
         consents=mostly(random, True),
+        said_yes=random.random() < 0.3,
         shared_with=None if mostly(random, True) else random.choice(PROVIDERS),
         told=tuple(letter(random, number) for number in range(random.randint(0, 4))),
     )
@@ -98,7 +100,7 @@ def breaks(facts: Facts, offer: Offer, answer: Answer) -> list[str]:
         "too old": age is None or age >= (25 if facts.has_plan else 20),
         "objected": facts.objects,
         "disputed": facts.disputes,
-        "no consent": not facts.consents,
+        "no consent": not facts.consents or (offer.by_consent and not facts.said_yes),
         "twice": facts.shared_with is not None,
         "full": offer.places is not None and offer.places < 1,
         "came back": on.returned or not on.address_is_theirs,
