@@ -6,6 +6,7 @@ row: it tells that a value is the same one, and nothing of what it was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,8 +24,14 @@ def in_a_cell(value: Value) -> str:
     return " ".join(clean_text(text).split())
 
 
-def note(row: DisclosedRow, before: Mapping[str, Any]) -> None:
+NOTED = ("values", "given_before", "changed_at")
+"""What of a row is saved when what it says has changed."""
+
+
+def note(row: DisclosedRow, before: Mapping[str, Any], *, at: datetime) -> None:
     """Note on a row, which the caller saves, what the columns that have changed said before."""
+    if row.values != before:
+        row.changed_at = at
     for column in sorted(before.keys() | row.values.keys()):
         was, now = (in_a_cell(values.get(column, "")) for values in (before, row.values))
         known = row.given_before.get(column, [])

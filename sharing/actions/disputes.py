@@ -68,10 +68,10 @@ def withhold(people: Collection[int], parts: Collection[str], *, at: datetime) -
             if column not in rests and column in known[person]:
                 row.values[column] = known[person][column]
         if row.values != before:
-            given.note(row, before)
+            given.note(row, before, at=at)
             changed["paused" if len(row.values) < len(before) else "resumed"].append(row)
     touched = [row for each in changed.values() for row in each]
-    DisclosedRow.objects.bulk_update(touched, ["values", "given_before"])
+    DisclosedRow.objects.bulk_update(touched, given.NOTED)
     for verb, each in changed.items():
         for row in each:
             trail.record(

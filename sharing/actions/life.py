@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Least, Now
+from django.utils import timezone
 
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -253,6 +254,7 @@ def restate_identity(people: Collection[int]) -> None:
     if not rows:
         return
     today = local_date(max(row.released_at for row in rows))
+    at = timezone.now()  # a seal is told without a moment
     known = values_of([row.disclosure.person_id for row in rows], IDENTITY, on=today)
     disputed = disputed_parts(people)
     for row in rows:
@@ -264,8 +266,8 @@ def restate_identity(people: Collection[int]) -> None:
                 row.values.pop(column, None)
                 if column in known[person] and column not in rests:
                     row.values[column] = known[person][column]
-        given.note(row, before)
-    DisclosedRow.objects.bulk_update(rows, ["values", "given_before"])
+        given.note(row, before, at=at)
+    DisclosedRow.objects.bulk_update(rows, given.NOTED)
 
 
 def _line(

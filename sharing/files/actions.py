@@ -31,6 +31,7 @@ Clock = Callable[[], datetime]
 
 MARK_LENGTH = 4
 GONE = "Someone is not on this list any more. Ask for a new file"
+CHANGED = "What this list says of someone has changed. Ask for a new file"
 NOT_NAMED = "You may not open this list any more"
 
 
@@ -178,11 +179,20 @@ def _finish(file: SecureFile, kept: storage.StoredFile, at: datetime) -> None:
     held = _locked(file.pk)
     if held.state != FileState.MAKING or held.file_id != file.file_id:
         raise CannotShare("Another worker makes this file")
-    if Disclosure.objects.over(at).filter(files=held).exists():
-        raise CannotShare(GONE)
+    if why := _why_not(held, at):
+        raise CannotShare(why)
     held.state, held.sha256, held.size = FileState.READY, kept.sha256, kept.size
     held.save(update_fields=["state", "sha256", "size"])
     _line("secure file made", held, by=None, at=at, sha256=kept.sha256)
+
+
+def _why_not(file: SecureFile, at: datetime) -> str:
+    """Why a file may not be given out any more, in words; empty where it may."""
+    if Disclosure.objects.over(at).filter(files=file).exists():
+        return GONE
+    if file.rows.filter(row__changed_at__gt=file.asked_at).exists():
+        return CHANGED
+    return why_no_files(file.on_list)
 
 
 @transaction.atomic
@@ -203,16 +213,16 @@ def _stop(file: SecureFile, why: str) -> None:
 def download(file: SecureFile, *, user: User, at: datetime) -> bytes:
     """The encrypted file, for the one for whom it was made; each time is recorded (USE-07).
 
-    It counts as opening the list. Raises ``CannotShare`` for anyone else, and once somebody in it
-    may not be read any more.
+    It counts as opening the list. Raises ``CannotShare`` for anyone else, once somebody in it may
+    not be read any more or is said otherwise, and where files may not leave any more.
     """
     file = _locked(file.pk)
     if file.for_user_id != user.pk:
         raise CannotShare("This file was made for somebody else")
     if user not in whom(file.on_list):
         raise CannotShare(NOT_NAMED)
-    if file.state != FileState.READY or Disclosure.objects.over(at).filter(files=file).exists():
-        raise CannotShare(GONE)
+    if why := _why_not(file, at) or ("" if file.state == FileState.READY else GONE):
+        raise CannotShare(why)
     content = storage.read_stored(file.file_id)
     Download.objects.create(file=file, by=user, at=at, sha256=file.sha256)
     leaves(

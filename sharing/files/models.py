@@ -35,9 +35,9 @@ class SecureFileQuerySet(models.QuerySet["SecureFile"]):
         return self.filter(Q(for_user=user) | Q(told_to=user))
 
     def stale(self, at: datetime) -> Self:
-        """Files that are still there and hold someone who may not be read any more."""
-        over = Disclosure.objects.over(at)
-        return self.filter(state__in=OPEN_STATES, rows__in=over).distinct()
+        """Files that are still there and hold someone who may not be read any more, or not so."""
+        over, changed = Disclosure.objects.over(at), Q(rows__row__changed_at__gt=F("asked_at"))
+        return self.filter(Q(rows__in=over) | changed, state__in=OPEN_STATES).distinct()
 
 
 class SecureFile(models.Model):

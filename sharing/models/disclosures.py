@@ -211,6 +211,9 @@ class DisclosedRow(models.Model):
     given_before = models.JSONField(
         default=dict, help_text="By column: keyed digests of what it said before it changed"
     )
+    changed_at = models.DateTimeField(
+        null=True, help_text="When what it says last changed: a copy from before is not given out"
+    )
     released_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 

@@ -11,17 +11,19 @@ import pyzipper
 from django.db import IntegrityError, transaction
 from guardian.shortcuts import assign_perm
 
+from caseload.models import Name
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from ccis.authorities.policy import adopt
 from ccis.files import storage
-from sharing.actions import life, lists
+from sharing.actions import disputes, life, lists
 from sharing.errors import CannotShare
 from sharing.files import actions, packing
 from sharing.files.models import Download, FileState, SecureFile
 from sharing.models import OPEN_LIST, Disclosure
 from tests.factories.accounts import member
 from tests.factories.agreements import NamedPersonFactory
+from tests.factories.optout import CorrectionFactory
 from tests.factories.portal import seated
 from tests.factories.sharing import AT, ready
 
@@ -201,3 +203,27 @@ def test_a_worker_that_is_killed_leaves_no_key_that_nobody_knows(
     assert not set(left) & {file.file_id, file.phrase_id}
     assert all(storage.is_destroyed(one) for one in left)
     assert storage.read_stored(file.file_id)
+
+
+@pytest.mark.parametrize("how", ["disputed", "sealed"])
+def test_a_file_that_says_what_the_list_does_not_is_given_to_nobody(world, shared, how):
+    file = made(world, shared)
+    person = shared.disclosures.first().person
+    if how == "disputed":
+        CorrectionFactory(person=person, part="addresses")
+        disputes.withhold([person.pk], ["addresses"], at=LATER)
+    else:
+        Name.objects.filter(person=person).update(given="Robin")
+        life.restate_identity([person.pk])
+
+    with pytest.raises(CannotShare, match="has changed"):
+        actions.download(file, user=world.named, at=LATER + HOUR)
+    assert actions.destroy_stale(at=LATER + HOUR) == 1
+
+
+def test_once_files_may_not_leave_those_that_are_ready_stay(world, shared):
+    file = made(world, shared)
+    adopt(authority=world.authority, by=None, at=LATER, why="files", files_may_leave=0)
+
+    with pytest.raises(CannotShare, match="keeps lists in the portal"):
+        actions.download(file, user=world.named, at=LATER)
