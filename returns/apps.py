@@ -14,11 +14,13 @@ def load_after_migrating(**_: Any) -> None:
 
 
 def edition_in_footer(request: HttpRequest) -> str:
-    """The newest edition and how much of it is not known, at the foot of every page."""
+    """The newest edition and how much of it is not known, at the foot of each officer's page."""
+    from ccis.access.roles import STAFF_ROLES
+    from ccis.govuk.navigation import role_of
     from returns.editions import newest
     from returns.presenters.words import footer_text
 
-    return footer_text(newest())
+    return footer_text(newest()) if role_of(request) in STAFF_ROLES else ""
 
 
 def address_of_build(of: str) -> str:

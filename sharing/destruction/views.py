@@ -189,6 +189,7 @@ class ToConfirm(Mine, TemplateResponseMixin, ContextMixin):
                     for one, count in counted
                     if count
                 ],
+                back={"href": reverse("mylist:list"), "text": "My list"},
             )
         )
 

@@ -66,6 +66,7 @@ class Files(OfList, TemplateResponseMixin, ContextMixin):
                 why_not=actions.why_no_files(self.shared),
                 ask=reverse("securefiles:ask", args=[self.shared.ref]),
                 sent_back=reverse("outcomes:officer-send", args=[self.shared.ref]),
+                back={"href": reverse("sharing:list", args=[self.shared.ref]), "text": "The list"},
             )
         )
 
@@ -249,7 +250,9 @@ class MyFiles(PortalView, TemplateResponseMixin, ContextMixin):
         listed = list(files_for(self).select_related("on_list", "for_user"))
         return self.render_to_response(
             self.get_context_data(
-                rows=presenters.file_rows(listed, route="securefiles:mine"), columns=COLUMNS
+                rows=presenters.file_rows(listed, route="securefiles:mine"),
+                columns=COLUMNS,
+                back={"href": reverse("mylist:list"), "text": "My list"},
             )
         )
 

@@ -40,6 +40,7 @@ class OutcomeForm(forms.Form):
 
     outcome = RadiosField(
         label="What happened?",
+        heading=True,
         choices=list(OUTCOMES.items()),
         choice_hints=HINTS,
         error_messages={"required": "Select what happened"},

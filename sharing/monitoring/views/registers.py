@@ -244,6 +244,7 @@ class ReadToolkit(PortalView, TemplateResponseMixin, ContextMixin):
         """Draw the page."""
         lines = Route.objects.of(self.authority).current().select_related("home", "unit")
         policy = policy_of(self.authority)
+        may_report, months = self.may(Permission.REPORT_DROPOUTS), reverse("dropouts:months")
         return self.render_to_response(
             self.get_context_data(
                 council=self.authority.title,
@@ -252,8 +253,9 @@ class ReadToolkit(PortalView, TemplateResponseMixin, ContextMixin):
                 shows_outcome=bool(policy.dropouts_outcome_shown),
                 own=presenter.toolkit(registers.newest_toolkit(self.authority)),
                 routes=presenter.routes(list(lines)),
-                months=reverse("dropouts:months"),
+                months=months,
                 template=reverse("dropouts:template"),
-                may_report=self.may(Permission.REPORT_DROPOUTS),
+                may_report=may_report,
+                back={"href": months, "text": "Drop-outs"} if may_report else None,
             )
         )

@@ -27,7 +27,7 @@ def test_modules_import_one_another_by_their_hashed_names(collected: Path) -> No
     script = (collected / names["ccis/ccis.js"]).read_text()
 
     imported = re.findall(r'from\s*"([^"]+)"', script)
-    assert len(imported) == 4
+    assert len(imported) == 6
     folder = (collected / names["ccis/ccis.js"]).parent
     assert all((folder / name).resolve().exists() for name in imported)
     assert all(re.search(r"\.[0-9a-f]{12}\.", name) for name in imported)

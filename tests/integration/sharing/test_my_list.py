@@ -101,6 +101,7 @@ def test_the_first_opening_starts_the_clock_and_shows_the_agreed_columns_alone(h
         assert not any(number in page for number in one.row.values["phone"])
     assert PURPOSES["support"] in page
     assert "Not to be passed on" in page
+    assert "Return edition" not in page  # which is for who works on the return
     assert "of 15 working days left" in page
     assert "2 people" in page
     assert len(trailed("list received")) == 1

@@ -29,6 +29,13 @@ def test_words_are_in_arial() -> None:
     }
 
 
+def test_no_template_joins_markup_to_what_it_escapes() -> None:
+    """Joined so, the markup is escaped as well and stands on the page; a block of set is not."""
+    joined = re.compile(r"\| e\s*~|~[^}]*\| e\b")
+
+    assert [path.name for path in TEMPLATES if joined.search(path.read_text())] == []
+
+
 def test_the_script_names_no_map_that_is_not_there() -> None:
     assert "sourceMappingURL" not in (ROOT / "static/govuk/govuk-frontend.min.js").read_text()
 
