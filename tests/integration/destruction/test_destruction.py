@@ -172,6 +172,23 @@ def test_officers_and_named_people_confirm_on_pages(
     assert certificates.read(file.content.decode()).holds(published.public_keys())
 
 
+def test_what_an_officer_was_told_counts_once_they_said_that_they_contact_nobody(client, world):
+    now = timezone.now()
+    shared = released(world, at=now - DAY)
+    recall_one(world, shared, at=now - HOUR)
+    client.force_login(world.releaser)
+    told = {
+        "said_by": "Ines Okafor, manager", "said_on": "today", "how": "phone",
+        "what": "One workbook, deleted",
+    }  # fmt: skip
+    address = reverse("destruction:said", args=[shared.ref])
+
+    assert "Tick the box once they have said both" in client.post(address, told).content.decode()
+    assert not Confirmation.objects.exists()
+    client.post(address, told | {"sure": "on"})
+    assert Confirmation.objects.get().recorded_by == world.releaser
+
+
 def said_no(world, person, at):
     request = requests.receive(
         requests.Asked(kind="opt-out", said={}, answer_by="email", answer_to="a@example.org"),
@@ -206,3 +223,37 @@ def test_an_opt_out_stays_open_until_the_person_heard_that_it_is_deleted(world, 
 
     nobodys = said_no(world, world.person(), AT + HOUR)
     assert nobodys.state == Request.State.ANSWERED
+
+
+def test_what_had_ended_before_the_no_is_waited_for_as_well(world, shared):
+    one = recall_one(world, shared)
+    request = said_no(world, one.person, AT + 2 * HOUR)
+    assert request.state == Request.State.WAITING
+
+    actions.confirm(shared, word(), by=world.releaser, at=AT + 3 * HOUR)
+    answer = request.messages.get(kind=Message.Kind.ANSWER)
+    assert shared.provider.name in answer.words
+
+
+def test_what_was_deleted_before_an_officer_answered_is_told_beside_the_answer(world, shared):
+    one = Disclosure.objects.filter(on_list=shared).order_by("pk")[0]
+    asked = requests.Asked(kind="opt-out", said={}, answer_by="email", answer_to="a@example.org")
+    request = requests.enter(
+        asked, authority=world.authority, channel="phone", received_at=AT, by=world.releaser, at=AT
+    )
+    requests.match(request, person=one.person, by=world.releaser, at=AT + HOUR)
+    actions.confirm(shared, word(), by=world.releaser, at=AT + 2 * HOUR)
+
+    requests.answer(
+        request, outcome="done", words="We have stopped.", answered_by="phone", to="",
+        by=world.releaser, at=AT + 3 * HOUR,
+    )  # fmt: skip
+
+    request.refresh_from_db()
+    assert request.state == Request.State.IN_HAND
+    theirs, ours = request.messages.filter(kind=Message.Kind.ANSWER).order_by("pk")
+    assert (theirs.by, ours.by) == ("phone", "email")
+    assert shared.provider.name in ours.words
+    sent.gone(ours, at=AT + 4 * HOUR)
+    request.refresh_from_db()
+    assert request.state == Request.State.ANSWERED
