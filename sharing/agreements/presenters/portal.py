@@ -152,6 +152,6 @@ def _of_agreement(agreement: Agreement, *, on: date) -> ToDo | None:
     if state == State.DRAFT and not AnnexA.objects.filter(version=version).exists():
         return ToDo("Fill in your part of the agreement", href, None, words)
     ends = version.ends_on
-    if state in rules.GOVERNING and ends is not None and ends - SOON <= on <= ends:
+    if state == State.IN_FORCE and ends is not None and ends - SOON <= on <= ends:
         return ToDo("Your agreement ends. Ask the council to renew it", href, ends, words)
     return None

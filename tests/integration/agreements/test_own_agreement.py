@@ -1,5 +1,7 @@
 """An organisation fills in its part of an agreement and signs it, and nobody else's (LC-13)."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -161,3 +163,25 @@ def test_whom_they_name_the_council_approves(client, sent, seat):
     client.post(f"{page_of(sent)}people/{person.ref}/end/")
     person.refresh_from_db()
     assert person.ended_by == seat.user
+
+
+def test_a_renewal_is_to_do_until_it_was_asked_for(client):
+    ends = timezone.localdate() + timedelta(days=30)
+    version = whole_version(ends_on=ends, review_on=ends, emails=("ines@harbour.example",))
+    page = page_of(version)
+    seat = seated(
+        user=UserFactory(email="ines@harbour.example"),
+        provider=version.agreement.provider,
+        authority=version.agreement.authority,
+        may_manage=True,
+    )
+    (todo,) = to_do(seat, timezone.now())
+    assert (todo.href, todo.due) == (page, ends)
+    client.force_login(seat.user)
+    assert f"{page}review/" in text(client.get(page))
+
+    client.post(f"{page}review/", {"why": "We wish to go on"})
+
+    version.refresh_from_db()
+    assert version.state == State.UNDER_REVIEW
+    assert to_do(seat, timezone.now()) == []
