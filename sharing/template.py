@@ -35,11 +35,14 @@ OUTCOMES = {
 
 HOW = ("Phone", "Text", "Email", "Letter", "Visit")
 
+DOING = ("Education", "Training", "Work")
+
 ANSWERS = (
     Answer("outcome", "What happened", "Choose what became of it", tuple(OUTCOMES.values())),
     Answer("tried_on", "Last tried on", "The day that you last tried to reach them", is_date=True),
     Answer("how", "How", "How you tried, or reached them", HOW),
     Answer("tries", "How often tried", "How many times you have tried by now"),
+    Answer("doing", "Education, training or work", "Which of these it is", DOING),
     Answer("where", "Where they are", "The place of study, training or work, if they told you"),
     Answer("since", "Since", "The day that it began", is_date=True),
     Answer("notes", "Anything else", "Facts only. No health, family or offence"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sharing import template
 from sharing.template import HOW, OUTCOMES
 
 ENGAGED, CONFIRMED = "engaged", "confirmed"
@@ -23,8 +24,10 @@ HOWS = {one.lower(): one for one in HOW}
 RESULTS = {"no-answer": "No answer", "message": "Left a message", "spoke": "Spoke to them"}
 """What came of a try."""
 
-DOING = {"education": "Education", "training": "Training", "work": "Work"}
+DOING = {one.lower(): one for one in template.DOING}
 """What someone does who was confirmed, where the organisation says it."""
+
+SELECT_DOING = "Select education, training or work"
 
 LONGEST_WHERE, LONGEST_NOTES = 200, 500
 MOST_TRIES = 99
@@ -62,7 +65,7 @@ def _wrong(said: Said, today: date) -> Iterable[Wrong]:
     if said.outcome not in OUTCOMES:
         yield Wrong("outcome", "Select what happened")
     if said.doing and said.doing not in DOING:
-        yield Wrong("doing", "Select education, training or work")
+        yield Wrong("doing", SELECT_DOING)
     if said.outcome == CONFIRMED:
         if not said.where:
             yield Wrong("where", "Enter where they are")

@@ -1,11 +1,23 @@
-"""What became of someone: six outcomes, then one page of details. Forms save nothing (LC-09)."""
+"""When someone was tried; what became of them: six outcomes, then one page of details.
 
+Forms save nothing (LC-09).
+"""
+
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from ccis.govuk.fields import DateBoxesField, RadiosField, TextareaField, TextField
+from ccis.calendar.words import date_in_words
+from ccis.govuk.fields import (
+    DateBoxesField,
+    OfficerDateField,
+    RadiosField,
+    TextareaField,
+    TextField,
+)
 from sharing.outcomes.rules import (
     CONFIRMED,
     DOING,
@@ -16,6 +28,7 @@ from sharing.outcomes.rules import (
     NO_CONTACT,
     NOT_REACHED,
     REFUSED,
+    SELECT_DOING,
     WRONG_DETAILS,
     Said,
     wrong_with,
@@ -33,6 +46,35 @@ HINTS = {
 }
 
 FACTS_ONLY = "Facts only. Nothing about health, family or offences"
+
+
+class TriedForm(forms.Form):
+    """The day of a try, which is today unless they say otherwise; never before ``since``."""
+
+    tried_on = OfficerDateField(
+        label="When did you try to reach them?",
+        initial=timezone.localdate,
+        required=False,
+        marks_optional=False,
+        prefer="past",
+        error_messages={
+            "required": "Enter the day",
+            "not_real": "Enter a real day, like 27 9 2026",
+        },
+    )
+
+    def __init__(self, *args: Any, since: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.since = since
+
+    def clean_tried_on(self) -> date | None:
+        day: date | None = self.cleaned_data["tried_on"]
+        if day is not None and day > timezone.localdate():
+            raise ValidationError("The day must be today or earlier")
+        if day is not None and day < self.since:
+            received = date_in_words(self.since)
+            raise ValidationError(f"The day must be {received}, when you received them, or later")
+        return day
 
 
 class OutcomeForm(forms.Form):
@@ -99,7 +141,7 @@ class ConfirmedForm(DetailsForm):
     doing = RadiosField(
         label="What are they doing?",
         choices=list(DOING.items()),
-        required=False,
+        error_messages={"required": SELECT_DOING},
         inline=True,
     )
     where = TextField(

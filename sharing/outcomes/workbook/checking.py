@@ -17,7 +17,16 @@ from ccis.calendar.words import date_in_words, local_date
 from ccis.files.reading import Row, Table, column_letter
 from ccis.files.values import BadValue, Cell, DateSystem, as_text, normalise_header, parse_date
 from sharing.given import in_a_cell, was_given
-from sharing.outcomes.rules import HOWS, MOST_TRIES, OVER, Said, wrong_with
+from sharing.outcomes.rules import (
+    CONFIRMED,
+    DOING,
+    HOWS,
+    MOST_TRIES,
+    OVER,
+    SELECT_DOING,
+    Said,
+    wrong_with,
+)
 from sharing.outcomes.workbook_models import Place
 from sharing.rules import HEADINGS
 from sharing.template import ANSWERS, LIST, OUTCOMES, ROW
@@ -37,6 +46,7 @@ TAMPERED = (
 HEADING = {one.key: one.heading for one in ANSWERS}
 WORDS = {normalise_header(words): key for key, words in OUTCOMES.items()}
 HOW_WORDS = {normalise_header(words): key for key, words in HOWS.items()}
+DOING_WORDS = {normalise_header(words): key for key, words in DOING.items()}
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,7 @@ class Told:
     mark: str
     at: datetime
     by_name: str
+    doing: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +189,10 @@ class _Reader:
         position = self.columns.get(normalise_header(heading))
         return row.cells[position] if position is not None and position < len(row.cells) else None
 
+    def asks(self, key: str) -> bool:
+        """Whether this copy has a column, which one that was made before may not."""
+        return normalise_header(HEADING[key]) in self.columns
+
     def text(self, row: Row, heading: str) -> str:
         return " ".join(as_text(self.cell(row, heading)).split())
 
@@ -263,10 +278,9 @@ class _Reader:
 
     def _answers(self, found: Found, row: Row, *, since: date) -> None:
         said = found.said
-        self._choice(
-            found, row, "outcome", WORDS, "Choose one of: " + " · ".join(OUTCOMES.values())
-        )
-        self._choice(found, row, "how", HOW_WORDS, "Choose one of: " + " · ".join(HOWS.values()))
+        self._choice(found, row, "outcome", WORDS, _one_of(OUTCOMES))
+        self._choice(found, row, "how", HOW_WORDS, _one_of(HOWS))
+        self._choice(found, row, "doing", DOING_WORDS, _one_of(DOING))
         self._day(found, row, "tried_on")
         self._day(found, row, "since")
         self._tries(found, row)
@@ -287,7 +301,9 @@ class _Reader:
         if "outcome" in said:
             for wrong in wrong_with(said_of(said), today=self.today):
                 self._say(found, HEADING[wrong.field], wrong.message)
-        elif said.keys() & {"where", "since", "notes"}:
+            if said["outcome"] == CONFIRMED and "doing" not in said and self.asks("doing"):
+                self._say(found, HEADING["doing"], SELECT_DOING)
+        elif said.keys() & {"doing", "where", "since", "notes"}:
             self._say(found, HEADING["outcome"], "Choose what happened")
 
     def _choice(
@@ -339,6 +355,7 @@ def said_of(said: Mapping[str, Any]) -> Said:
     return Said(
         outcome=said["outcome"],
         where=said.get("where", ""),
+        doing=said.get("doing", ""),
         since=date.fromisoformat(since) if since else None,
         notes=said.get("notes", ""),
         tries=said.get("tries"),
@@ -347,8 +364,10 @@ def said_of(said: Mapping[str, Any]) -> Said:
 
 def _is_same(said: Mapping[str, Any], told: Told) -> bool:
     same = said_of(said)
-    return (same.outcome, same.where, same.since, same.notes, same.tries) == (
+    doing = same.doing or told.doing
+    return (same.outcome, doing, same.where, same.since, same.notes, same.tries) == (
         told.outcome,
+        told.doing,
         told.where,
         told.since,
         told.notes,

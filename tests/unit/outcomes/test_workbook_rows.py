@@ -22,6 +22,7 @@ TODAY = date(2026, 11, 20)
 COPIED = datetime(2026, 11, 10, 9, tzinfo=UTC)
 HEADER = [*authority_headings(["name", "phone"]), *(one.heading for one in ANSWERS)]
 CONFIRMED = "In education, training or work"
+DOING = "Education, training or work"
 PHONES = ["07700 900123", "07700 900124"]
 
 
@@ -62,9 +63,7 @@ def test_what_was_filled_in_is_read_and_what_was_not_changes_nothing():
     filled, empty, tried = (
         checked(one)[0]
         for one in (
-            row(
-                outcome="In education, training or work", where="Kestrel College", since="7/9/2026"
-            ),
+            row(outcome=CONFIRMED, doing="Education", where="Kestrel College", since="7/9/2026"),
             row(),
             row(tried_on=datetime(2026, 11, 12), how="text", tries=2),  # noqa: DTZ001 - a cell
         )
@@ -73,6 +72,7 @@ def test_what_was_filled_in_is_read_and_what_was_not_changes_nothing():
     assert (filled.place, filled.disclosure, filled.seen) == ("changes", 1, 0)
     assert filled.said == {
         "outcome": "confirmed",
+        "doing": "education",
         "where": "Kestrel College",
         "since": "2026-09-07",
     }
@@ -92,6 +92,9 @@ def test_what_was_filled_in_is_read_and_what_was_not_changes_nothing():
         (row(outcome="Doing well"), "What happened", "Could not reach them"),
         (row(outcome="They said no", since="31/02/2026"), "Since", "February"),
         (row(outcome=CONFIRMED), "Where they are", "Enter where they are"),
+        (row(outcome=CONFIRMED, where="Mill Bakery", since="7/9/2026"), DOING, "Select education"),
+        (row(outcome=CONFIRMED, doing="A job", where="Mill Bakery"), DOING, "Choose one of"),
+        (row(doing="Work"), "What happened", "Choose what happened"),
         (row(tried_on="21/11/2026", how="Phone"), "Last tried on", "Give a day from 9 November"),
         (row(how="Phone"), "Last tried on", "Give the day"),
         (row(tried_on="20/11/2026"), "How", "Choose how"),
@@ -141,6 +144,25 @@ def test_rows_may_be_sorted_and_columns_taken_out_but_no_row_copied():
     both = checked(row(2), row(3))
     assert {one.place for one in both} == {"refused"}
     assert "Rows 2 and 3" in both[0].problems[0]["message"]
+
+
+def test_a_copy_made_before_it_asked_what_they_do_is_taken_back():
+    work = {"outcome": CONFIRMED, "where": "Mill Bakery", "since": "7/9/2026"}
+    place = HEADER.index(DOING)
+    before, cells = ([*one[:place], *one[place + 1 :]] for one in (HEADER, row(**work).cells))
+
+    (found,) = checked(Row(2, cells), header=before)
+    assert (found.place, "doing" in found.said) == ("changes", False)
+
+    on_screen = told(
+        at=datetime(2026, 11, 12, tzinfo=UTC),
+        outcome="confirmed",
+        doing="work",
+        where="Mill Bakery",
+        since=date(2026, 9, 7),
+    )
+    assert checked(Row(2, cells), header=before, told=on_screen)[0].place == "same"
+    assert checked(row(doing="Education", **work), told=on_screen)[0].place == "refused"
 
 
 @pytest.mark.parametrize(
