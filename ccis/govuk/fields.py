@@ -289,7 +289,8 @@ class TypedDateField(_DateField):
 
 
 class OfficerDateField(_DateField):
-    """*Today*, *Yesterday* or *Another date* with a box that reads most ways; for officers.
+    """*Today*, *Yesterday* or *Another date* with a box that reads most ways; for officers,
+    and wherever the answer is nearly always one of the first two.
 
     Post ``name=today`` or ``name=another&name-typed=9/12/26``; ``name=2026-12-09`` works too.
     ``no_date`` names a fourth choice where the date may be left out. Cleans to a ``date``.

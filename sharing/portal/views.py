@@ -21,6 +21,7 @@ from caseload.queries.looks import SEEN
 from ccis.access.references import read_reference, show_reference
 from ccis.access.roles import Permission
 from ccis.audit import trail
+from ccis.calendar.words import local_date
 from ccis.govuk.words import plural
 from providers.portal.views import PortalView
 from sharing.actions import life
@@ -31,6 +32,7 @@ from sharing.outcomes.models import Attempt
 from sharing.outcomes.queries import updates_due
 from sharing.outcomes.rules import HOWS, RESULTS
 from sharing.portal import presenters, session
+from sharing.portal.forms import TriedForm
 from sharing.portal.queries import Clock, clocks_of, lists_of, to_destroy
 from sharing.portal.reading import Row, reading, row_named, rows_on, with_what_was_said
 from sharing.template import OUTCOMES
@@ -192,7 +194,7 @@ class OnePerson(ListPage):
     """A page about one person on the lists of the seat."""
 
     clock: Clock
-    """How long they have been and will be there; of a look alone."""
+    """How long they have been and will be there, where their own page is drawn."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page, or say that they are not on the list."""
@@ -243,23 +245,21 @@ class OnePerson(ListPage):
             using=self.template_engine,
         )
 
-    def back_to(self, text: str, href: str) -> dict[str, Any]:
-        """Where the back link leads."""
-        return {"back": {"text": text, "href": href}, "cancel": href}
+    @property
+    def received_on(self) -> date:
+        """The day on which they came to the organisation."""
+        return local_date(self.clock.received_at or self.at)
 
-
-class Person(OnePerson):
-    """One person: the agreed columns, days left, tries, the last answer."""
-
-    template_name = "mylist/person.jinja"
-    http_method_names = ["get", "head", "options"]
-
-    def show(self) -> HttpResponse:
-        self.seen(self.one, page="shared-row")
+    def draw(self, form: TriedForm) -> HttpResponse:
+        """Their own page; where a try was not told well, with what was typed."""
         one = self.one
-        return self.render_to_response(
-            self.get_context_data(
+        last_how = self.request.session.get(LAST_HOW, USUAL_HOW)
+        return self.response_class(
+            request=self.request,
+            template="mylist/person.jinja",
+            context=self.get_context_data(
                 **self.back_to("My list", presenters.on_list(one.ref)),
+                form=form,
                 ref=one.ref,
                 reference=show_reference(one.ref),
                 name=one.name,
@@ -272,11 +272,26 @@ class Person(OnePerson):
                 said=presenters.said(one.answer) if one.answer else [],
                 attempts=reverse("mylist:attempts", args=[one.ref]),
                 outcome=reverse("mylist:outcome", args=[one.ref]),
-                how=self.request.session.get(LAST_HOW, USUAL_HOW),
+                how=form.data.get("how", last_how),
                 hows=HOWS,
                 results=presenters.SHORT_RESULTS,
-            )
+            ),
+            using=self.template_engine,
         )
+
+    def back_to(self, text: str, href: str) -> dict[str, Any]:
+        """Where the back link leads."""
+        return {"back": {"text": text, "href": href}, "cancel": href}
+
+
+class Person(OnePerson):
+    """One person: the agreed columns, days left, tries, the last answer."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def show(self) -> HttpResponse:
+        self.seen(self.one, page="shared-row")
+        return self.draw(TriedForm(since=self.received_on))
 
 
 class Trying(OnePerson):
@@ -299,15 +314,24 @@ class Trying(OnePerson):
 
 
 class LogAttempt(Trying):
-    """Logs that somebody was tried now: how, and what came of it (LC-18)."""
+    """Logs that somebody was tried: how, and what came of it; on their own page, when (LC-18)."""
 
     def act(self) -> HttpResponse:
         how, result = (self.request.POST.get(name, "") for name in ("how", "result"))
         if result not in RESULTS:
             messages.warning(self.request, "Select what came of it")
             return self.then()
+        day = None
+        if self.request.POST.get("on") == "person":
+            self.clock = self.clocks([self.one])[self.one.disclosure]
+            form = TriedForm(self.request.POST, since=self.received_on)
+            if not form.is_valid():
+                return self.draw(form)
+            day = form.cleaned_data["tried_on"]
         try:
-            log_attempt(self.disclosure, how=how, result=result, by=self.user, at=self.at)
+            log_attempt(
+                self.disclosure, how=how, result=result, by=self.user, at=self.at, tried_on=day
+            )
         except CannotShare as error:
             messages.warning(self.request, error.message)
         else:

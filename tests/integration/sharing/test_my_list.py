@@ -153,6 +153,35 @@ def test_a_try_takes_two_presses_and_is_taken_back_by_who_logged_it(harbour):
     assert "Taken back" in words(client, page_of(made))
 
 
+def test_a_try_of_another_day_is_told_on_their_own_page(harbour):
+    (made,) = disclose(harbour)
+    client = sit(harbour)
+    words(client)
+    came, today = timezone.now() - timedelta(days=3), timezone.localdate()
+    Disclosure.objects.filter(pk=made.pk).update(released_at=came, received_at=came)
+    assert 'name="tried_on"' not in words(client)
+    assert 'value="today" checked' in words(client, page_of(made))
+    spoke = {"on": "person", "how": "visit", "result": "spoke"}
+
+    for day, said in (
+        (today + timedelta(days=1), "The day must be today or earlier"),
+        (today - timedelta(days=9), "when you received them, or later"),
+        (None, "Enter a real day"),
+    ):
+        typed = f"{day.day}/{day.month}/{day.year}" if day else "31/2/2026"
+        another = {"tried_on": "another", "tried_on-typed": typed}
+        page = client.post(f"{page_of(made)}attempts/", spoke | another).content.decode()
+        assert "There is a problem" in page
+        assert said in page
+        assert f'value="{typed}"' in page
+        assert 'value="visit" checked' in page
+    assert not Attempt.objects.exists()
+
+    done = client.post(f"{page_of(made)}attempts/", spoke | {"tried_on": "yesterday"})
+    assert done["Location"] == page_of(made)
+    assert Attempt.objects.get().tried_on == today - timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     ("outcome", "answers", "stays"),
     [
