@@ -157,8 +157,8 @@ NEXT_STATES: dict[State, frozenset[State]] = {
     S.SIGNED: frozenset({S.IN_FORCE, S.ENDED}),
     S.IN_FORCE: frozenset({S.UNDER_REVIEW, S.SUSPENDED, S.BREACHED, S.ENDED, S.EXPIRED}),
     S.UNDER_REVIEW: frozenset({S.IN_FORCE, S.SUSPENDED, S.BREACHED, S.ENDED, S.EXPIRED}),
-    S.SUSPENDED: frozenset({S.IN_FORCE, S.BREACHED, S.ENDED, S.EXPIRED}),
-    S.BREACHED: frozenset({S.IN_FORCE, S.ENDED, S.EXPIRED}),
+    S.SUSPENDED: frozenset({S.IN_FORCE, S.UNDER_REVIEW, S.BREACHED, S.ENDED, S.EXPIRED}),
+    S.BREACHED: frozenset({S.IN_FORCE, S.UNDER_REVIEW, S.ENDED, S.EXPIRED}),
     S.ENDED: frozenset(),
     S.EXPIRED: frozenset(),
 }

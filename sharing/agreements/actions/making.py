@@ -41,6 +41,9 @@ OF_PARTY = ROLES | {
     *("retention_on", "retention_evidence", "training_on", "training_evidence"),
     *("signatory", "signatory_job"),
 }
+BOTH_SIGNED = (
+    "Both have signed this, so it stays. To change it, withdraw this version and draft it again"
+)
 
 # -- begin -----------------------------------------------------------------------------------------
 
@@ -96,13 +99,16 @@ def begin(
 def new_version(agreement: Agreement, *, by: User, at: datetime, why: str) -> Version:
     """Draft a version after the newest, saying all that this one says.
 
-    Raises ``CannotDo`` while another is being made.
+    A day of review that counts from the last review is asked for anew: a version's first counts
+    from its start. Raises ``CannotDo`` while another is being made.
     """
     lock(agreement)
     if agreement.versions.filter(state__in=sorted(rules.BEFORE)).exists():
         raise CannotDo("A version is being made already. Finish or withdraw that one first")
     last = agreement.versions.order_by("-number")[0]
     copied = {name: getattr(last, name) for name in OF_DRAFT | {"review_years"}}
+    if last.reviewed_on is not None:
+        copied["review_on"] = None
     version = Version.objects.create(
         agreement=agreement,
         number=last.number + 1,
@@ -166,7 +172,11 @@ def write(
 def write_party(
     version: Version, side: str, *, by: User, at: datetime, said: Mapping[str, Any]
 ) -> None:
-    """Write a party's part, safeguards and signatory. Roles stay once it was sent."""
+    """Write a party's part, safeguards and signatory.
+
+    Roles stay once it was sent. Once both have signed, what is still missing can be added and what
+    is there stays. Raises ``CannotDo``.
+    """
     lock(version.agreement)
     version.refresh_from_db()
     if frozenset(said) - OF_PARTY:
@@ -178,6 +188,11 @@ def write_party(
         put_aside(version, at)
     if version.state != State.DRAFT:
         said = {name: value for name, value in said.items() if name not in ROLES}
+    there = {name: getattr(party, name) for name in said}
+    if version.state == State.SIGNED and any(
+        was and was != said[name] for name, was in there.items()
+    ):
+        raise CannotDo(BOTH_SIGNED)
     _save(party, said)
     _record("agreement written", version.agreement, by=by, at=at, part=side)
 
@@ -236,11 +251,16 @@ def rely_on(version: Version, notices: Iterable[PrivacyNotice], *, by: User, at:
 
 @transaction.atomic
 def fill_annex(version: Version, *, by: User, at: datetime, said: Mapping[str, Any]) -> AnnexA:
-    """Enter what the organisation says that it will do; it waits for a second person (LC-13)."""
+    """Enter what the organisation says that it will do; it waits for a second person (LC-13).
+
+    Once both have signed, what was entered stays. Raises ``CannotDo``.
+    """
     lock(version.agreement)
     version.refresh_from_db()
     if State(version.state) not in rules.BEFORE:
         raise CannotDo("Annex A stays as it was approved. Make a new version")
+    if version.state == State.SIGNED and AnnexA.objects.filter(version=version).exists():
+        raise CannotDo(BOTH_SIGNED)
     put_aside(version, at)
     annex, _ = AnnexA.objects.update_or_create(
         version=version,

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.authorities.models import Authority
-from ccis.calendar.words import local_date
+from ccis.calendar.words import date_in_words, local_date
 from ccis.files import storage
 from optout.letters.actions import templates
 from optout.letters.queries import current_list
@@ -89,13 +89,18 @@ def check_copy(copy: bytes) -> None:
 def put_in_force(version: Version, *, by: User, at: datetime) -> None:
     """Put a signed version in force; it takes the place of the one before, if there is one.
 
-    Raises ``CannotDo`` with what is missing.
+    Raises ``CannotDo`` with what is missing, and where the one before would end before this starts.
     """
     _hold(version)
     _nothing_missing(version, State.IN_FORCE, at)
     agreement = version.agreement
     before = governing_version(agreement)
     if before is not None:
+        if version.starts_on is not None and version.starts_on > local_date(at):
+            raise CannotDo(
+                f"It starts on {date_in_words(version.starts_on)}, and version {before.number} "
+                "holds until then. Put it in force on that day"
+            )
         _step(before, State.ENDED, by=by, at=at, why=f"Version {version.number} took its place")
     _step(version, State.IN_FORCE, by=by, at=at)
     if before is not None:
@@ -136,13 +141,15 @@ def close_review(
 ) -> None:
     """Say what a review came to, and by when the next is due.
 
-    An outcome of *ended* ends the agreement. Raises ``CannotDo`` for a next review that is too
-    late, and when none is open.
+    An outcome of *ended* ends the agreement. Raises ``CannotDo`` for days that cannot be, and when
+    none is open.
     """
     _hold(version)
-    review = version.reviews.filter(closed_at=None).first()
-    if review is None:
+    review = _open_review(version)
+    if review is None or version.state != State.UNDER_REVIEW:
         raise CannotDo("No review is open")
+    if held_on > local_date(at):
+        raise CannotDo("The day that it was held must be today or earlier", field="held_on")
     review.outcome, review.found, review.held_on = outcome, found, held_on
     review.closed_by, review.closed_at = by, at
     review.save(update_fields=["outcome", "found", "held_on", "closed_by", "closed_at"])
@@ -152,6 +159,8 @@ def close_review(
     latest = rules.latest_review(held_on, version.review_years)
     if next_on is None or next_on > latest:
         raise CannotDo("The next review is due sooner than that", field="next_on")
+    if next_on <= held_on:
+        raise CannotDo("The next review must be after this one was held", field="next_on")
     version.reviewed_on, version.review_on = held_on, next_on
     version.save(update_fields=["reviewed_on", "review_on"])
     _step(version, State.IN_FORCE, by=by, at=at, why=found)
@@ -171,12 +180,16 @@ def record_breach(version: Version, *, by: User, at: datetime, why: str) -> None
 
 @transaction.atomic
 def lift(version: Version, *, by: User, at: datetime, why: str) -> None:
-    """Put an agreement in force again after it was suspended or breached. What left stays gone."""
+    """Put an agreement in force again after it was suspended or breached. What left stays gone.
+
+    A review that was open when it stopped goes on.
+    """
     _hold(version)
     if version.state not in (State.SUSPENDED, State.BREACHED):
         raise CannotDo("It is neither suspended nor breached")
     _nothing_missing(version, State.IN_FORCE, at)
-    _step(version, State.IN_FORCE, by=by, at=at, why=why)
+    again = State.UNDER_REVIEW if _open_review(version) else State.IN_FORCE
+    _step(version, again, by=by, at=at, why=why)
     agreement = version.agreement
     publish_list(agreement.authority, by=by, at=at, why=f"{agreement.title} is in force again")
 
@@ -241,6 +254,10 @@ def publish_lists(*, at: datetime) -> None:
 def _hold(version: Version) -> None:
     lock(version.agreement)
     version.refresh_from_db()
+
+
+def _open_review(version: Version) -> Review | None:
+    return version.reviews.filter(closed_at=None).first()
 
 
 def _nothing_missing(version: Version, step: State, at: datetime) -> None:

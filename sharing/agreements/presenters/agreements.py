@@ -226,8 +226,11 @@ def parties(version: Version) -> list[list[str]]:
             "Security standard",
             *(_confirmed(rules.STANDARDS.get(one.standard, ""), one.standard_on) for one in both),
         ),
+        line("What shows the standard", *(one.standard_evidence for one in both)),
         line("Retention policy", *(_confirmed("", one.retention_on) for one in both)),
+        line("What shows the retention policy", *(one.retention_evidence for one in both)),
         line("Training", *(_confirmed("", one.training_on) for one in both)),
+        line("What shows the training", *(one.training_evidence for one in both)),
         line("Signatory", *(_joined(one.signatory, one.signatory_job) for one in both)),
         line("Signed", *(_day(one.signed_on) for one in both)),
     ]

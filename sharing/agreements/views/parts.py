@@ -54,12 +54,15 @@ class WritePart(OfAgreement, FormView[forms.PartForm]):
 
     @cached_property
     def version(self) -> Version:
-        """The version being made; assurance is renewed on the one that binds."""
-        version = self.being_made or self.governing
+        """The version being made; assurance is renewed on the one that binds, where it is named."""
+        part, binding = self.kwargs["part"], self.governing
+        named = self.request.GET.get("version")
+        if part == "assurance" and binding is not None and named == str(binding.number):
+            return binding
+        version = self.being_made or binding
         if version is None:
             raise Http404
-        renews = self.being_made is None
-        if renews and self.kwargs["part"] not in ("assurance", "about"):
+        if self.being_made is None and part not in ("assurance", "about"):
             raise Http404
         return version
 
