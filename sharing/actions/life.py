@@ -27,6 +27,7 @@ from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause, SharedList
 from sharing.models.disclosures import BY_OUTCOME
 from sharing.queries.values import IDENTITY, values_of
+from sharing.signals import disclosures_ended
 
 PERSON = "caseload.youngperson"
 OVER = "This has ended already"
@@ -148,6 +149,7 @@ def end(disclosures: QuerySet[Disclosure], *, because: EndedBecause, change: Cha
         change=change,
         because=because.value,
     )
+    disclosures_ended.send(sender=Disclosure, change=change)
     return len(found)
 
 

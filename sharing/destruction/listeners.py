@@ -10,16 +10,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
-from caseload.signals import died, people_left
 from ccis.audit.models import Change
 from ccis.calendar.words import local_date
 from optout.actions.closing import Holders, register_holders, tell_that_it_is_deleted
 from optout.letters.rules import in_a_row
-from optout.signals import objections_recorded
 from sharing.destruction.actions import when_confirmed
 from sharing.destruction.models import Confirmation
 from sharing.models import Disclosure
 from sharing.outcomes import tasks
+from sharing.signals import disclosures_ended
 
 DELETED = "{organisations} told us that what we sent is deleted. They will not contact you."
 
@@ -28,8 +27,7 @@ def listen() -> None:
     """Begin to listen; once is enough."""
     register_holders(Holders(held_after_a_no, deleted_since))
     when_confirmed(tell_whoever_said_no)
-    for signal in (objections_recorded, died, people_left):
-        signal.connect(ask_at_once, dispatch_uid="destruction")
+    disclosures_ended.connect(ask_at_once, dispatch_uid="destruction")
 
 
 def ask_at_once(*, change: Change, **_: Any) -> None:

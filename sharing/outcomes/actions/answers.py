@@ -210,7 +210,8 @@ def _take_effect(
     for one in said[rules.NO_CONTACT]:
         _bar(one, channel=channel, change=change)
     _open_work(said, change)
-    _afterwards([one for outcome in rules.ENDS for one in said[outcome]], said[rules.CONFIRMED])
+    if said[rules.CONFIRMED]:  # what is lost here, beat finds
+        transaction.on_commit(partial(tasks.hand_over, tasks.feed_the_record))
 
 
 def _bar(disclosure: Disclosure, *, channel: Channel, change: Change) -> None:
@@ -246,11 +247,3 @@ def _open_work(said: Mapping[str, list[Disclosure]], change: Change) -> None:
         for one in said.get(outcome, [])
     ]
     open_tasks(wanted, change=change)
-
-
-def _afterwards(ended: Sequence[Disclosure], confirmed: Sequence[Disclosure]) -> None:
-    """What need not be done before the answer is there; what is lost here, beat finds."""
-    for on_list in sorted({one.on_list_id for one in ended if one.on_list_id}):
-        transaction.on_commit(partial(tasks.hand_over, tasks.ask_to_destroy, on_list=on_list))
-    if confirmed:
-        transaction.on_commit(partial(tasks.hand_over, tasks.feed_the_record))

@@ -1,4 +1,4 @@
-"""What a no or a death ends is to be deleted, and whoever has it is told so at once (LC-04)."""
+"""What ends before its time is to be deleted, and whoever has it is told so at once (LC-04)."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.core import mail
 from caseload.actions import departures
 from optout.actions import choices
 from optout.models import Statement
-from sharing.actions import lists
+from sharing.actions import life, lists
 from sharing.destruction.models import Chase
 from tests.factories.sharing import AT, ready
 
@@ -27,7 +27,17 @@ def died(world, person):
     departures.record(person=person, kind="D", on=LATER.date(), by=world.drafter, at=LATER)
 
 
-@pytest.mark.parametrize("end", [say_no, died])
+def recalled(world, person):
+    life.recall(person.disclosures.get(), why="a mistake", by=world.drafter, at=LATER)
+
+
+def agreement_stopped(world, person):
+    life.end_of_agreements(
+        {world.version.agreement_id}, authority=world.authority, by=world.drafter, at=LATER
+    )
+
+
+@pytest.mark.parametrize("end", [say_no, died, recalled, agreement_stopped])
 def test_whoever_has_the_details_is_asked_to_delete_them_at_once(
     end, django_capture_on_commit_callbacks
 ):
