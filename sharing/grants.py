@@ -15,7 +15,9 @@ LIFE = (
 """Of a disclosure what left is never changed: only how it goes on, and whose record it is."""
 
 GRANTS: dict[str, TableGrants] = {
-    "sharing_sharedlist": TableGrants(APPEND_ONLY, ("state", "released_by_id", "released_at")),
+    "sharing_sharedlist": TableGrants(
+        APPEND_ONLY, ("state", "released_by_id", "released_at", "version_id")
+    ),
     "sharing_listentry": TableGrants(APPEND_ONLY, ("dropped",)),
     "sharing_disclosure": TableGrants(APPEND_ONLY, LIFE),
     # What the portal's login reads of it, its policies say.

@@ -4,7 +4,7 @@ A release asks the rule again, of all at once, with the agreement and everyone's
 finds cannot change before it is done, and it is done whole or not at all.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -108,6 +108,17 @@ def look(shared: SharedList, *, at: datetime) -> dict[int, Answer]:
     return _found(shared, _terms(shared, at), at)
 
 
+Strays = Callable[[SharedList, Collection[int], datetime], set[int]]
+_strays: list[Strays] = []
+
+
+def register_strays(source: Strays) -> Strays:
+    """Have an app above say which people of a draft are not meant by it any more (LC-07)."""
+    if source not in _strays:
+        _strays.append(source)
+    return source
+
+
 def take_off(people: Collection[int], *, because: rules.Reason) -> None:
     """Take people off every draft, whose rows the caller holds: no release is under way then."""
     drafted = ListEntry.objects.filter(on_list__state=ListState.DRAFTED, dropped=[])
@@ -138,7 +149,8 @@ def release(shared: SharedList, *, by: User, at: datetime) -> list[Disclosure]:
     made = _disclose(shared, terms, going, change_id=change.pk, at=at)
     _drop(shared, found)
     shared.state, shared.released_by, shared.released_at = ListState.RELEASED, by, at
-    shared.save(update_fields=["state", "released_by", "released_at"])
+    shared.version_id = terms.version
+    shared.save(update_fields=["state", "released_by", "released_at", "version"])
     for user in User.objects.filter(pk__in=terms.people):
         assign_perm(OPEN_LIST, user, shared)
     trail.record_many(
@@ -236,6 +248,8 @@ def _found(shared: SharedList, terms: Terms | None, at: datetime) -> dict[int, A
     drafted = dict(shared.entries.order_by("pk").values_list("person_id", "dropped"))
     stay = [one for one, dropped in drafted.items() if not dropped]
     found = answers(stay, _asked(shared, terms, at))
+    for source in _strays:
+        found |= dict.fromkeys(source(shared, list(may_go(found)), at), _off(["NOT_MEANT"]))
     return {one: found.get(one) or _off(dropped) for one, dropped in drafted.items()}
 
 

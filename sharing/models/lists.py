@@ -50,7 +50,7 @@ class SharedList(models.Model):
         Version,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="The version of the agreement that it was drafted under",
+        help_text="The version of the agreement that it was drafted under, then released under",
     )
     state = models.CharField(max_length=9, choices=ListState, default=ListState.DRAFTED)
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -171,6 +171,7 @@ class Release(OfList, ShowSharing):
         except CannotShare as error:
             messages.warning(self.request, error.message)
         else:
+            self.shared.refresh_from_db(fields=["version"])
             messages.success(self.request, presenter.released(self.shared, made, now))
         return redirect(self.address)
 

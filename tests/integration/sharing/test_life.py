@@ -17,6 +17,7 @@ from sharing.agreements.models import Version
 from sharing.agreements.signals import agreements_ended
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause
+from sharing.presenters.lists import how_long
 from sharing.rules import start_of, term_ends_at
 from tests.factories.agreements import renewed
 from tests.factories.caseload import NameFactory
@@ -222,3 +223,20 @@ def test_what_lives_under_an_agreement_that_stopped_is_not_lengthened(world, mad
 
     with pytest.raises(IntegrityError, match="no agreement in force"):
         life.receive(made.on_list, by=world.named, at=AT + timedelta(days=7))
+
+
+def test_a_list_is_of_the_version_that_it_was_released_under(world):
+    drafted = lists.draft_list(
+        authority=world.authority, terms=world.terms, purpose="support",
+        people=[world.person().pk], by=world.drafter, at=AT,
+    ).list  # fmt: skip
+    new = renewed(world.version, at=AT, term_days=5, files_allowed=True)
+
+    (made,) = lists.release(drafted, by=world.releaser, at=AT)
+    life.receive(made.on_list, by=world.named, at=AT)
+
+    made.refresh_from_db()
+    drafted.refresh_from_db()
+    assert (made.version, drafted.version) == (new, new)
+    assert made.ends_at == term_ends_at(AT.date(), working_days=5, period_ends_on=None)
+    assert how_long(drafted).startswith("5 working days")
