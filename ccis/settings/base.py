@@ -280,6 +280,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_HANDLERS = ["ccis.files.uploads.MemoryOnlyUploadHandler"]  # never on disk in clear
 
+# For how many days the database's backups are kept: certificates of destruction say until when what
+# was destroyed lasts in them.
+CCIS_BACKUP_DAYS = env.int("CCIS_BACKUP_DAYS", default=35)
+
 # -- the database ----------------------------------------------------------------------------------
 
 DATABASE_ROLE = env.str("CCIS_DATABASE_ROLE", default="worker")

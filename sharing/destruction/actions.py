@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from ccis.accounts.models import User
 from ccis.audit import published, trail
-from ccis.calendar.words import local_date
+from ccis.calendar.words import date_in_words, local_date
 from sharing.actions import life
 from sharing.actions.locks import hold_people
 from sharing.destruction import asking, certificates
@@ -26,8 +27,9 @@ ON_THEIR_WORD = (
 )
 IN_BACKUPS = (
     "The keys of the files are destroyed, so no copy of a file opens again, in a backup either. "
-    "Rows of the council's database last in its backups until these are overwritten; a backup that "
-    "is restored is shown to nobody before these rows are destroyed in it again."
+    "Rows of the council's database last in its backups until the last of these is overwritten, "
+    "on {until} at the latest; a backup that is restored is shown to nobody before these rows are "
+    "destroyed in it again."
 )
 
 
@@ -176,8 +178,14 @@ def _states(made: Confirmation, gone: list[Disclosure]) -> dict[str, object]:
             "recorded": _moment(made.recorded_at),
         },
         "rests_on_their_word": ON_THEIR_WORD,
-        "in_backups": IN_BACKUPS,
+        "in_backups": IN_BACKUPS.format(until=date_in_words(_out_of_backups(made, gone))),
     }
+
+
+def _out_of_backups(made: Confirmation, gone: list[Disclosure]) -> date:
+    """The day by which no backup holds these rows any more (design §6)."""
+    newest = max((one.purged_at or made.recorded_at for one in gone), default=made.recorded_at)
+    return local_date(newest) + timedelta(days=settings.CCIS_BACKUP_DAYS)
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from caseload.models import Name
 from ccis.audit import published
+from ccis.calendar.words import date_in_words
 from optout.actions import requests, sent
 from optout.models import Message, Request
 from sharing.actions import life, lists
@@ -85,6 +86,8 @@ def test_a_confirmation_covers_what_has_ended_and_is_certified(world, shared):
     assert says["files"][0]["keys_destroyed"]
     assert says["confirmed"]["by"] == "Ines Okafor, manager"
     assert "rests on its word" in says["rests_on_their_word"]
+    last = date_in_words(later.date() + timedelta(days=35))
+    assert f"on {last} at the latest" in says["in_backups"]
     names = families(shared)
     assert not any(name in made.certificate for name in names)
     with pytest.raises(CannotShare, match="Nothing is to be confirmed"):
