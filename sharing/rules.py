@@ -123,7 +123,8 @@ class Reason(Enum):
     SHARED_ALREADY = "They are shared with an organisation already"
     FULL = "The organisation has no place left"
     ASKED_AGAIN = "They asked us to look again at what was decided, since this was prepared"
-    """What a draft knows, and no rule: it is said of nobody who is not on one (LAW-05)."""
+    NOT_MEANT = "They do not fit what this organisation is for any more"
+    """What a draft knows, and no rule: these two are said of nobody else (LC-07, LAW-05)."""
 
 
 RESTS_ON_CONSENT = "The agreement rests on their consent, and they have not said yes"

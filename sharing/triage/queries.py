@@ -28,7 +28,7 @@ from optout.letters.rules import FROM_AGE, TO_AGE_WITH_PLAN
 from providers.models import Provider
 from sharing.agreements.queries import terms_in_force
 from sharing.agreements.rules import Terms
-from sharing.models import Disclosure
+from sharing.models import Disclosure, SharedList
 from sharing.queries.asking import Asked, facts_of, offer_of
 from sharing.rules import Facts, may_share
 from sharing.triage.models import Choice, StrandVersion
@@ -193,6 +193,20 @@ def matched(
         for pk in everyone
     }
     return {pk: fits for pk, fits in found.items() if fits}
+
+
+def strays(shared: SharedList, people: Collection[int], at: datetime) -> set[int]:
+    """Of people whom triage put on a draft, those who meet no strand of it any more (LC-07)."""
+    chosen = set(shared.choices.filter(person__in=people).values_list("person", flat=True))
+    if not chosen:
+        return chosen
+    versions = [
+        one
+        for one in in_use(shared.authority)
+        if one.strand.provider_id == shared.provider_id and one.strand.purpose == shared.purpose
+    ]
+    everyone = YoungPerson.objects.filter(pk__in=chosen)
+    return chosen - matched(everyone, versions, on=local_date(at)).keys()
 
 
 def counts(

@@ -209,6 +209,22 @@ def test_who_cannot_go_any_more_lapses_and_no_list_is_made(world):
     assert look(world)[person.pk].standing is Standing.CANNOT
 
 
+def test_whoever_meets_no_strand_any_more_is_not_released(world):
+    strand(world, "doing:education")
+    goes_on, stops = world.person(), world.person()
+    by = {"authority": world.authority, "by": world.drafter, "at": AT}
+    actions.accept([goes_on.pk, stops.pk], **by)
+    drafted = actions.prepare(provider=world.provider, purpose="support", **by)
+    stops.activity_facts.all().delete()
+
+    text = desk(world.releaser).get(reverse("sharing:list", args=[drafted.ref])).content.decode()
+    assert "They do not fit what this organisation is for any more" in text
+    (made,) = lists.release(drafted, by=world.releaser, at=AT)
+
+    assert made.person == goes_on
+    assert drafted.entries.get(person=stops).dropped == ["NOT_MEANT"]
+
+
 def test_every_test_is_shown_with_its_fact(world):
     strand(world, "doing:education", "age:17")
     person = world.person()
