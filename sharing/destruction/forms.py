@@ -33,6 +33,12 @@ class SaidForm(forms.Form):
         error_messages={"required": "Select how they told you"},
     )
     what = WHAT
+    sure = CheckboxField(
+        label="They said that every copy is destroyed and that they will not contact these people",
+        error_messages={
+            "required": "Tick the box once they have said both: the young person is told so"
+        },
+    )
 
     @property
     def word(self) -> Word:
