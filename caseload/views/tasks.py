@@ -89,7 +89,7 @@ class TaskList(RequiresPermission, TemplateView):
 
     def _files(self, user: User, show: str) -> list[FileToDo]:
         found = files_to_do(authority_of(self.request), user)
-        whose = {"mine": [user], "nobodys": [None], "done": []}
+        whose: dict[str, list[User | None]] = {"mine": [user], "nobodys": [None], "done": []}
         return [one for one in found if one.owner in whose.get(show, [one.owner])]
 
     @staticmethod
