@@ -192,13 +192,14 @@ class RowFilters(FilterForm):
         return f"With “{value}”" if name == "code" else super().chip_text(name, value)
 
 
-SAME, NONE, NEW, ACCEPT, ASIDE, BACK, PASSED, UNSURE = (
+SAME, NONE, NEW, ACCEPT, ASIDE, BACK, THEIRS, PASSED, UNSURE = (
     "same",
     "none",
     "new",
     "accept",
     "aside",
     "back",
+    "theirs",
     "passed",
     "unsure",
 )

@@ -125,6 +125,8 @@ class Table:
     """For serial dates in cells that are not marked as dates: see ``values.parse_date``."""
     encoding: str | None = None
     delimiter: str | None = None
+    above: tuple[Sequence[Cell], ...] = ()
+    """Rows above the headings, such as guidance or who sends it, as read."""
     _source: "_Workbook | None" = field(default=None, repr=False)
 
     def column(self, *names: str) -> Heading | None:
@@ -282,6 +284,7 @@ def _table(
         about,
         header=header,
         header_row=number,
+        above=tuple(row for _, row, _ in looked[:at]),
         rows=_rows(chain(rest, numbered), len(header), about.notices, limits),
     )
 

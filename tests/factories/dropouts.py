@@ -114,7 +114,9 @@ def known(serial: int, provider: Any, **person: Any) -> Any:
     return made
 
 
-def workbook(*rows: Mapping[str, Any], provider: str = "Kestrel College") -> bytes:
+def workbook(
+    *rows: Mapping[str, Any], provider: str = "Kestrel College", number: str = ""
+) -> bytes:
     """A return filled in: some cells may be anything at all."""
-    sender = template.Sender(provider, "10000001", "Sam Okoro", "", "sam@kestrel.example")
+    sender = template.Sender(provider, number, "Sam Okoro", "", "sam@kestrel.example")
     return template.workbook(sender, rows)

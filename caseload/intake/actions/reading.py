@@ -126,6 +126,8 @@ def _recognise(file: InboundFile, table: Table) -> tuple[Kind, Recognised]:
         raise CannotRead(NOT_THEIRS.format(kind=kind.label, source=file.source.title))
     if not kind.is_taken_by(file.came_by, policy_of(file.authority)):
         raise CannotRead(NOT_THIS_WAY.format(label=kind.label))
+    if why := kind.why_refused(file, table.above):
+        raise CannotRead(why)
     found = recognise(
         kind,
         header,

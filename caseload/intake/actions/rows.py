@@ -11,7 +11,7 @@ from caseload.intake.actions.states import move, settle
 from caseload.intake.errors import CannotDecide, FileIsBusy
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.base import Level
-from caseload.intake.kinds.homes import HOME
+from caseload.intake.kinds.homes import HOME, other_home
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import counts_of
 from caseload.intake.rules import (
@@ -187,6 +187,44 @@ def put_back(*, row: InboundRow, by: User, at: datetime) -> InboundRow:
         raise CannotDecide("This row is not set aside")
     trail.record("row put back", by=by, at=at, authority=row.file.authority, subject=row)
     return decided(row, by=by, at=at)
+
+
+@transaction.atomic
+def say_elsewhere(*, row: InboundRow, by: User, at: datetime) -> InboundRow:
+    """The row is for the authority in whose area its postcode lies: nothing of it is used here,
+    and it waits to be passed on (LDOR-03). Raises ``CannotDecide`` for any other row.
+    """
+    row = held_for_decision(row)
+    _must_be_open(row)
+    if not may_be_elsewhere(row):
+        raise CannotDecide("This row is not one to pass on")
+    code = row.read[HOME]
+    InboundRow.objects.filter(pk=row.pk).update(
+        outcome=Outcome.ELSEWHERE,
+        reason="",
+        why=f"Lives in the area of authority {code}, by the postcode: to be sent on",
+        proposal=[],
+        decided_by=by,
+        decided_at=at,
+    )
+    trail.record(
+        "row said to be of another authority",
+        by=by,
+        at=at,
+        authority=row.file.authority,
+        subject=row,
+        to=code,
+    )
+    settle(row.file, at=at)
+    row.refresh_from_db()
+    return row
+
+
+def may_be_elsewhere(row: InboundRow) -> bool:
+    """Whether an open row can be said to be for another authority: its kind is passed on, and its
+    postcode lies there."""
+    theirs = other_home(row.read, row.file.authority.code)
+    return kind_named(row.file.kind).passes_on and bool(theirs)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ A kind is registered once, by the app that owns its meaning (design §3)::
         ...
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -212,6 +212,10 @@ class Kind:
     def tells_of(self, first: Mapping[str, Cell]) -> date | None:
         """The day of which a file says itself that it tells, by the cells of its first row."""
         return None
+
+    def why_refused(self, file: InboundFile, above: Sequence[Sequence[Cell]]) -> str:
+        """Why nothing of a file is used, by the rows above its headings; empty where it is."""
+        return ""
 
     def gather(self, file: InboundFile) -> None:
         """Look at the rows together, once each has been read: join some, refuse others."""

@@ -134,6 +134,12 @@ def note_homes(file: InboundFile) -> None:
         cursor.execute(HOMES, [file.pk])
 
 
+def other_home(read: Read, authority_code: str) -> str:
+    """The code of another authority in whose area the postcode lies; empty for none."""
+    code = str(read.get(HOME, ""))
+    return code if code != authority_code else ""
+
+
 def lives_elsewhere(read: Read, given: Given) -> bool:
     """Whether the postcode is known and lies in another authority's area, or outside England."""
     return bool(read.get(HOME, given.authority_code) != given.authority_code)

@@ -5,6 +5,7 @@ from dataclasses import replace as altered
 from datetime import date
 
 from django.db import connection
+from django.db.models import Q
 
 from caseload.intake.directory import Given, Place
 from caseload.intake.holdings import Held
@@ -34,7 +35,16 @@ from caseload.models import Activity, Address, ContactPoint, Departure, Identifi
 from ccis.authorities.dropouts import FIELDS
 from ccis.authorities.policy import Policy, policy_of
 from ccis.calendar.academic import age_on
-from ccis.files.values import BadValue, Cell, as_text, parse_date, parse_postcode
+from ccis.calendar.words import local_date
+from ccis.files.values import (
+    BadValue,
+    Cell,
+    as_text,
+    normalise_header,
+    parse_date,
+    parse_postcode,
+)
+from providers.models import Provider
 
 JOINER, LEAVER, AT_RISK = "joiner", "leaver", "at_risk"
 REASONS = (JOINER, LEAVER, AT_RISK)
@@ -42,6 +52,17 @@ REASONS = (JOINER, LEAVER, AT_RISK)
 MARKED = "yes"
 MARKS = frozenset({"x", "y", "yes", "true", "t", "1", "✓", "✔", "joiner", "leaver", "at risk"})
 NO_MARKS = frozenset({"n", "no", "false", "f", "0", "-"})
+
+PROVIDER_NUMBER = normalise_header("Provider Number")
+OF_ANOTHER = (
+    "The provider number above the headings, {number}, is that of {other}. Send your own "
+    "workbook, or put your own number there."
+)
+
+LIVES_ELSEWHERE = (
+    "Lives in the area of authority {code}, by the postcode, and we hold them. Pass the row on, or "
+    "accept it if they are still ours, and say why."
+)
 
 NO_HOME = "none"
 NO_ADDRESS = frozenset({NO_HOME, "nfa", "no fixed abode", "no fixed address"})
@@ -100,6 +121,8 @@ class Ldor(Kind):
         "The day is the one in the marked column, or else that of the file.",
         "A new ULN, address, phone or email is taken over.",
         "A leaver or someone at risk is to be contacted.",
+        "Someone whom we hold and whose postcode is in another area waits: accept the row if "
+        "they are still ours, or pass it on.",
         "Someone whom we do not hold and whose postcode is in another area belongs elsewhere: "
         "send the row on to that authority, and say on the row how and when it was sent.",
     )
@@ -156,6 +179,17 @@ class Ldor(Kind):
             reads=reading.ukprn,
         ),
     )
+
+    def why_refused(self, file: InboundFile, above: Sequence[Sequence[Cell]]) -> str:
+        """The number on its face is that of another open provider than its sender."""
+        number = _number_on_face(above)
+        if not number or file.provider is None:
+            return ""
+        named = Q(ukprn=number) | Q(dfe_number=number) | Q(urn=number)
+        found = list(Provider.objects.filter(named).open_on(local_date(file.received_at)))
+        if not found or file.provider in found:
+            return ""
+        return OF_ANOTHER.format(number=number, other=found[0].name)
 
     def gather(self, file: InboundFile) -> None:
         """Say whose area each postcode is in, and what this sender has told us before."""
@@ -227,6 +261,13 @@ class Ldor(Kind):
             *homes.plan_contacts(held.contactpoint, read, given),
         ]
 
+    def to_review(
+        self, read: Read, held: Held | None, instructions: list[Instruction], given: Given
+    ) -> Iterable[Problem]:
+        """Someone whom we hold and who lives in another area: still ours, or theirs to hear of."""
+        if code := homes.other_home(read, given.authority_code):
+            yield Problem("", "lives elsewhere", LIVES_ELSEWHERE.format(code=code), Level.SOFT)
+
     def plan_new(self, read: Read, given: Given) -> Staged:
         """Someone of another authority is sent on; for others a person says who it is."""
         if homes.lives_elsewhere(read, given):
@@ -234,6 +275,15 @@ class Ldor(Kind):
             where = f"in the area of authority {code}" if code else "outside England"
             return Staged(Outcome.ELSEWHERE, why=f"Lives {where}, by the postcode: to be sent on")
         return super().plan_new(read, given)
+
+
+def _number_on_face(above: Sequence[Sequence[Cell]]) -> str:
+    """The digits beside "Provider Number", above the headings; empty for none."""
+    for cells in above:
+        said = [text for cell in cells if (text := as_text(cell).strip())]
+        if len(said) > 1 and normalise_header(said[0]) == PROVIDER_NUMBER:
+            return "".join(filter(str.isdigit, said[1]))
+    return ""
 
 
 def not_as_agreed(read: Read, given: Given) -> Iterable[Problem]:
@@ -307,7 +357,7 @@ def said_of(read: Read, held: Held, place: Place, given: Given) -> SaidActivity:
             group="",
             provider=place.pk,
             start=None,
-            until=day_marked(read, LEAVER, given),
+            until=_last_day(read, held, place, given),
             seen_on=given.as_at,
             birth=born,
             after=after,
@@ -327,6 +377,18 @@ def said_of(read: Read, held: Held, place: Place, given: Given) -> SaidActivity:
         seen_on=given.as_at,
         birth=born,
     )
+
+
+def _last_day(read: Read, held: Held, place: Place, given: Given) -> date:
+    """The last day of a leaver. A mark without one leaves the day of the same month that we hold:
+    it was told before."""
+    if read[LEAVER] == MARKED and _there(held.activity, place, given.as_at) is None:
+        month = given.as_at.replace(day=1)
+        for activity in reversed(held.activity):
+            last = activity.until
+            if activity.provider == place.pk and last and month <= last <= given.as_at:
+                return last
+    return day_marked(read, LEAVER, given)
 
 
 def _there(held: Sequence[HeldActivity], place: Place, on: date) -> HeldActivity | None:

@@ -22,6 +22,7 @@ from caseload.intake.forms import (
     NONE,
     PASSED,
     SAME,
+    THEIRS,
     UNSURE,
     AcceptTogetherForm,
     DecideForm,
@@ -181,6 +182,9 @@ class _OneRow(FilePage):
                 made.append((NEW, "It is someone new: add them"))
         if row.reason == "please-check":
             made.append((ACCEPT, "It is right as it is"))
+        if row_actions.may_be_elsewhere(row):
+            theirs = row_presenter.send_to(row).get("name", "another authority")
+            made.append((THEIRS, f"They live in the area of {theirs}: pass it on"))
         if row.outcome in READY_OUTCOMES:
             made.append((UNSURE, "Leave it among the rows that are ready"))
             return [*made, (ASIDE, "Set it aside: do not use it")]
@@ -302,6 +306,8 @@ class Decide(_OneRow):
             row_actions.accept(**given, why=answer["why"])
         elif decision == ASIDE:
             row_actions.set_aside(**given, why=answer["why_aside"])
+        elif decision == THEIRS:
+            row_actions.say_elsewhere(**given)
         elif decision == PASSED:
             row_actions.pass_on(**given, how=answer["how"])
         elif decision == BACK:

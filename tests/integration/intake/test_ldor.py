@@ -10,7 +10,7 @@ from django.urls import reverse
 from caseload.intake.actions import files
 from caseload.intake.actions import rows as row_actions
 from caseload.intake.actions.work import work_on
-from caseload.intake.errors import CannotDecide
+from caseload.intake.errors import CannotDecide, FileIsBusy
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import FileState, Outcome
 from caseload.models import Activity, ContactPoint, Task, Verification
@@ -148,6 +148,21 @@ def test_a_leaver_is_not_known_from_the_next_day_or_where_they_went(college):
     assert spells(gone)[1:] == [("310", date(2026, 10, 17), None)]
 
 
+def test_a_mark_without_a_day_leaves_the_last_day_that_was_told_before(college):
+    """Told of at once with the day, and again by an x in the month's workbook."""
+    for serial in (1, 2):
+        known(serial, code="230", provider=college)
+    first = receive(college, learner(1, Leaver="12/10/2026"), learner(2, Leaver="12/09/2026"))
+    apply(first)
+
+    file = receive(
+        college, learner(1, Leaver="x"), learner(2, Leaver="x"), as_at=date(2026, 10, 31)
+    )
+
+    assert (row(file).outcome, row(file).proposal) == (Outcome.NO_CHANGE, [])
+    assert row(file, 3).proposal[0]["until"] == "2026-10-31"  # of an earlier month
+
+
 def test_someone_at_risk_is_confirmed_and_is_work(college, client):
     person = known(1, code="230", provider=college)
     known(2)
@@ -237,6 +252,35 @@ def test_someone_of_another_authority_is_sent_on_and_that_is_recorded(college, c
     assert file.counts == {"changed": 1, "sent-on": 1}
     with pytest.raises(CannotDecide):
         row_actions.pass_on(row=sent, how="again", by=user, at=NOW)
+
+
+def test_someone_whom_we_hold_and_who_lives_elsewhere_is_passed_on_or_kept(college, client):
+    there = {"Post Code": "EN5 1AA"}
+    kept, theirs = known(1), known(2)
+    file = receive(college, learner(1, Joiner="x", **there), learner(2, Joiner="x", **there))
+    assert file.counts == {"needs-person": 2}
+    assert row(file).why.startswith("Lives in the area of authority 302, by the postcode")
+    client.force_login(member(Role.DATA_MANAGER, authority=file.authority))
+    where = reverse("intake:row", kwargs={"ref": file.ref, "number": 3})
+    shown = client.get(where).content.decode()
+    assert "They live in the area of Barnet: pass it on" in shown
+
+    client.post(f"{where}decide/", {"decision": "theirs"})
+    row_actions.accept(row=row(file), why="Theirs by care", by=UserFactory(), at=NOW)
+    file.refresh_from_db()
+    apply(file)
+
+    assert row(file).outcome == Outcome.CHANGED
+    assert len(spells(kept)) == 2
+    assert len(spells(theirs)) == 1
+    waiting = row(file, 3)
+    assert (waiting.outcome, waiting.why) == (
+        Outcome.ELSEWHERE,
+        "Lives in the area of authority 302, by the postcode: to be sent on",
+    )
+    assert "It has been sent on" in client.get(where).content.decode()
+    with pytest.raises(FileIsBusy):
+        row_actions.say_elsewhere(row=waiting, by=UserFactory(), at=NOW)
 
 
 def test_nobody_is_added_whom_we_do_not_know(college):
