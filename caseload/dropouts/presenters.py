@@ -1,6 +1,6 @@
 """Drop-outs in words: months, receipts, errors, routes (pages §2.6, §4.11)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from caseload.dropouts.forms import DAY, REASONS
 from caseload.dropouts.models import Notification, PassingOn, Route
-from caseload.dropouts.queries import CameOf, MonthShown
+from caseload.dropouts.queries import AtHome, CameOf, MonthShown, rows_to_mend
 from caseload.dropouts.rules import MonthState
 from caseload.intake.kinds.base import Level
 from caseload.intake.models import InboundFile, InboundRow
@@ -81,9 +81,11 @@ def _people(one: MonthShown) -> str:
 def month_links(one: MonthShown, *, takes_files: bool) -> list[dict[str, str]]:
     """What can be done about a month."""
     month = one.told.month
-    if one.draft is not None:
-        return [{"text": "Mend the rows", "href": address("errors", month)}]
     links = []
+    if one.book is not None:
+        links.append({"text": to_mend(one.book), "href": address("errors", month)})
+        if one.book.file is not None and one.book.file.state == FileState.WITH_SENDER:
+            return links
     if takes_files:
         again = one.state in (MonthState.SENT, MonthState.NIL)
         words = "Send another workbook" if again else "Send the workbook"
@@ -93,8 +95,22 @@ def month_links(one: MonthShown, *, takes_files: bool) -> list[dict[str, str]]:
     return links
 
 
-def sent_rows(sent: Iterable[Notification]) -> list[dict[str, str]]:
-    """Receipts of a month, as rows of a table."""
+def to_mend(book: Notification) -> str:
+    """The words that lead to what is to be mended in a workbook."""
+    file = book.file
+    if file is None or file.state == FileState.REFUSED:
+        return "See what was wrong with it"
+    return "Mend the rows" if book.sent_at is None else f"Mend {plural(rows_to_mend(file), 'row')}"
+
+
+def still_to_mend(one: Notification) -> str:
+    """How many rows of a workbook stayed when the others were sent; empty for none."""
+    left = rows_to_mend(one.file) if one.file is not None and one.sent_at else 0
+    return f"{plural(left, 'row')} still to mend" if left else ""
+
+
+def sent_rows(sent: Iterable[Notification], book: Notification | None) -> list[dict[str, str]]:
+    """Receipts of a month, as rows of a table; ``book`` is the one to mend."""
     return [
         {
             "reference": show_reference(one.ref),
@@ -102,7 +118,7 @@ def sent_rows(sent: Iterable[Notification]) -> list[dict[str, str]]:
             "what": one.get_how_display(),
             "sent": date_and_time(one.sent_at or one.at),
             "by": one.by.name,
-            "tag": "" if one.sent_at else stands(one),
+            "tag": (still_to_mend(one) if one == book else "") if one.sent_at else stands(one),
         }
         for one in sent
     ]
@@ -135,7 +151,10 @@ def receipt(one: Notification, came: CameOf | None) -> dict[str, Any]:
         row("Received", date_and_time(one.sent_at or one.at)),
     ]
     if one.file is not None and one.file.row_count:
-        rows.append(row("People in it", number(one.file.row_count)))
+        people = one.file.row_count
+        left = rows_to_mend(one.file) if one.sent_at else 0
+        said = f"{number(people - left)} sent, {number(left)} not: rows to mend"
+        rows.append(row("People in it", said if left else number(people)))
     if one.sent_at is None:
         rows.append(row("How it stands", stands(one)))
     elif came is not None:
@@ -149,29 +168,46 @@ def came_in_words(came: CameOf) -> list[str]:
         (came.used, "used"),
         (came.waiting, "with the council, who will look at it"),
         (came.passed_on, "passed on to the council where they live"),
+        (came.not_read, "to mend before it can be used"),
         (came.not_used, "not used"),
     ]
     return [f"{number(count)} {words}" for count, words in said if count]
 
 
 def where_it_went(
-    homes: Mapping[str, int],
+    homes: Mapping[str, AtHome],
     councils: Mapping[str, Authority],
     routes: Mapping[str, Route | None],
     ours: Authority,
+    here: Collection[str],
 ) -> list[str]:
-    """To whom a notification goes, by where its people live, a sentence each."""
+    """To whom a notification goes, by where its people live, a sentence each.
+
+    ``here`` are councils (codes) to which it goes at once. Of a council's residents all is said
+    together: who waits alone is somebody whom we may hold.
+    """
     said = []
-    for code, people in homes.items():
-        who = plural(people, "person", "people")
+    for code, told in homes.items():
+        who = _who(told.people)
         home = councils.get(code)
         if home is None or home == ours:
             route = routes.get(ours.code)
             contact = f", {route.name}" if route else ""
             said.append(f"{who}: {ours.title}{contact}")
-        else:
-            said.append(f"{who}: {home.title}, where they live, by way of {ours.title}")
+            continue
+        live = f"{home.title}, where they live"
+        goes = told.people - told.not_asked
+        if goes and (told.sent_on or code in here):
+            said.append(f"{_who(goes)}: {live}, by way of {ours.title}")
+        elif goes:
+            said.append(f"{_who(goes)}: to be passed on by {ours.title} to {live}")
+        if told.not_asked:
+            said.append(f"{_who(told.not_asked)}: not passed on, as {live}, does not ask for it")
     return said
+
+
+def _who(people: int) -> str:
+    return plural(people, "person", "people")
 
 
 # -- one person ------------------------------------------------------------------------------------

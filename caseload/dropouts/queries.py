@@ -15,7 +15,7 @@ from caseload.dropouts.rules import Came, MonthState, due_of, state_of
 from caseload.intake.expecting import Expectation
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import counts_of
-from caseload.intake.rules import FileState, Outcome
+from caseload.intake.rules import WORKING, FileState, Outcome
 from caseload.intake.scorecards import expectation_of
 from caseload.intake.source_models import Source, source_key
 from ccis.authorities.models import Authority
@@ -25,6 +25,9 @@ from providers.models import Provider
 
 KIND = "ldor"
 MONTHS_SHOWN = 12
+
+NOT_YET = WORKING | {FileState.RECEIVED, FileState.STOPPED}
+NOT_YET_OR_ASIDE = NOT_YET | {FileState.SET_ASIDE}
 
 UNUSED = [FileState.REFUSED.value, FileState.SET_ASIDE.value, FileState.WITH_SENDER.value]
 
@@ -214,8 +217,8 @@ class MonthShown:
 
     told: MonthOfSource
     state: MonthState
-    draft: Notification | None
-    """A workbook that was checked and has not been sent: rows of it are to be mended."""
+    book: Notification | None
+    """The newest workbook, while there is something to mend in it."""
 
 
 def months_shown(source: Source | None, *, today: date) -> list[MonthShown]:
@@ -226,17 +229,31 @@ def months_shown(source: Source | None, *, today: date) -> list[MonthShown]:
         month = month.previous()
     if source is None:
         return [_shown(_nothing(month), None, today=today) for month in months]
-    drafts = {draft.month: draft for draft in drafts_of(source).order_by("at")}
+    books = books_to_mend(source)
     return [
-        _shown(one, drafts.get(one.month.start), today=today)
+        _shown(one, books.get(one.month.start), today=today)
         for one in months_of(source, months, today=today, as_told=True)
     ]
 
 
-def drafts_of(source: Source) -> "QuerySet[Notification]":
-    """Workbooks that wait for their provider to mend rows, or to send the others."""
-    waiting = Notification.objects.of(source).filter(file__state=FileState.WITH_SENDER)
-    return waiting.select_related("file")
+def books_to_mend(source: Source) -> dict[date, Notification]:
+    """By first day of the month its newest workbook, where there is something to mend in it."""
+    books = Notification.objects.of(source).filter(how=Notification.How.FILE)
+    newest = books.order_by("month", "-at", "-pk").distinct("month").select_related("file")
+    return {one.month: one for one in newest if one.file is not None and is_to_mend(one.file)}
+
+
+def is_to_mend(file: InboundFile) -> bool:
+    """Whether its provider has something to mend in a workbook: before anything of it is sent,
+    after it was refused, or in the rows that stayed when the others were sent."""
+    if file.state in (FileState.WITH_SENDER, FileState.REFUSED):
+        return True
+    return file.state not in NOT_YET_OR_ASIDE and bool(file.stored_id and rows_to_mend(file))
+
+
+def rows_to_mend(file: InboundFile) -> int:
+    """How many rows of a workbook nobody could read."""
+    return int(file.counts.get(Outcome.CANNOT_READ, 0))
 
 
 def being_read(source: Source, month: Period) -> Notification | None:
@@ -249,15 +266,18 @@ def _nothing(month: Period) -> MonthOfSource:
     return MonthOfSource(Source(), month, None, None, False, 0, 0, 0, False)
 
 
-def _shown(told: MonthOfSource, draft: Notification | None, *, today: date) -> MonthShown:
+def _shown(told: MonthOfSource, book: Notification | None, *, today: date) -> MonthShown:
+    file = book.file if book is not None else None
+    if book is not None and told.is_nil and told.sent_at and told.sent_at >= book.at:
+        book = None  # refused, and there was nothing to report after all
     came = Came(
         due_on=told.due_on,
         sent_on=local_date(told.sent_at) if told.sent_at else None,
         is_nil=told.is_nil,
-        to_mend=draft is not None,
+        to_mend=file is not None and file.state == FileState.WITH_SENDER,
         is_over=today > told.month.end,
     )
-    return MonthShown(told, state_of(came, today=today), draft)
+    return MonthShown(told, state_of(came, today=today), book)
 
 
 def days_of_nothing(sources: Sequence[int], since: datetime) -> Iterable[tuple[int, date]]:
@@ -274,7 +294,8 @@ def days_of_nothing(sources: Sequence[int], since: datetime) -> Iterable[tuple[i
 
 USED = (Outcome.CHANGED, Outcome.ADDED, Outcome.UNCHANGED)
 GONE_ON = (Outcome.SENT_ON,)
-NOT_USED = (Outcome.CANNOT_READ, Outcome.SET_ASIDE, Outcome.NOT_USED)
+NOT_READ = (Outcome.CANNOT_READ,)
+NOT_USED = (Outcome.SET_ASIDE, Outcome.NOT_USED)
 
 
 @dataclass(frozen=True)
@@ -285,6 +306,7 @@ class CameOf:
     used: int
     waiting: int
     passed_on: int
+    not_read: int
     not_used: int
 
 
@@ -292,28 +314,44 @@ def came_of(file: InboundFile) -> CameOf:
     """What came of a file's rows."""
     counts = counts_of(file)
     people = sum(counts.values())
-    used, passed_on, not_used = (
-        sum(counts.get(outcome, 0) for outcome in some) for some in (USED, GONE_ON, NOT_USED)
+    used, *others = (
+        sum(counts.get(outcome, 0) for outcome in some)
+        for some in (USED, GONE_ON, NOT_READ, NOT_USED)
     )
-    return CameOf(people, used, people - used - passed_on - not_used, passed_on, not_used)
+    return CameOf(people, used, people - used - sum(others), *others)
 
 
 # -- whose residents -------------------------------------------------------------------------------
 
+
+class AtHome(NamedTuple):
+    """How many people of a file live in the area of one authority, and what came of that."""
+
+    people: int
+    sent_on: int
+    not_asked: int
+    """Of whom it does not want to hear: its own choice, and nobody's decision about a person."""
+
+
 HOMES = """
-SELECT coalesce(read->>'home_authority', '-'), count(*) FROM intake_inboundrow
+SELECT coalesce(read->>'home_authority', '-'), count(*),
+       count(*) FILTER (WHERE outcome = 'sent-on'),
+       count(*) FILTER (
+           WHERE outcome IN ('set-aside', 'not-used') AND reason = 'by-hand'
+           AND decided_by_id IS NULL)
+FROM intake_inboundrow
 WHERE file_id = %s
   AND (outcome NOT IN ('cannot-read', 'set-aside', 'not-used') OR reason = 'by-hand')
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 
-def homes_of(file: InboundFile) -> dict[str, int]:
+def homes_of(file: InboundFile) -> dict[str, AtHome]:
     """How many people of a file live in which authority (its code): none for outside England, and
     ``-`` where the postcode does not tell. What an officer decided of them changes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(HOMES, [file.pk])
-        return dict(cursor.fetchall())
+        return {home: AtHome(*people) for home, *people in cursor.fetchall()}
 
 
 def to_pass_on(

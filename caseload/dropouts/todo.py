@@ -2,14 +2,19 @@
 
 from datetime import datetime
 
+from caseload.dropouts.models import Notification
 from caseload.dropouts.queries import (
     MONTHS_SHOWN,
+    MonthOfSource,
     expected_of,
     months_of,
     months_shown,
+    rows_to_mend,
     source_of_provider,
 )
 from caseload.dropouts.rules import MonthState, due_of
+from caseload.intake.models import InboundFile
+from caseload.intake.rules import FileState
 from caseload.intake.source_models import Source
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
@@ -28,17 +33,28 @@ def to_send(seat: Seat, at: datetime) -> list[ToDo]:
     found = []
     for one in months_shown(source, today=local_date(at)):
         month, due_on = one.told.month, one.told.due_on
-        if one.state == MonthState.TO_MEND and one.draft is not None and one.draft.file:
-            rows = one.draft.file.counts.get("cannot-read", 0)
-            href = f"/portal/dropouts/{month}/file/errors/"
-            words = f"{plural(rows, 'row')} to mend. Nothing has been sent yet."
-            found.append(ToDo(f"Mend {month.label} drop-outs", href, due_on, words))
+        if one.book is not None and one.book.file is not None:
+            found.append(_to_mend(one.book, one.book.file, one.told))
         elif one.state in (MonthState.DUE, MonthState.LATE):
             words = "A workbook, or nothing to report."
             found.append(
                 ToDo(f"Send {month.label} drop-outs", f"/portal/dropouts/{month}/", due_on, words)
             )
     return found
+
+
+def _to_mend(book: Notification, file: InboundFile, told: MonthOfSource) -> ToDo:
+    """What is to be mended in a workbook; it has a day while nothing of its month was sent."""
+    href = f"/portal/dropouts/{told.month}/file/errors/"
+    due_on = told.due_on if told.sent_at is None else None
+    title = f"Mend {told.month.label} drop-outs"
+    if file.state == FileState.REFUSED:
+        title = f"Send {told.month.label} drop-outs again"
+        return ToDo(title, href, due_on, "The workbook was not used.")
+    rows = plural(rows_to_mend(file), "row")
+    if book.sent_at is None:
+        return ToDo(title, href, due_on, f"{rows} to mend. Nothing has been sent yet.")
+    return ToDo(title, href, due_on, f"{rows} still to mend. The others were sent.")
 
 
 def coming(seat: Seat, at: datetime) -> Coming | None:

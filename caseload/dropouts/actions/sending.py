@@ -11,7 +11,7 @@ from django.db.models import F
 from caseload.dropouts import template
 from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.models import Notification
-from caseload.dropouts.queries import KIND, being_read, months_of
+from caseload.dropouts.queries import KIND, being_read, books_to_mend, months_of
 from caseload.dropouts.rules import as_at_of, may_tell_of
 from caseload.intake.actions import files
 from caseload.intake.actions.sources import source_of
@@ -102,7 +102,8 @@ def send_file(
     """Have a month's workbook read and checked; it is sent when no row of it is to be mended.
 
     What was sent in for the month before and not sent on is set aside for it. The same file again
-    is the first one. Raises ``CannotTell``, or ``IntakeError``, for what is not taken.
+    is the first one, while there is something to mend in it. Raises ``CannotTell``, or
+    ``IntakeError``, for what is not taken.
     """
     _must_be_open(seat, at)
     source = _held_source(seat)
@@ -170,7 +171,8 @@ def _sent_before(file: InboundFile, source: Source, month: Period) -> Notificati
     if file.source_id != source.pk:
         raise CannotTell(SENT_ELSEWHERE)
     earlier = Notification.objects.of(source).filter(file=file, month=month.start).first()
-    if earlier is None or earlier.sent_at is not None:
+    to_mend = books_to_mend(source).get(month.start)
+    if earlier is None or (earlier.sent_at is not None and earlier != to_mend):
         day = date_in_words(local_date(file.received_at))
         raise CannotTell(SENT_BEFORE.format(day=day))
     return earlier

@@ -9,16 +9,24 @@ from django.utils import timezone
 
 from caseload.dropouts import presenters, template
 from caseload.dropouts.actions import sending
-from caseload.dropouts.actions.passing import route_to
+from caseload.dropouts.actions.passing import goes_here, route_to
 from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.forms import KeyForm, new_key
 from caseload.dropouts.models import Notification
-from caseload.dropouts.queries import came_of, homes_of, months_of, months_shown
+from caseload.dropouts.presenters import address
+from caseload.dropouts.queries import (
+    books_to_mend,
+    came_of,
+    homes_of,
+    months_of,
+    months_shown,
+)
 from caseload.dropouts.rules import may_tell_of
 from caseload.dropouts.views.base import DropoutsPage, MonthPage
 from caseload.intake.views.sending import attachment
 from ccis.audit import trail
 from ccis.authorities.models import Authority
+from ccis.calendar.periods import Period
 from ccis.calendar.words import local_date
 from ccis.govuk.words import plural
 
@@ -57,7 +65,7 @@ class OneMonth(MonthPage):
             raise Http404
         rows = presenters.month_rows([shown], takes_files=self.takes_files) if shown else []
         return self.show(
-            sent=presenters.sent_rows(sent),
+            sent=presenters.sent_rows(sent, shown.book if shown else None),
             one=rows[0] if rows else None,
             takes_one=self.takes_one,
             back=HOME,
@@ -132,12 +140,15 @@ class Receipt(DropoutsPage):
         one = get_object_or_404(self.told, ref=self.kwargs["ref"])
         shows = bool(self.policy.dropouts_outcome_shown)
         file = one.file
+        to_mend = books_to_mend(one.source).get(one.month) == one
         return self.show(
             receipt=presenters.receipt(one, came_of(file) if file and shows else None),
             is_nil=one.how == Notification.How.NIL,
             is_sent=one.sent_at is not None,
             where=self.where(one),
             month=one.month,
+            mend=presenters.to_mend(one) if to_mend else "",
+            errors=address("errors", Period.of(one.month)),
             another=reverse("dropouts:new")
             if one.how == Notification.How.ONE and self.takes_one
             else "",
@@ -151,4 +162,9 @@ class Receipt(DropoutsPage):
         homes = homes_of(one.file)
         councils = {home.code: home for home in Authority.objects.filter(code__in=homes)}
         routes = {self.authority.code: route_to(self.authority, self.authority)}
-        return presenters.where_it_went(homes, councils, routes, self.authority)
+        here = {
+            code
+            for code, home in councils.items()
+            if goes_here(home, route_to(self.authority, home))
+        }
+        return presenters.where_it_went(homes, councils, routes, self.authority, here)

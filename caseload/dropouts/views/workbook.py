@@ -12,6 +12,7 @@ from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.forms import WorkbookForm, new_key
 from caseload.dropouts.models import Notification
 from caseload.dropouts.presenters import address
+from caseload.dropouts.queries import NOT_YET, is_to_mend
 from caseload.dropouts.rules import may_tell_of
 from caseload.dropouts.views.base import MonthPage
 from caseload.dropouts.views.months import HOME
@@ -19,7 +20,7 @@ from caseload.intake.actions.giving_back import gave_back
 from caseload.intake.columns import headings_known
 from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow, InboundRowQuerySet
-from caseload.intake.rules import WORKING, FileState, Outcome
+from caseload.intake.rules import FileState, Outcome
 from caseload.intake.views.sending import attachment
 from ccis.access.references import show_reference
 from ccis.audit import trail
@@ -29,7 +30,6 @@ from ccis.files.writing import annotate_workbook
 from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.progress import as_json, wants_json
 
-NOT_YET = WORKING | {FileState.RECEIVED, FileState.STOPPED}
 SORTS = (Sort("number", "Row number", ("number",)),)
 COLUMNS = (
     Column("Row", sort="number"),
@@ -127,13 +127,14 @@ class Errors(OfWorkbook):
         file = self.file
         if file.state in NOT_YET:
             return redirect(address("progress", self.month))
-        if file.state not in (FileState.WITH_SENDER, FileState.REFUSED):
+        if not is_to_mend(file):
             return redirect("dropouts:receipt", self.notification.ref)
         by_error = self.request.GET.get("by") == "error"
         rows = file.row_count or 0
         wrong = self.to_mend.count()
         return self.show(
             refusal=file.refusal,
+            is_sent=self.notification.sent_at is not None,
             wrong=wrong,
             right=rows - wrong,
             rows=rows,
@@ -189,6 +190,8 @@ class SendTheRest(OfWorkbook):
     def ask(self, why_not: str = "") -> HttpResponse:
         """The page; once it was sent, the receipt."""
         file = self.file
+        if self.notification.sent_at is not None:
+            return redirect("dropouts:receipt", self.notification.ref)
         if file.state != FileState.WITH_SENDER:
             return redirect(address("errors", self.month))
         wrong = self.to_mend.count()
@@ -206,7 +209,7 @@ class Marked(OfWorkbook):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Download it; recorded."""
         file = self.file
-        if file.state not in (FileState.WITH_SENDER, FileState.REFUSED) or not file.stored_id:
+        if not is_to_mend(file) or not file.stored_id:
             raise Http404
         rows = self.to_mend.order_by("number").values_list("number", "problems")
         content = annotate_workbook(

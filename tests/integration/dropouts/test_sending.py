@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.urls import reverse
 
-from caseload.dropouts.actions import sending
+from caseload.dropouts.actions import passing, sending
 from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.models import Notification, PassingOn, Route
 from caseload.dropouts.queries import returns_of
@@ -24,8 +23,10 @@ from caseload.intake.rules import Arrival
 from caseload.intake.scorecards import scorecards
 from caseload.models import Activity, Task, YoungPerson
 from ccis.access.roles import Role
+from ccis.authorities.models import Authority
 from ccis.authorities.policy import adopt
 from ccis.calendar.periods import Period
+from providers.models import Provider
 from providers.portal.models import Seat
 from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
@@ -35,11 +36,9 @@ from tests.factories.dropouts import (
     RouteFactory,
     known,
     learner,
-    load_homes,
     workbook,
 )
 from tests.factories.files import send
-from tests.factories.intake import SourceFactory
 from tests.factories.portal import seated
 from tests.factories.providers import ProviderFactory
 
@@ -58,44 +57,6 @@ ANSWERS = (
     ("new/home/", {"address": "12 Castle Street\nNorthgate", "postcode": "cr01aa"}),
     ("new/reach/", {"email": "", "phone": "07700 900123"}),
 )
-
-
-@pytest.fixture(autouse=True)
-def now():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def seat(client, tmp_path):
-    """A college's named individual, asked each month by the sixth."""
-    load_homes(tmp_path)
-    ours = AuthorityFactory()
-    college = ProviderFactory(college=True, name="Kestrel College", authority=ours)
-    SourceFactory(
-        authority=ours,
-        provider=college,
-        name="",
-        key=f"provider:{college.ref}",
-        kinds=["ldor"],
-        expects="month",
-        expected_day=6,
-        expected_from=date(2026, 10, 1),
-    )
-    made = seated(provider=college, authority=ours, made_at=NOW)
-    client.force_login(made.user)
-    return made
-
-
-@pytest.fixture
-def post(client, django_capture_on_commit_callbacks):
-    """Post a form and have the worker do what that asks for."""
-
-    def send(path, data=()):
-        with django_capture_on_commit_callbacks(execute=True):
-            return client.post(path, dict(data))
-
-    return send
 
 
 def key_of(response):
@@ -309,7 +270,12 @@ def test_residents_of_three_authorities_each_go_home(seat, client, post):
     assert returns_of(barnet, [Period(2026, 10)], today=NOW.date()) == []
     receipt = text(client.get(f"/portal/dropouts/sent/{Notification.objects.get().ref}/"))
     assert "31 people: " in receipt
-    assert receipt.count("where they live, by way of") == 2
+    assert "1 person: Barnet, where they live, by way of Croydon" in receipt
+    assert "1 person: to be passed on by Croydon to Camden, where they live" in receipt
+    waits = InboundRow.objects.filter(outcome="elsewhere")
+    passing._not_taken(list(waits), Authority.objects.get(code="202"))
+    receipt = text(client.get(receipt_of(Notification.objects.get())))
+    assert "1 person: not passed on, as Camden, where they live, does not ask for it" in receipt
 
 
 def test_nothing_to_report_is_two_presses_and_said_once(seat, client, post):
@@ -453,6 +419,19 @@ def test_another_organisations_things_are_not_found_and_an_ended_seat_sends_noth
     assert post(f"{OCTOBER}file/", late).status_code == 404
     assert post("/portal/dropouts/2026-09/nil/", {"key": key}).status_code == 404
     assert Notification.objects.count() == 2
+
+
+def test_a_workbook_of_another_provider_is_refused(seat, client, post):
+    other = ProviderFactory(college=True, name="Mill College", authority=seat.authority)
+    upload(post, client, workbook(learner(1), number=f" {other.ukprn}"))
+    page = text(client.get(f"{OCTOBER}file/errors/"))
+    assert f"{other.ukprn}, is that of Mill College. Send your own workbook" in page
+    for number in (seat.provider.ukprn, seat.provider.dfe_number, "19999999", "12"):
+        upload(post, client, workbook(learner(2), number=number), name="own.xlsx")
+        assert InboundFile.objects.latest("pk").state != "refused"
+    Provider.objects.filter(pk=other.pk).update(closed_on=date(2026, 8, 31))
+    upload(post, client, workbook(learner(3), number=other.ukprn))
+    assert InboundFile.objects.latest("pk").state != "refused"
 
 
 def test_a_row_of_another_provider_is_refused_and_formulas_are_not_run(seat, client, post):
