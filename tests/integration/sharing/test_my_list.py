@@ -252,6 +252,7 @@ def test_answers_that_are_not_right_are_said_at_the_place_and_kept(harbour):
     wrong = {"where": "Kestrel College", "since-day": "31", "since-month": "2", "since-year": "26"}
     page = client.post(f"{page_of(made)}outcome/confirmed/", wrong).content.decode()
     assert "must be a real date" in page
+    assert "Select education, training or work" in page
     assert "Kestrel College" in page
     assert client.get(f"{page_of(made)}outcome/eloped/").status_code == 404
     assert not Answer.objects.exists()
