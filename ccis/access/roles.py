@@ -88,6 +88,7 @@ class Permission(StrEnum):
     KEEP_SERVICE_LEVELS = "keep service levels"
     KEEP_INCIDENTS = "keep incidents"
     REPORT_INCIDENTS = "report incidents"
+    TELL_OF_INCIDENTS = "tell of incidents"
     SHARE_IN_EMERGENCY = "share in an emergency"
     ANSWER_ENQUIRIES = "answer enquiries"
     KEEP_POLICY_DOCUMENTS = "keep policy documents"
@@ -151,6 +152,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     Permission.KEEP_SERVICE_LEVELS: "Keep service level agreements, retention, and the toolkit",
     Permission.KEEP_INCIDENTS: "Keep the register of incidents, and decide who is told",
     Permission.REPORT_INCIDENTS: "Report an incident of their organisation",
+    Permission.TELL_OF_INCIDENTS: "Report an incident that they found to governance",
     Permission.SHARE_IN_EMERGENCY: "Share one person’s details in an emergency",
     Permission.ANSWER_ENQUIRIES: "Answer an organisation that asks outside the portal",
     Permission.KEEP_POLICY_DOCUMENTS: "Keep the register of conditions and policy documents",
@@ -172,6 +174,7 @@ P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRACKING_OFFICER: frozenset(
         {
+            P.TELL_OF_INCIDENTS,
             P.SEE_PEOPLE,
             P.EDIT_PEOPLE,
             P.ADD_PEOPLE,
@@ -197,6 +200,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADVISER: frozenset(
         {
+            P.TELL_OF_INCIDENTS,
             P.SEE_PEOPLE,
             P.EDIT_PEOPLE,
             P.ADD_PEOPLE,
@@ -210,6 +214,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DATA_MANAGER: frozenset(
         {
+            P.TELL_OF_INCIDENTS,
             P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.EDIT_PEOPLE,
@@ -284,6 +289,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset(
         {
+            P.TELL_OF_INCIDENTS,
             P.MANAGE_SEATS,
             P.SEE_PEOPLE,
             P.SEE_FILES,
@@ -299,8 +305,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SEE_OUTBOX,
         }
     ),
-    Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
-    Role.READ_ONLY: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES}),
+    Role.YOUTH_WORKER: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES, P.TELL_OF_INCIDENTS}),
+    Role.READ_ONLY: frozenset({P.SEE_PEOPLE, P.SEE_FIGURES, P.TELL_OF_INCIDENTS}),
     Role.NAMED_INDIVIDUAL: frozenset(
         {
             P.USE_PORTAL,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from ccis.access.roles import STAFF_ROLES
+from ccis.access.roles import PERMISSIONS, STAFF_ROLES, Permission
 from ccis.govuk import navigation
 from ccis.govuk.acting import ActingFor
 from ccis.govuk.words import date_and_time
@@ -59,6 +59,10 @@ FOOTER_LINKS = (
 )
 
 
+TO_TELL = ("Report an incident", "/incidents/report/")
+"""Whoever finds that details were lost tells governance from any page (LC-21)."""
+
+
 def page_furniture(request: HttpRequest | None, *, plain: bool = False) -> Furniture:
     """Gather what surrounds a page.
 
@@ -82,7 +86,7 @@ def page_furniture(request: HttpRequest | None, *, plain: bool = False) -> Furni
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return Furniture(**common)
-    return Furniture(**common, **_for_signed_in(request))
+    return Furniture(**common | _for_signed_in(request))
 
 
 def _for_signed_in(request: HttpRequest) -> dict[str, Any]:
@@ -91,9 +95,11 @@ def _for_signed_in(request: HttpRequest) -> dict[str, Any]:
     role = navigation.role_of(request)
     is_staff = role in STAFF_ROLES
     several = len({one.authority_id for one in navigation.memberships_of(request)}) > 1
+    tells = role is not None and Permission.TELL_OF_INCIDENTS in PERMISSIONS[role]
     accounts = (navigation.ACCOUNT, navigation.CHANGE_PASSWORD)
     return {
         "signed_in": True,
+        "footer_links": (*FOOTER_LINKS, TO_TELL) if tells else FOOTER_LINKS,
         "is_staff": is_staff,
         "has_search": is_staff and navigation.leads_somewhere(navigation.SEARCH),
         "authority_name": authority.title if authority is not None and several else "",

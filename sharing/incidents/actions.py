@@ -53,11 +53,11 @@ class Found:
 
 @transaction.atomic
 def record(
-    found: Found, *, authority: Authority, by: User, at: datetime, by_portal: bool = False
+    found: Found, *, authority: Authority, by: User, at: datetime, reported: bool = False
 ) -> Incident:
     """Record an incident as soon as it is found; its 72 hours run from when we became aware.
 
-    One that an organisation reports itself is told to governance on commit. Raises
+    One that is reported by whoever found it is told to governance on commit. Raises
     ``CannotShare`` where we would become aware in the future, or nobody is named who passed on.
     """
     if found.aware_at > at:
@@ -72,13 +72,13 @@ def record(
         finder=found.finder,
         found_by=found.found_by,
         aware_at=found.aware_at,
-        by_portal=by_portal,
+        reported=reported,
         recorded_by=by,
         recorded_at=at,
     )
     Note.objects.create(incident=incident, stage=rules.HAPPENED, words=found.happened, by=by, at=at)
     _line("incident recorded", incident, by=by, at=at, kind=found.kind)
-    if by_portal:
+    if reported:
         transaction.on_commit(lambda: alarms.alarm(incident, Alarm.Kind.NEW, at=at))
     return incident
 

@@ -13,7 +13,7 @@ from sharing.incidents import rules, telling
 from sharing.incidents.models import Alarm, Incident, IncidentQuerySet
 
 ALARMS = {
-    Alarm.Kind.NEW: "An organisation has reported an incident. Sign in and open Incidents.\n",
+    Alarm.Kind.NEW: "An incident has been reported. Sign in and open Incidents.\n",
     Alarm.Kind.SOON: (
         "The 72 hours to tell the regulator of an incident end within 12 hours. Sign in and open "
         "Incidents.\n"
@@ -58,7 +58,7 @@ def _due(incidents: IncidentQuerySet, at: datetime) -> list[tuple[Incident, Alar
     named = incidents.select_related("authority")
     over = at - rules.ALLOWED
     due = {
-        Alarm.Kind.NEW: named.still_open().filter(by_portal=True),
+        Alarm.Kind.NEW: named.still_open().filter(reported=True),
         Alarm.Kind.SOON: named.with_clock_running().filter(
             aware_at__gt=over, aware_at__lte=over + rules.SOON
         ),

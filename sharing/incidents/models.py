@@ -76,7 +76,7 @@ class Incident(models.Model):
     finder = models.CharField("found by", max_length=12, choices=Finder)
     found_by = models.CharField("their name and position", max_length=150)
     aware_at = models.DateTimeField("when we became aware")
-    by_portal = models.BooleanField(default=False, help_text="The organisation reported it itself")
+    reported = models.BooleanField(default=False, help_text="To governance, by whoever found it")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

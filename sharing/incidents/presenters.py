@@ -91,7 +91,7 @@ def details(one: Incident) -> dict[str, Any]:
         summary_row(
             "Recorded",
             f"{moment_in_words(one.recorded_at)} by {one.recorded_by.name}"
-            f"{', in the portal' if one.by_portal else ''}",
+            f"{', who reported it' if one.reported else ''}",
         ),
         summary_row("Reference", show_reference(one.ref)),
     ]

@@ -26,5 +26,6 @@ urlpatterns = [
     path(f"{AT}actions/<ref:action>/done/", work.ActionDone.as_view(), name="action-done"),
     path(f"{AT}close/", work.Close.as_view(), name="close"),
     path(f"{AT}reopen/", work.Reopen.as_view(), name="reopen"),
+    path("incidents/report/", reporting.TellOfIncident.as_view(), name="tell"),
     path("portal/incident/", reporting.ReportIncident.as_view(), name="report"),
 ]

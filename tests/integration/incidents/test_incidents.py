@@ -186,7 +186,7 @@ def test_an_organisation_reports_an_incident_and_governance_knows_at_once(
 
     assert response.status_code == 302
     incident = Incident.objects.get()
-    assert (incident.provider, incident.by_portal) == (world.provider, True)
+    assert (incident.provider, incident.reported) == (world.provider, True)
     assert incident.aware_at == incident.recorded_at
     assert [one.bcc for one in mail.outbox] == [[world.releaser.email]]
     # They see nothing of the register, nor does whoever has no seat or another part.
@@ -195,6 +195,27 @@ def test_an_organisation_reports_an_incident_and_governance_knows_at_once(
     nowhere = member(Role.NAMED_INDIVIDUAL, authority=world.authority)
     assert desk(nowhere).get(reverse("incidents:report")).status_code == 404
     assert Disclosure.objects.count() == 0
+
+
+def test_an_officer_reports_an_incident_from_any_page_and_governance_knows_at_once(
+    django_capture_on_commit_callbacks,
+):
+    world = ready()
+    client = desk(world.drafter)
+    assert reverse("incidents:tell") in client.get(reverse("sharing:now")).content.decode()
+    said = {
+        "kind": "lost", "title": "A list was left on a train", "happened": "This morning",
+        "details": "One list, 12 people", "phone": "020 7946 0000",
+    }  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(reverse("incidents:tell"), said)
+
+    assert response.status_code == 302
+    incident = Incident.objects.get()
+    assert (incident.finder, incident.reported, incident.provider) == ("staff", True, None)
+    assert [one.bcc for one in mail.outbox] == [[world.releaser.email]]
+    assert client.post(reverse("incidents:tell"), said | {"kind": "onward"}).status_code == 200
+    assert desk(world.named).get(reverse("incidents:tell")).status_code == 403
 
 
 def test_a_no_lapses_when_more_is_found_and_the_clock_runs_again():
@@ -278,7 +299,7 @@ def test_an_alarm_that_cannot_be_sent_goes_later_or_until_an_officer_has_opened_
                 kind="lost", title=title, finder="organisation", found_by="Ines Okafor",
                 aware_at=AT, happened="On a bus", provider=world.provider,
             )  # fmt: skip
-            actions.record(found, authority=world.authority, by=world.named, at=AT, by_portal=True)
+            actions.record(found, authority=world.authority, by=world.named, at=AT, reported=True)
     opened, not_opened = Incident.objects.order_by("pk")
     assert (Alarm.objects.count(), mailoutbox) == (0, [])
     client = desk(world.releaser)

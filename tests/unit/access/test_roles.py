@@ -63,6 +63,7 @@ WHO_MAY = {
     Permission.KEEP_SERVICE_LEVELS: "DM",
     Permission.KEEP_INCIDENTS: "IG",
     Permission.REPORT_INCIDENTS: "PN SD",
+    Permission.TELL_OF_INCIDENTS: "TO PA DM AD YW RO",
     Permission.SHARE_IN_EMERGENCY: "PA IG",
     Permission.ANSWER_ENQUIRIES: "PA IG",
     Permission.KEEP_POLICY_DOCUMENTS: "IG",
