@@ -11,9 +11,13 @@ from playwright.sync_api import Page, expect
 from caseload.dropouts.models import PassingOn
 from caseload.intake.models import InboundRow
 from caseload.models import Task
+from ccis.access.roles import Role
 from ccis.authorities.models import Authority, Postcode
+from ccis.authorities.policy import adopt
 from ccis.calendar.periods import Period
 from providers.models import Provider
+from providers.portal.models import Seat
+from tests.factories.accounts import member
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.dropouts import (
     BARNET_HOME,
@@ -77,7 +81,7 @@ def the_month() -> list[dict[str, Any]]:
 
 
 def test_a_month_with_five_bad_rows_is_mended_and_goes_to_three_councils(
-    page: Page, live_server: Any, college: Provider, tmp_path: Path
+    page: Page, live_server: Any, client: Any, college: Provider, tmp_path: Path
 ) -> None:
     known(30, college)
     wrong = the_month()
@@ -114,8 +118,37 @@ def test_a_month_with_five_bad_rows_is_mended_and_goes_to_three_councils(
 
     expect(page.get_by_text("The council has it")).to_be_visible()
     expect(page.get_by_text("62 people: Croydon, Northgate duty desk")).to_be_visible()
-    expect(page.get_by_text("where they live, by way of Croydon")).to_have_count(2)
+    expect(page.get_by_text("Barnet, where they live, by way of Croydon")).to_be_visible()
+    waits = page.get_by_text("to be passed on by Croydon to Camden, where they live")
+    expect(waits).to_be_visible()
     nothing_for_axe(page)
     assert Task.objects.count() == 1
     assert PassingOn.objects.get().home.code == BARNET
-    assert InboundRow.objects.get(outcome="elsewhere").read["home_authority"] == CAMDEN
+    receipt = page.url
+
+    # The third council is not here: its route is drawn, and an officer sends its workbook.
+    ours = college.authority
+    adopt(authority=ours, by=None, at=timezone.now(), why="By exchange", files_may_leave=1)
+    sign_in_as(page, live_server, client, member(Role.DATA_MANAGER, authority=ours))
+    page.goto(f"{live_server.url}/dropouts/routes/new/")
+    page.get_by_label("Residents of which council?").fill(CAMDEN)
+    page.get_by_label("An officer of the council").check()
+    page.get_by_label("Contact’s name").fill("Camden tracking desk")
+    page.get_by_label("Contact’s email").fill("tracking@camden.example")
+    page.get_by_label("As an encrypted workbook, by secure exchange").check()
+    page.get_by_label("By which secure exchange").fill("Secure exchange, mailbox NEET")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="What waits to be passed on").click()
+    page.get_by_role("button", name="Make the workbook for Camden").click()
+    with page.expect_download():
+        page.get_by_role("button", name="Download the workbook").click()
+    page.get_by_role("link", name="Say how it was sent").click()
+    page.get_by_label("How was it sent?").fill("receipt 4411")
+    page.get_by_role("button", name="It was sent").click()
+    expect(page.get_by_text("Kept that 1 person went to Camden")).to_be_visible()
+    assert PassingOn.objects.latest("pk").home.code == CAMDEN
+    assert not InboundRow.objects.filter(outcome="elsewhere").exists()
+
+    sign_in_as(page, live_server, client, Seat.objects.get().user)
+    page.goto(receipt)
+    expect(page.get_by_text("Camden, where they live, by way of Croydon")).to_be_visible()
