@@ -255,9 +255,10 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice(
         "files_may_leave",
-        "May a list leave the portal as a file?",
+        "May a list, or drop-outs for another council, leave as a file?",
         "Yes: where the agreement allows files, a named person can have the list as an encrypted "
-        "workbook, whose passphrase goes another way. No: lists are read in the portal only.",
+        "workbook, whose passphrase goes another way, and officers can take drop-outs to pass on. "
+        "No: lists are read in the portal only, and drop-outs go only to councils in this service.",
         ("", ""),
         0,
         1,
@@ -266,8 +267,8 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         "dropouts_matched_by",
         "Who says whom a drop-out notification is about, where that is in doubt?",
-        "They sign in here, and are told when something waits for them: a unit at its own "
-        "address, anyone else at that of the route for your own residents.",
+        "They sign in here, and are told when something waits for them: a unit that the route "
+        "for your own residents names at its own address, anyone else at that of the route.",
         ("", ""),
         0,
         2,

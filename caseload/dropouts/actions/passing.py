@@ -206,6 +206,13 @@ def in_words(home: Authority, route: Route | None) -> str:
 # -- by secure exchange ----------------------------------------------------------------------------
 
 
+def why_no_files(authority: Authority) -> str:
+    """Why nothing is passed on as a file, in words; empty where it may be (LDOR-06)."""
+    if policy_of(authority).files_may_leave:
+        return ""
+    return "Your council’s policy lets no files leave. What is passed on in this service still goes"
+
+
 @transaction.atomic
 def make_workbook(
     *, authority: Authority, home: Authority, by: User, at: datetime
@@ -213,8 +220,11 @@ def make_workbook(
     """An encrypted workbook of all that waits for another authority, and its passphrase.
 
     The passphrase is given this once and kept nowhere. One made before and not sent is destroyed.
-    Raises ``CannotPassOn`` when nothing waits, or the matrix names no secure exchange.
+    Raises ``CannotPassOn`` when nothing waits, the matrix names no secure exchange, or files may
+    not leave.
     """
+    if why := why_no_files(authority):
+        raise CannotPassOn(why)
     route = route_to(authority, home)
     if route is None or route.way != Way.EXCHANGE:
         raise CannotPassOn("Say first, on the page of routes, by which secure exchange it goes")
@@ -281,7 +291,12 @@ def _destroy(passing: PassingOn) -> None:
 
 
 def workbook_of(*, passing: PassingOn, by: User, at: datetime) -> bytes:
-    """The encrypted workbook, to take; recorded. Raises ``CannotPassOn`` once it is destroyed."""
+    """The encrypted workbook, to take; recorded.
+
+    Raises ``CannotPassOn`` once it is destroyed, or files may not leave any more.
+    """
+    if why := why_no_files(passing.authority):
+        raise CannotPassOn(why)
     try:
         content = storage.read_stored(passing.stored_id) if passing.stored_id else b""
     except storage.CannotOpenStored:

@@ -4,49 +4,77 @@ import logging
 
 from django.core.mail import EmailMessage
 
-from caseload.dropouts.actions.passing import route_to
+from caseload.dropouts.actions.passing import route_to, why_no_files
+from caseload.dropouts.models import PassingOn, Route
+from caseload.dropouts.queries import to_pass_on
+from caseload.intake.kinds.homes import HOME
 from caseload.intake.models import InboundFile
 from caseload.intake.queries import counts_of
 from caseload.intake.rules import OPEN_OUTCOMES, Outcome
-from ccis.authorities.models import Authority
 from ccis.authorities.policy import policy_of
 
 logger = logging.getLogger(__name__)
 
 SUBJECT = "Something for you from {council}"
 LETTER = "There is something for you in the {council} service. Sign in to see it.\n"
+COMES = "There is something for you from {council}. It comes by secure exchange.\n"
 
 UNIT = 1
 """Of the policy's choice who says whom a notification is about: the sub-regional unit."""
 
-
-def who_decides(authority: Authority) -> str:
-    """The email of whoever says whom a notification is about (LDOR-06); empty for the contact of
-    the matrix, who is an officer here or a contractor."""
-    if policy_of(authority).dropouts_matched_by != UNIT:
-        return ""
-    units = authority.sub_regions.exclude(contact_email="").order_by("name")
-    return units.values_list("contact_email", flat=True).first() or ""
-
-
 AS_WORK = {Outcome.CHANGED, Outcome.ADDED, Outcome.UNCHANGED}
 
 
+def who_decides(route: Route | None) -> str:
+    """The email of whoever says whom a notification is about (LDOR-06), by the line for an
+    authority's own residents: the unit that it names, where the policy leaves it to that."""
+    if route is None:
+        return ""
+    by_unit = policy_of(route.authority).dropouts_matched_by == UNIT
+    return (route.unit.contact_email if route.unit and by_unit else "") or route.email
+
+
 def tell(file: InboundFile) -> bool:
-    """Write to the contact for the authority's own residents, or to whoever decides where somebody
-    must; whether there was anyone to tell. Nobody and no provider is named.
+    """Write to the contacts of the matrix: for the authority's own residents, or whoever decides
+    where somebody must, and for others whose residents wait to be passed on. Whether there was
+    anyone to tell. Nobody and no provider is named.
     """
+    letters = {email: LETTER for email in _who_looks(file) if email}
+    letters |= {email: COMES for email in _who_waits(file) if email not in letters}
+    told = [_write(file, email, words) for email, words in letters.items()]
+    return any(told)
+
+
+def _who_looks(file: InboundFile) -> list[str]:
+    """Whoever is to look at a file here; of what was passed on, whom its sender named too."""
     counts = counts_of(file)
     waits = any(counts.get(outcome) for outcome in OPEN_OUTCOMES)
     if not waits and not any(counts.get(outcome) for outcome in AS_WORK):
-        return False
-    route = route_to(file.authority, file.authority)
-    email = (who_decides(file.authority) if waits else "") or (route.email if route else "")
-    if not email:
-        return False
+        return []
+    ours = route_to(file.authority, file.authority)
+    named = [route_to(one.authority, one.home) for one in PassingOn.objects.filter(file=file)]
+    theirs = [route.email for route in named if route]
+    return [who_decides(ours) if waits else ours.email if ours else "", *theirs]
+
+
+def _who_waits(file: InboundFile) -> list[str]:
+    """The contacts of other authorities to which nothing waits to go yet but this file."""
+    if why_no_files(file.authority):
+        return []
+    waiting = to_pass_on(file.authority)
+    homes, before = (
+        set(rows.values_list(f"read__{HOME}", flat=True))
+        for rows in (waiting.filter(file=file), waiting.filter(file__lt=file.pk))
+    )
+    new = [code for code in homes - before if code]
+    lines = Route.objects.of(file.authority).current().filter(way=Route.Way.EXCHANGE)
+    return list(lines.filter(home__code__in=new).values_list("email", flat=True))
+
+
+def _write(file: InboundFile, email: str, words: str) -> bool:
     letter = EmailMessage(
         subject=SUBJECT.format(council=file.authority.title),
-        body=LETTER.format(council=file.authority.title),
+        body=words.format(council=file.authority.title),
         to=[email],
     )
     try:

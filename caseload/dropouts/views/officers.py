@@ -189,10 +189,11 @@ class ToPassOn(PassingPage):
         """Draw the page."""
         waiting = waiting_by_home(self.authority)
         homes = Authority.objects.filter(code__in=waiting).order_by("name")
-        lines = []
+        lines, no_files = [], passing.why_no_files(self.authority)
         for home in homes:
             people, since = waiting[home.code]
             route = passing.route_to(self.authority, home)
+            by_exchange = route is not None and route.way == Route.Way.EXCHANGE
             lines.append(
                 {
                     "home": home.title,
@@ -200,8 +201,9 @@ class ToPassOn(PassingPage):
                     "since": date_and_time(since),
                     "told": passing.in_words(home, route) if route else "Nobody named yet",
                     "make": reverse("dropouts:pass-on", args=[home.code])
-                    if route and route.way == Route.Way.EXCHANGE
+                    if by_exchange and not no_files
                     else "",
+                    "why_not": no_files if by_exchange else "",
                 }
             )
         return self.show(

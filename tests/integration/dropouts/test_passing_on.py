@@ -49,7 +49,9 @@ def now():
 @pytest.fixture
 def ours(tmp_path):
     load_homes(tmp_path)
-    return AuthorityFactory()
+    made = AuthorityFactory()
+    adopt(authority=made, by=None, at=NOW, why="By exchange", files_may_leave=1)
+    return made
 
 
 @pytest.fixture
@@ -206,6 +208,26 @@ def test_whoever_decides_is_told_and_nobody_is_named(ours, django_capture_on_com
     assert letter.to == ["duty@south.example"]
     assert letter.body == "There is something for you in the Croydon service. Sign in to see it.\n"
     assert letter.subject == "Something for you from Croydon"
+
+
+def test_where_files_may_not_leave_nothing_is_passed_on_as_one(desk, ours):
+    """What goes in this service goes all the same (LDOR-06)."""
+    barnet = AuthorityFactory(code=BARNET)
+    desk.post("/dropouts/routes/new/", LINE)
+    came(ours, learner(1, postcode=CAMDEN_HOME))
+    desk.post(f"/dropouts/passing-on/to/{CAMDEN}/")
+    made = PassingOn.objects.get()
+    adopt(authority=ours, by=None, at=NOW, why="Portal only", files_may_leave=0)
+    assert "lets no files leave" in text(desk.get("/dropouts/passing-on/"))
+    for page in (
+        desk.post(f"/dropouts/passing-on/to/{CAMDEN}/", follow=True),
+        desk.get(f"/dropouts/passing-on/{made.ref}/file/", follow=True),
+    ):
+        assert "lets no files leave" in text(page)
+    assert PassingOn.objects.get() == made
+    came(ours, learner(2, postcode=BARNET_HOME))
+    tasks.pass_on_what_waits()
+    assert PassingOn.objects.get(home=barnet).way == "here"
 
 
 def test_contacts_of_others_are_told_that_there_is_something_for_them(
