@@ -76,7 +76,7 @@ class ServiceLevelForm(forms.Form):
     unit = SelectField(label="Which unit?", choices=(), required=False)
     due_day = _days(
         "By which day of the month after is a return due?",
-        "For example 7. Reminders go by what the page of each source says",
+        "For example 7. It stands before the day that the page of a source says",
         31,
     )
     their_days = _days("In how many working days do they answer a question of ours?")

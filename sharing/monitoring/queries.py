@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from caseload.dropouts.queries import KIND, UNUSED, MonthOfSource, returns_of, sources_of
+from caseload.intake.expecting import MONTH, Expectation
 from caseload.intake.models import InboundFile
 from caseload.intake.source_models import Source
 from ccis.authorities.models import Authority
@@ -25,6 +26,7 @@ from sharing.agreements import rules as agreements
 from sharing.agreements.models import Version
 from sharing.monitoring.models import Baseline, Chase, ServiceLevel, WithoutAgreement
 from sharing.monitoring.rules import (
+    NOTIFIED,
     Standing,
     Told,
     expected_leavers,
@@ -98,6 +100,8 @@ def files_of(source: Source, month: Period) -> QuerySet[InboundFile]:
     return found.filter(said | (Q(notification=None) & (by_day | usual))).order_by("-received_at")
 
 
+_Known: TypeAlias = defaultdict[int, defaultdict[int, dict[str, Decimal]]]
+
 # -- how many people -------------------------------------------------------------------------------
 
 
@@ -129,6 +133,8 @@ class OfProvider:
     expected: int | None = None
     """Who leaves in a whole year, by retention data of this year or else the newest before it."""
     expected_year: int | None = None
+    notified_before: int | None = None
+    """Leavers that it notified in the whole year before, as was entered: of before it sent here."""
     told: Told | None = None
     """``None`` for a source that is not in the directory: whose learners are not known."""
 
@@ -161,7 +167,9 @@ def year_of_returns(authority: Authority, year: int, *, today: date) -> Year:
         by_month, month = (before, earlier[one.month]) if is_earlier else (now, one.month)
         by_month[month] = by_month[month].plus(one)
         of_source[one.source.pk][is_earlier] = of_source[one.source.pk][is_earlier].plus(one)
-    expected = expected_of_year(authority, year)
+    known = _baselines(authority, year)
+    expected = {source: _expected(years) for source, years in known.items()}
+    notified = {source: years[year - 1].get(NOTIFIED) for source, years in known.items()}
     told, of_all = told_of(authority, list(sources.values()), months)
     return Year(
         year=year,
@@ -175,6 +183,7 @@ def year_of_returns(authority: Authority, year: int, *, today: date) -> Year:
                 before=of_source[pk][1],
                 expected=expected.get(pk, (None, None))[1],
                 expected_year=expected.get(pk, (None, None))[0],
+                notified_before=int(said) if (said := notified.get(pk)) is not None else None,
                 told=told.get(source.provider_id, Told()) if source.provider_id else None,
             )
             for pk, source in sources.items()
@@ -183,20 +192,22 @@ def year_of_returns(authority: Authority, year: int, *, today: date) -> Year:
     )
 
 
-def expected_of_year(authority: Authority, year: int) -> dict[int, tuple[int, int]]:
-    """By source, how many leave early in a year, and by the retention data of which year."""
-    known: defaultdict[int, dict[int, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+def _baselines(authority: Authority, year: int) -> _Known:
+    """By source and year, up to one, what retention data say of each measure."""
+    known: _Known = defaultdict(lambda: defaultdict(dict))
     kept = Baseline.objects.of(authority).current().filter(year__lte=year)
     for source, of, measure, figure in kept.values_list("source", "year", "measure", "figure"):
         known[source][of][measure] = figure
-    found = {}
-    for source, years in known.items():
-        for of in sorted(years, reverse=True):
-            leavers = expected_leavers(years[of])
-            if leavers is not None:
-                found[source] = of, leavers
-                break
-    return found
+    return known
+
+
+def _expected(years: Mapping[int, Mapping[str, Decimal]]) -> tuple[int | None, int | None]:
+    """The newest year of which retention data tell how many leave early, and how many."""
+    for of in sorted(years, reverse=True):
+        leavers = expected_leavers(years[of])
+        if leavers is not None:
+            return of, leavers
+    return None, None
 
 
 # -- how much of it we were told -------------------------------------------------------------------
@@ -277,39 +288,49 @@ def told_of(
 # -- service levels --------------------------------------------------------------------------------
 
 
-def level_for(source: Source, *, on: date) -> ServiceLevel | None:
-    """The agreement in force that says whom a source's missing return is escalated to.
+def level_for(authority: Authority, provider: Provider | None, *, on: date) -> ServiceLevel | None:
+    """The agreement in force by which a provider's returns are due, and challenged."""
+    return levels_for(authority, [provider], on=on).get(provider.pk) if provider else None
 
-    The provider's own; else one with the authority where it is based, or with a unit of that.
-    """
-    provider = source.provider
-    if provider is None:
-        return None
-    sides = Q(provider=provider)
-    if provider.authority_id is not None:
-        sides |= Q(other_authority=provider.authority_id)
-        sides |= Q(unit__authorities=provider.authority_id)
-    nearest = Case(
-        When(provider__isnull=False, then=Value(0)),
-        When(other_authority__isnull=False, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    binding = ServiceLevel.objects.of(source.authority).filter(
+
+def levels_for(
+    authority: Authority, providers: Sequence[Provider], *, on: date
+) -> dict[int, ServiceLevel]:
+    """The agreement in force of each of some providers (ids): its own; else one with the authority
+    where it is based, or with a unit of that."""
+    binding = ServiceLevel.objects.of(authority).filter(
         Q(ended_on=None) | Q(ended_on__gte=on),
-        sides,
         our_signed_on__isnull=False,
         their_signed_on__isnull=False,
         starts_on__lte=on,
     )
-    return binding.order_by(nearest, "pk").first()
+    own: dict[int, ServiceLevel] = {}
+    of_area: dict[int, ServiceLevel] = {}
+    levels = list(binding.prefetch_related("unit__authorities").order_by("-pk"))
+    for level in levels:
+        if level.provider_id is not None:
+            own[level.provider_id] = level
+        elif level.unit is not None:
+            of_area |= {area.pk: level for area in level.unit.authorities.all()}
+    of_area |= {one.other_authority_id: one for one in levels if one.other_authority_id}
+    found = {one.pk: own.get(one.pk) or of_area.get(one.authority_id or 0) for one in providers}
+    return {provider: level for provider, level in found.items() if level is not None}
 
 
-def sources_with(level: ServiceLevel) -> list[Source]:
-    """The sources of drop-outs of the provider that an agreement is with; none for other sides."""
-    if level.provider_id is None:
-        return []
-    return list(sources_of(level.authority).filter(provider=level.provider_id))
+def agreed_days(sources: Sequence[Source], on: date) -> dict[int, Expectation]:
+    """By source (id), on which day of the month after its return is due by the agreement in force.
+
+    It holds from the day on which that begins, in the months that the source is asked for.
+    """
+    known = {one.pk: one.provider for one in sources if one.provider is not None}
+    if not known:
+        return {}
+    levels = levels_for(sources[0].authority, list(known.values()), on=on)
+    return {
+        one.pk: Expectation(MONTH, level.due_day, level.starts_on, one.expected_months)
+        for one in sources
+        if one.provider_id is not None and (level := levels.get(one.provider_id))
+    }
 
 
 # -- providers without an agreement ----------------------------------------------------------------

@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ccis.calendar.periods import Period
+from ccis.calendar.words import date_in_words
+from ccis.calendar.working_days import add_working_days
 
 # -- academic years --------------------------------------------------------------------------------
 
@@ -91,19 +93,28 @@ def why_not_remind(now: Standing, *, reminded: date | None, today: date) -> str:
 
 
 def why_not_escalate(
-    now: Standing, *, reminded: bool, escalated: date | None, named: bool, today: date
+    now: Standing,
+    *,
+    reminded: date | None,
+    escalated: date | None,
+    their_days: int | None,
+    today: date,
 ) -> str:
     """What stands in the way of escalating; empty when nothing does.
 
-    A return is escalated once its day is over and a reminder did not help, to whom the service
-    level agreement in force names (LDOR-05, LDOR-07).
+    A return is escalated once its day is over and a reminder did not help in ``their_days``, the
+    working days of the service level agreement in force, to whom that names; ``None`` where there
+    is none (LDOR-05, LDOR-07).
     """
     if now is not Standing.MISSING:
         return "Only a return whose day is over, and that has not come, is escalated"
-    if not reminded:
+    if reminded is None:
         return "Remind them first. It is escalated when that does not help"
-    if not named:
+    if their_days is None:
         return "No service level agreement in force names whom to escalate to"
+    until = add_working_days(reminded, their_days)
+    if today <= until:
+        return f"They have until {date_in_words(until)} to answer the reminder"
     if escalated == today:
         return "It was escalated today already"
     return ""

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from ccis.access.roles import Role
 from ccis.calendar.periods import Period
+from sharing.monitoring.models import Chase
 from tests.factories.accounts import member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.dropouts import RouteFactory
@@ -75,6 +76,9 @@ def test_an_officer_sees_who_did_not_return_and_asks(
     page.get_by_role("link", name=f"Kestrel College, {last.label}").click()
     page.get_by_role("button", name="Remind").click()
     expect(page.get_by_text("A reminder has gone to data@college.test")).to_be_visible()
+    expect(page.get_by_text("to answer the reminder")).to_be_visible()
+    Chase.objects.update(at=timezone.now() - timedelta(days=14))
+    page.reload()
     page.get_by_role("button", name="Escalate").click()
     expect(page.get_by_text("It was escalated to Ines Okafor")).to_be_visible()
     right_at_any_width(page)

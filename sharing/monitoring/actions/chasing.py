@@ -1,5 +1,6 @@
 """Asking for a return again, and escalating one that does not come (LDOR-05)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,10 +9,15 @@ from django.db import transaction
 
 from caseload.dropouts.queries import MonthOfSource, months_of
 from caseload.intake.source_models import Source
+from ccis.access.roles import Permission
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.calendar.periods import Period
 from ccis.calendar.words import date_in_words, local_date
+from ccis.govuk.words import plural
+from providers.portal.models import Seat
+from providers.portal.notices import notify
+from providers.portal.queries import seats_at
 from sharing.monitoring import rules
 from sharing.monitoring.errors import CannotDo
 from sharing.monitoring.models import Chase, ServiceLevel
@@ -22,8 +28,8 @@ REMINDER = """Hello
 
 {council} expected the return of drop-outs for {month} from {provider} by {day} and has not had it.
 
-Please send it in the portal: it takes one page if there is nothing to report. If it cannot be sent
-yet, tell {officer} at {council} when it will come. Please send nothing about anyone by email.
+Please send it as we agreed, and say so if there is nothing to report. If it cannot be sent yet,
+tell {officer} at {council} when it will come. Please send nothing about anyone by email.
 
 {council}
 """
@@ -49,6 +55,15 @@ class Asked:
     escalated_at: datetime | None
     level: ServiceLevel | None
     """The agreement in force that names whom to escalate to."""
+    seats: Sequence[Seat]
+    """Whoever may tell of drop-outs there in the portal, and is reminded by its notice."""
+
+    @property
+    def reminds(self) -> str:
+        """To whom a reminder goes, in words; empty where there is nobody."""
+        if self.seats:
+            return f"{plural(len(self.seats), 'person', 'people')} there, by the portal’s notice"
+        return self.told.source.address
 
     @property
     def reminded_on(self) -> date | None:
@@ -63,7 +78,7 @@ class Asked:
     def why_not_remind(self, *, today: date) -> str:
         """What stands in the way of a reminder."""
         why = rules.why_not_remind(self.standing, reminded=self.reminded_on, today=today)
-        if not why and not self.told.source.address:
+        if not why and not self.reminds:
             return "There is no email address to remind them at. Add one to the source first"
         return why
 
@@ -71,16 +86,18 @@ class Asked:
         """What stands in the way of escalating."""
         return rules.why_not_escalate(
             self.standing,
-            reminded=self.reminded_at is not None,
+            reminded=self.reminded_on,
             escalated=self.escalated_on,
-            named=self.level is not None,
+            their_days=self.level.their_days if self.level else None,
             today=today,
         )
 
 
-def asked(source: Source, month: Period, *, today: date) -> Asked:
-    """How the return of one provider for one month stands on a day."""
+def asked(source: Source, month: Period, *, at: datetime) -> Asked:
+    """How the return of one provider for one month stands at a moment."""
+    today = local_date(at)
     (told,) = months_of(source, [month], today=today)
+    seats = seats_at(source.provider, source.authority, at) if source.provider else []
     chases = Chase.objects.filter(source=source, month=month.start)
     last = {
         step: chases.filter(step=step).values_list("at", flat=True).first() for step in Chase.Step
@@ -96,15 +113,18 @@ def asked(source: Source, month: Period, *, today: date) -> Asked:
         ),
         reminded_at=last[Chase.Step.REMINDER],
         escalated_at=last[Chase.Step.ESCALATION],
-        level=level_for(source, on=today),
+        level=level_for(source.authority, source.provider, on=today),
+        seats=[seat for seat in seats if seat.gives(Permission.REPORT_DROPOUTS)],
     )
 
 
 @transaction.atomic
 def remind(source: Source, month: Period, *, by: User, at: datetime) -> str:
-    """Ask a provider for a month's return; nobody is named. Gives the address that it went to.
+    """Ask a provider for a month's return. Gives to whom it went.
 
-    Raises ``CannotDo`` when nothing is awaited, there is no address, or it was done today.
+    Whoever may send it in the portal hears that there is something for them there. To a source
+    without anybody there it is written in words; no young person is named. Raises ``CannotDo``
+    when nothing is awaited, there is no address, or it was done today.
     """
     now = _held(source, month, at)
     why_not = now.why_not_remind(today=local_date(at))
@@ -114,21 +134,25 @@ def remind(source: Source, month: Period, *, by: User, at: datetime) -> str:
         source=source,
         month=month.start,
         step=Chase.Step.REMINDER,
-        to=source.address,
-        to_whom=source.title,
+        to="" if now.seats else source.address,
+        to_whom=f"{source.title}: {now.reminds}" if now.seats else source.title,
         by=by,
         at=at,
     )
-    _send(made, REMINDER, now.told, by=by, at=at)
-    return made.to
+    _record(made, by=by, at=at)
+    if now.seats:
+        notify(now.seats, at)
+    else:
+        _send(made, REMINDER, now.told, by=by)
+    return now.reminds
 
 
 @transaction.atomic
 def escalate(source: Source, month: Period, *, by: User, at: datetime) -> str:
     """Turn to whom the service level agreement names; no young person is. Gives their name.
 
-    Raises ``CannotDo`` before the return is late and a reminder was sent, when no agreement in
-    force names anybody, or it was done today.
+    Raises ``CannotDo`` before the return is late and a reminder has had its days, when no
+    agreement in force names anybody, or it was done today.
     """
     now = _held(source, month, at)
     why_not = now.why_not_escalate(today=local_date(at))
@@ -144,22 +168,25 @@ def escalate(source: Source, month: Period, *, by: User, at: datetime) -> str:
         by=by,
         at=at,
     )
-    _send(made, ESCALATION, now.told, by=by, at=at)
+    _record(made, by=by, at=at)
+    _send(made, ESCALATION, now.told, by=by)
     return now.level.they_name
 
 
 def _held(source: Source, month: Period, at: datetime) -> Asked:
     """How it stands, with the source held so that two officers do not ask at once."""
     Source.objects.select_for_update().get(pk=source.pk)
-    return asked(source, month, today=local_date(at))
+    return asked(source, month, at=at)
 
 
-def _send(chase: Chase, words: str, told: MonthOfSource, *, by: User, at: datetime) -> None:
-    source = told.source
+def _record(chase: Chase, *, by: User, at: datetime) -> None:
+    source, month = chase.source, str(Period.of(chase.month))
     verb = "drop-outs reminded" if chase.step == Chase.Step.REMINDER else "drop-outs escalated"
-    trail.record(
-        verb, by=by, at=at, authority=source.authority, subject=source, month=str(told.month)
-    )
+    trail.record(verb, by=by, at=at, authority=source.authority, subject=source, month=month)
+
+
+def _send(chase: Chase, words: str, told: MonthOfSource, *, by: User) -> None:
+    source = told.source
     council = source.authority.title
     said = {
         "council": council,

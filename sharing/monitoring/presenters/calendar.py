@@ -143,7 +143,7 @@ def details(asked: Asked) -> dict[str, Any]:
             row("Joiners", number(told.joiners)),
             row("Leavers", number(told.leavers)),
             row("At risk of leaving", number(told.at_risk)),
-            row("Reminders go to", told.source.address or "No address. Add one to the source"),
+            row("Reminders go to", asked.reminds or "No address. Add one to the source"),
             row("Escalated to", whom),
         ]
     )

@@ -130,6 +130,10 @@ def by_provider(found: Year, *, is_exact: bool) -> Table:
     shown = {name: parts(counts, is_exact=is_exact) for name, counts in columns.items()}
     expected = {ref: one.expected for ref, one in ones.items() if one.expected is not None}
     shown_expected = parts(expected, is_exact=is_exact)
+    notified = {
+        ref: one.notified_before for ref, one in ones.items() if one.notified_before is not None
+    }
+    shown_notified = parts(notified, is_exact=is_exact)
     rows: list[list[Value]] = []
     for ref, one in ones.items():
         leavers, awaited = shown["leavers"][ref], shown_expected.get(ref)
@@ -137,12 +141,14 @@ def by_provider(found: Year, *, is_exact: bool) -> Table:
             [
                 one.source.title,
                 *(shown[name][ref] for name in columns),
+                shown_notified[ref] if ref in notified else NOT_HELD,
                 *_against(one, leavers, awaited),
             ]
         )
     total: list[Value] = [
         "All providers",
         *(whole(sum(counts.values()), is_exact=is_exact) for counts in columns.values()),
+        whole(sum(notified.values()), is_exact=is_exact) if notified else NOT_HELD,
         whole(sum(expected.values()), is_exact=is_exact) if expected else NOT_HELD,
         "",
         "",
@@ -156,6 +162,7 @@ def by_provider(found: Year, *, is_exact: bool) -> Table:
             "Leavers",
             "At risk",
             "Leavers, same months last year",
+            "Leavers, whole of last year, as entered",
             "Leave early in a whole year, by retention data",
             "Retention data of",
             "Leavers notified, of those",

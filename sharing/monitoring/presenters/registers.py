@@ -7,8 +7,6 @@ from typing import Any
 from django.urls import reverse
 
 from caseload.dropouts.models import Route
-from caseload.intake.presenters.sources import expected_in_words
-from caseload.intake.source_models import Source
 from ccis.access.references import show_reference
 from ccis.calendar.words import local_date
 from ccis.govuk import tags
@@ -97,16 +95,21 @@ def level_details(level: ServiceLevel) -> list[dict[str, Any]]:
     ]
 
 
-def differing(level: ServiceLevel, sources: Sequence[Source]) -> list[dict[str, str]]:
-    """Sources that expect a return on another day than was agreed; reminders go by theirs."""
-    return [
-        {
-            "href": reverse("intake:source", args=[one.ref]),
-            "words": expected_in_words(one),
-        }
-        for one in sources
-        if one.expects != Source.Expects.MONTH or one.expected_day != level.due_day
+def level_for_them(level: ServiceLevel) -> dict[str, Any]:
+    """What was agreed, as the other side reads it in the portal: who turns to whom, and when."""
+    said = [
+        row("Your return is due", f"By day {level.due_day} of the month after"),
+        row("You answer a question of ours", f"In {plural(level.their_days, 'working day')}"),
+        row("We say what came of it", f"In {plural(level.our_days, 'working day')}"),
+        row("You challenge", [f"{level.we_name}, {level.we_job}", level.we_email]),
+        row("We turn to", f"{level.they_name}, {level.they_job}"),
+        row("How a challenge is settled", level.how or "Not said"),
+        row(
+            "Agreed from",
+            f"{short_date(level.starts_on)}, reviewed by {short_date(level.review_on)}",
+        ),
     ]
+    return summary(said)
 
 
 def level_may(level: ServiceLevel, *, on: date) -> dict[str, bool]:

@@ -8,8 +8,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from ccis.access.roles import Permission
-from sharing.monitoring import queries
 from sharing.monitoring.actions import levels
 from sharing.monitoring.forms import EndForm, ReviewForm, ServiceLevelForm, SignForm
 from sharing.monitoring.models import ServiceLevel
@@ -84,8 +82,6 @@ class ShowLevel(_OfLevel, ShowDropouts):
             tag_of=presenter.level_tag(self.level, on=timezone.localdate()),
             parts=presenter.level_details(self.level),
             may_do=self.may_do,
-            may_see_sources=self.may(Permission.MANAGE_SOURCES),
-            differing=presenter.differing(self.level, queries.sources_with(self.level)),
             back={"href": PLACE, "text": "Service level agreements"},
             **kwargs,
         )

@@ -243,7 +243,8 @@ class ReadToolkit(PortalView, TemplateResponseMixin, ContextMixin):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
         lines = Route.objects.of(self.authority).current().select_related("home", "unit")
-        policy = policy_of(self.authority)
+        policy, today = policy_of(self.authority), timezone.localdate()
+        level = queries.level_for(self.authority, self.seat.provider, on=today)
         may_report, months = self.may(Permission.REPORT_DROPOUTS), reverse("dropouts:months")
         return self.render_to_response(
             self.get_context_data(
@@ -252,6 +253,7 @@ class ReadToolkit(PortalView, TemplateResponseMixin, ContextMixin):
                 ways=policy.dropouts_ways,
                 shows_outcome=bool(policy.dropouts_outcome_shown),
                 own=presenter.toolkit(registers.newest_toolkit(self.authority)),
+                level=presenter.level_for_them(level) if level else None,
                 routes=presenter.routes(list(lines)),
                 months=months,
                 template=reverse("dropouts:template"),

@@ -131,7 +131,7 @@ class ShowReturn(_OfReturn, ShowDropouts):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
-        asked = chasing.asked(self.source, self.month, today=today)
+        asked = chasing.asked(self.source, self.month, at=timezone.now())
         chased = Chase.objects.filter(source=self.source, month=self.month.start)
         return super().get_context_data(
             source=self.source,

@@ -44,15 +44,18 @@ def test_a_return_stands_by_its_day(sent, nil, late, today, is_so):
 
 def test_nothing_is_chased_that_is_not_awaited_nor_twice_a_day():
     today = date(2026, 11, 20)
-    ask = {"reminded": True, "escalated": None, "named": True, "today": today}
+    reminded = date(2026, 11, 12)  # five working days before the 19th
+    ask = {"reminded": reminded, "escalated": None, "their_days": 5, "today": today}
 
     assert "Nothing is awaited" in why_not_remind(Standing.NIL, reminded=None, today=today)
     assert "today already" in why_not_remind(Standing.MISSING, reminded=today, today=today)
     assert why_not_remind(Standing.DUE, reminded=date(2026, 11, 19), today=today) == ""
     assert why_not_escalate(Standing.MISSING, **ask) == ""
     assert "whose day is over" in why_not_escalate(Standing.DUE, **ask)
-    assert "Remind them first" in why_not_escalate(Standing.MISSING, **ask | {"reminded": False})
-    assert "names whom" in why_not_escalate(Standing.MISSING, **ask | {"named": False})
+    assert "Remind them first" in why_not_escalate(Standing.MISSING, **ask | {"reminded": None})
+    assert "names whom" in why_not_escalate(Standing.MISSING, **ask | {"their_days": None})
+    for soon in ({"today": date(2026, 11, 19)}, {"their_days": 6}):
+        assert "They have until" in why_not_escalate(Standing.MISSING, **ask | soon)
     assert "today already" in why_not_escalate(Standing.MISSING, **ask | {"escalated": today})
 
 

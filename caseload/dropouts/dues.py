@@ -1,0 +1,45 @@
+"""When drop-outs are due from a source, as the scorecards and all pages of months have it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from caseload.dropouts.rules import due_of
+from caseload.intake.expecting import Expectation
+from caseload.intake.scorecards import expectation_of
+from caseload.intake.source_models import Source
+from ccis.calendar.periods import Period
+
+KIND = "ldor"
+
+Expected: TypeAlias = tuple[Expectation, ...]
+"""What holds of a month is the first of them that says a day for it."""
+
+Agreed: TypeAlias = Callable[[Sequence[Source], date], Mapping[int, Expectation]]
+"""Of sources of one authority: on which day of the month a return is due by what was agreed."""
+
+_agreed: list[Agreed] = []
+
+
+def register_agreed(agreed: Agreed) -> Agreed:
+    """Have what was agreed on with the other side stand before what a source says."""
+    if agreed not in _agreed:
+        _agreed.append(agreed)
+    return agreed
+
+
+def expected_of(sources: Sequence[Source], *, on: date) -> dict[int, Expected]:
+    """By source (id), what was agreed about drop-outs; nothing for one that is not asked."""
+    asked = [source for source in sources if KIND in source.kinds]
+    before = [agreed(asked, on) for agreed in _agreed]
+    found = {}
+    for source in asked:
+        said = [*(agreed.get(source.pk) for agreed in before), expectation_of(source)]
+        found[source.pk] = tuple(one for one in said if one is not None)
+    return found
+
+
+def due_in(expected: Expected, month: Period) -> date | None:
+    """The day by which a month's drop-outs are due; ``None`` where they are not expected."""
+    days = (due_of(one, month) for one in expected)
+    return next((day for day in days if day), None)
