@@ -14,18 +14,19 @@ class DropoutsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from caseload.dropouts.cards import days_of
+        from caseload.dropouts.dues import KIND
         from caseload.dropouts.listeners import after_work
-        from caseload.dropouts.queries import KIND, days_of_nothing
         from caseload.dropouts.todo import coming, to_send
         from caseload.dropouts.work import owner_of
         from caseload.intake.actions.giving_work import register_owner
-        from caseload.intake.scorecards import register_answers
+        from caseload.intake.scorecards import register_days
         from caseload.signals import worked_on
         from ccis.leaving import kinds
         from providers.portal.todo import register
 
         kinds.register("dropouts", "Drop-outs passed on", address_of_passing)
         register(to_send, coming=coming)
-        register_answers(days_of_nothing)
+        register_days(KIND, days_of)
         register_owner(KIND, owner_of)
         worked_on.connect(after_work, dispatch_uid="dropouts")

@@ -1,6 +1,6 @@
 """Reads about drop-outs: months due and sent, what was told, what waits to be passed on."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,20 +10,19 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from caseload.dropouts import rules
+from caseload.dropouts.dues import KIND as KIND
+from caseload.dropouts.dues import due_in, expected_of
 from caseload.dropouts.models import Notification
-from caseload.dropouts.rules import Came, MonthState, due_of, state_of
-from caseload.intake.expecting import Expectation
+from caseload.dropouts.rules import Came, MonthState, state_of
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import counts_of
 from caseload.intake.rules import WORKING, FileState, Outcome
-from caseload.intake.scorecards import expectation_of
 from caseload.intake.source_models import Source, source_key
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
 from ccis.calendar.words import local_date
 from providers.models import Provider
 
-KIND = "ldor"
 MONTHS_SHOWN = 12
 
 NOT_YET = WORKING | {FileState.RECEIVED, FileState.STOPPED}
@@ -105,7 +104,7 @@ def returns_of(
     Of sources that are asked for drop-outs, or have ever sent any; in three statements whatever
     their number.
     """
-    return _returns(list(sources_of(authority)), months, today=today)
+    return months_of_all(list(sources_of(authority)), months, today=today)
 
 
 def months_of(
@@ -116,7 +115,7 @@ def months_of(
     ``as_told`` is for the source itself: it counts whom an officer set aside too, and two rows as
     two people unless their ULN says otherwise. The count would else say what the council holds.
     """
-    return _returns([source], months, today=today, as_told=as_told)
+    return months_of_all([source], months, today=today, as_told=as_told)
 
 
 def sources_of(authority: Authority) -> QuerySet[Source]:
@@ -128,9 +127,11 @@ def sources_of(authority: Authority) -> QuerySet[Source]:
     return found.select_related("provider", "authority").order_by("provider__name", "name", "pk")
 
 
-def _returns(
+def months_of_all(
     sources: Sequence[Source], months: Sequence[Period], *, today: date, as_told: bool = False
 ) -> list[MonthOfSource]:
+    """The same of some sources of one authority."""
+    expected = expected_of(sources, on=today)
     told = _told(sources, months, as_told=as_told)
     nil = {
         (source, month): at
@@ -146,6 +147,7 @@ def _returns(
             month,
             told.get((source.pk, month.start), _Told()),
             nil.get((source.pk, month.start)),
+            due_in(expected.get(source.pk, ()), month),
             today=today,
         )
         for source in sources
@@ -174,9 +176,14 @@ def _told(
 
 
 def _one(
-    source: Source, month: Period, told: _Told, nil: datetime | None, *, today: date
+    source: Source,
+    month: Period,
+    told: _Told,
+    nil: datetime | None,
+    due_on: date | None,
+    *,
+    today: date,
 ) -> MonthOfSource:
-    due_on = due_of(expected_of(source), month)
     sent_at = min((at for at in (told.sent_at, nil) if at), default=None)
     return MonthOfSource(
         source=source,
@@ -191,11 +198,6 @@ def _one(
             due_on=due_on, sent_on=local_date(sent_at) if sent_at else None, today=today
         ),
     )
-
-
-def expected_of(source: Source) -> Expectation | None:
-    """What was agreed about drop-outs; ``None`` for a source that is not asked for them."""
-    return expectation_of(source) if KIND in source.kinds else None
 
 
 # -- one provider's own pages ----------------------------------------------------------------------
@@ -278,16 +280,6 @@ def _shown(told: MonthOfSource, book: Notification | None, *, today: date) -> Mo
         is_over=today > told.month.end,
     )
     return MonthShown(told, state_of(came, today=today), book)
-
-
-def days_of_nothing(sources: Sequence[int], since: datetime) -> Iterable[tuple[int, date]]:
-    """On which days sources (ids) said that there was nothing to report, since a moment."""
-    nil = Notification.objects.filter(
-        source__in=sources, how=Notification.How.NIL, sent_at__gte=since
-    )
-    for source, at in nil.values_list("source", "sent_at"):
-        if at is not None:
-            yield source, local_date(at)
 
 
 # -- what came of a notification -------------------------------------------------------------------

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
+from caseload.dropouts.dues import due_in, expected_of
 from caseload.dropouts.models import Notification
 from caseload.dropouts.queries import (
     MONTHS_SHOWN,
     MonthOfSource,
-    expected_of,
     months_of,
     months_shown,
     rows_to_mend,
     source_of_provider,
 )
-from caseload.dropouts.rules import MonthState, due_of
+from caseload.dropouts.rules import MonthState
 from caseload.intake.models import InboundFile
 from caseload.intake.rules import FileState
 from caseload.intake.source_models import Source
@@ -66,12 +66,12 @@ def coming(seat: Seat, at: datetime) -> Coming | None:
     if source is None:
         return None
     today = local_date(at)
-    month, expected = Period.of(today), expected_of(source)
+    month, expected = Period.of(today), expected_of([source], on=today).get(source.pk, ())
     (now,) = months_of(source, [month], today=today)
     if now.sent_at is not None:
         month = month.next()
     for _ in range(MONTHS_SHOWN):
-        due_on = due_of(expected, month)
+        due_on = due_in(expected, month)
         if due_on is not None:
             return Coming(f"{MONTHS[month.month]} drop-outs", due_on)
         month = month.next()

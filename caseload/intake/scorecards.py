@@ -1,8 +1,9 @@
 """How a source does, month by month: in time, errors, matches. Counted as sets (pages §2.3)."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -11,12 +12,16 @@ from django.db import connection
 
 from caseload.intake.expecting import (
     Came,
+    Due,
     Expectation,
     dues_of_month,
     how_it_came,
     next_due,
-    owed,
 )
+from caseload.intake.expecting import (
+    owed as owed_now,
+)
+from caseload.intake.kinds import KINDS
 from caseload.intake.source_models import Source
 from ccis.authorities.models import Authority
 
@@ -35,6 +40,7 @@ WITH files AS (
     FROM intake_inboundfile f
     WHERE f.authority_id = %(authority)s AND f.source_id = ANY (%(sources)s)
       AND f.received_at >= %(since)s AND f.state NOT IN ('set-aside', 'with-sender')
+      AND f.kind <> ALL (%(made_here)s)
 ), rows AS (
     SELECT f.id, count(*) AS rows,
            count(*) FILTER (WHERE r.outcome = 'cannot-read') AS wrong,
@@ -56,27 +62,45 @@ GROUP BY f.source_id, f.month
 those that could be used, and those of them about someone whom we held."""
 
 RECEIVED = """
-SELECT DISTINCT f.source_id, (f.received_at AT TIME ZONE %(zone)s)::date
+SELECT DISTINCT f.source_id, f.kind, (f.received_at AT TIME ZONE %(zone)s)::date
 FROM intake_inboundfile f
 WHERE f.authority_id = %(authority)s AND f.source_id = ANY (%(sources)s)
   AND f.received_at >= %(since)s AND f.state NOT IN ('refused', 'set-aside', 'with-sender')
-  AND f.came_by NOT IN ('screen', 'passed')
-ORDER BY 1, 2
+  AND f.came_by NOT IN ('screen', 'passed') AND f.kind <> ALL (%(made_here)s)
+ORDER BY 1, 3
 """
-"""The days on which a source sent a file that we could use: a refused one is not what was due, and
-neither is one person told of at once, or what another authority passed on."""
+"""The days on which a source sent a file of a kind that we could use: a refused one is not what was
+due, and neither is one person told of at once, what another authority passed on, or what the
+service made itself."""
 
-Answers: TypeAlias = Callable[[Sequence[int], datetime], Iterable[tuple[int, date]]]
-"""Of sources (ids), since a moment: on which days one answered without a file."""
-
-_answers: list[Answers] = []
+FILES = ""
+"""What is owed of all kinds of file that have no days of their own."""
 
 
-def register_answers(answers: Answers) -> Answers:
-    """Have days count on which a source said that it has nothing to send."""
-    if answers not in _answers:
-        _answers.append(answers)
-    return answers
+@dataclass(frozen=True)
+class OwnDays:
+    """When what a source tells of one kind was due, and the days that count as having sent it.
+
+    Of a kind that tells of months: whatever else the source sends is no answer, and nothing to
+    report is one.
+    """
+
+    is_asked: bool
+    """Else a day counts for what is expected of the source at all."""
+    dues: list[Due]
+    days: list[date]
+
+
+DaysOf: TypeAlias = Callable[[Sequence[Source], date, date], Mapping[int, OwnDays]]
+"""Of sources of one authority, from a day until today: their days, by id."""
+
+_own: dict[str, DaysOf] = {}
+
+
+def register_days(kind: str, days_of: DaysOf) -> DaysOf:
+    """Have a kind of file be due, and come, on days of its own."""
+    _own[kind] = days_of
+    return days_of
 
 
 @dataclass(frozen=True)
@@ -111,8 +135,14 @@ class Scorecard:
 
     source: Source
     months: tuple[Month, ...]
-    owed_since: date | None
-    """The day by which a file of the present week or month was or is due and has not come."""
+    owed: Mapping[str, date] = field(default_factory=dict)
+    """By kind that has days of its own, and for all others: the day by which what belongs to the
+    present week or month was or is due and has not come."""
+
+    @property
+    def owed_since(self) -> date | None:
+        """The first of these days."""
+        return min(self.owed.values(), default=None)
 
     @property
     def present(self) -> Month:
@@ -131,7 +161,9 @@ def scorecards(
         "sources": [source.pk for source in sources],
         "since": datetime(firsts[0].year, firsts[0].month, 1, tzinfo=zone),
         "zone": settings.TIME_ZONE,
+        "made_here": made_here(),
     }
+    own = {kind: days_of(sources, firsts[0], today) for kind, days_of in _own.items()}
     counts: Counts = {}
     received: dict[int, list[date]] = {}
     with connection.cursor() as cursor:
@@ -139,15 +171,20 @@ def scorecards(
         for source, month, files, refused, rows, wrong, used, matched in cursor.fetchall():
             counts[source, month] = (files, refused, rows, wrong, used, matched)
         cursor.execute(RECEIVED, asked | {"since": asked["since"] - WEEK_BEFORE})
-        for source, day in cursor.fetchall():
-            received.setdefault(source, []).append(day)
-    for answers in _answers:
-        for source, day in answers(asked["sources"], asked["since"] - WEEK_BEFORE):
-            received.setdefault(source, []).append(day)
-    return [
-        _scorecard(source, firsts, counts, received.get(source.pk, []), today=today)
-        for source in sources
-    ]
+        for source, kind, day in cursor.fetchall():
+            if kind not in own or source not in own[kind] or not own[kind][source].is_asked:
+                received.setdefault(source, []).append(day)
+    cards = []
+    for source in sources:
+        theirs = {kind: found[source.pk] for kind, found in own.items() if source.pk in found}
+        days = received.get(source.pk, [])
+        cards.append(_scorecard(source, firsts, counts, days, theirs, today=today))
+    return cards
+
+
+def made_here() -> list[str]:
+    """The kinds of file that the service writes itself: none is what a source sent."""
+    return [kind.name for kind in KINDS.values() if kind.is_made_here]
 
 
 def expectation_of(source: Source) -> Expectation | None:
@@ -171,18 +208,37 @@ def _scorecard(
     firsts: Sequence[date],
     counts: Counts,
     received: Sequence[date],
+    own: Mapping[str, OwnDays],
     *,
     today: date,
 ) -> Scorecard:
+    came: dict[date, list[tuple[date, Came]]] = {first: [] for first in firsts}
+    owed: dict[str, date] = {}
+    asked = {kind: found for kind, found in own.items() if found.is_asked}
+    for kind, found in asked.items():
+        for due in found.dues:
+            how = how_it_came(due, found.days, today=today)
+            came.get(due.first.replace(day=1), []).append((due.on, how))
+            if due.first <= today <= due.last and how in (Came.NOT_YET, Came.NEVER):
+                owed.setdefault(kind, due.on)
     expected = expectation_of(source)
-    months = []
-    for first in firsts:
-        dues = dues_of_month(expected, first.year, first.month) if expected else ()
-        came = tuple(how_it_came(due, received, today=today) for due in dues)
-        numbers = counts.get((source.pk, first), (0, 0, 0, 0, 0, 0))
-        months.append(Month(first, *numbers, came=came))
-    due = owed(expected, received, today=today) if expected else None
-    return Scorecard(source, tuple(months), due.on if due else None)
+    if expected is not None and not (source.kinds and asked.keys() >= set(source.kinds)):
+        others = (found.days for found in own.values() if not found.is_asked)
+        days = [*received, *chain.from_iterable(others)]
+        for first in firsts:
+            for due in dues_of_month(expected, first.year, first.month):
+                came[first].append((due.on, how_it_came(due, days, today=today)))
+        if due_now := owed_now(expected, days, today=today):
+            owed[FILES] = due_now.on
+    months = (
+        Month(
+            first,
+            *counts.get((source.pk, first), (0, 0, 0, 0, 0, 0)),
+            came=tuple(how for _, how in sorted(came[first])),
+        )
+        for first in firsts
+    )
+    return Scorecard(source, tuple(months), owed)
 
 
 def _months_before(today: date, count: int) -> list[date]:

@@ -72,6 +72,7 @@ class ProviderOutcomes(Kind):
         "An activity begins at the place and on the day that were given, and ends the one before.",
         "What they do already is confirmed as of the day on which it was said.",
     )
+    is_made_here = True
     facts = (Activity, Departure)
     columns = (
         Column(

@@ -91,7 +91,7 @@ def read(file: InboundFile, *, now: Clock) -> None:
             if not file.kind:  # whatever it is, it may hold what may not be kept
                 destroy_original(file=file, at=now())
         return
-    if not rows:
+    if not rows and file.came_by != Arrival.REVIEW:  # which may say that there is nobody
         refuse(file, NO_ROWS, at=now())
         return
     after = FileState.CHECKING if found.is_whole else FileState.NEEDS_COLUMNS

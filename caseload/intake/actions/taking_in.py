@@ -127,14 +127,16 @@ def _reduced(data: bytes, table: Table, kind: Kind, came: Arrival) -> Kept:
         counts_from_1904=table.date_system == 1904,
     )
     content = reducing.rewritten(table, reducer)
-    if not reducer.dropped.kept and not reducer.dropped.not_whole:
+    dropped = reducer.dropped
+    left_out = dropped.rows or dropped.rows_without_year
+    if left_out and not dropped.kept and not dropped.not_whole:
         raise IntakeError(NOTHING_LEFT)
     return Kept(
         content=content,
         kind=kind.name,
         file_name=f"{PurePath(came.file_name).stem}.csv",
         sha256=hashlib.sha256(data + f"|{kind.name}|{taken.version}".encode()).hexdigest(),
-        dropped=reducer.dropped.as_data(version=taken.version, notices=table.notices),
+        dropped=dropped.as_data(version=taken.version, notices=table.notices),
     )
 
 

@@ -183,6 +183,8 @@ class Kind:
     """What sort of task it is."""
     work_within: ClassVar[int] = 5
     """Working days in which it is to be done, from the day on which the row was accepted."""
+    is_made_here: ClassVar[bool] = False
+    """Whether the service writes such files itself, so that none is what a source sends."""
     asks_school: ClassVar[bool] = False
     """Whether a row that is about nobody we know is a question for the school that sent it, whose
     answer alone makes a new record (ISA-03)."""

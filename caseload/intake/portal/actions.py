@@ -63,22 +63,25 @@ def confirm_review(
     confirmed_by: str,
     by: User,
     at: datetime,
+    nobody: bool = False,
 ) -> InboundFile:
     """Send what a school says of everyone proposed, as a return of risk, once a term.
 
     ``answers`` are by the keys of the pupils; of someone who is not proposed any more nothing is
-    sent. Raises ``ReviewedAlready``, and ``ListChanged`` where someone proposed has no answer.
+    sent. ``nobody`` says that there is nobody, and its return has no rows. Raises
+    ``ReviewedAlready``, and ``ListChanged`` where someone proposed has no answer, or nobody is
+    proposed any more.
     """
     source = (
         Source.objects.select_for_update(of=["self"]).select_related("authority").get(pk=source.pk)
     )
-    earlier = returns_in(source, term).filter(came_by=Arrival.REVIEW).first()
+    earlier = returns_in(term, source).filter(came_by=Arrival.REVIEW).first()
     if earlier is not None:
         who = earlier.received_by.name if earlier.received_by else "Someone"
         on = date_in_words(local_date(earlier.received_at))
         raise ReviewedAlready(f"{who} sent this review on {on}. Nothing was changed", earlier)
     pupils = proposed(source, on=local_date(at))
-    if any(pupil.key not in answers for pupil in pupils) or not pupils:
+    if any(pupil.key not in answers for pupil in pupils) or nobody == bool(pupils):
         raise ListChanged("The list has changed since you opened it. Look at it again")
     receipt = _send_return(source, term, pupils, answers, confirmed_by, by=by, at=at)
     trail.record(
@@ -103,19 +106,18 @@ def _send_return(
     by: User,
     at: datetime,
 ) -> Receipt:
-    provider = source.provider
     return files.receive(
         authority=source.authority,
         content=return_of(
             pupils,
             answers,
             term=term,
-            dfe_number=provider.dfe_number if provider else "",
+            source=source,
             confirmed_by=confirmed_by,
         ),
         file_name=f"at-risk-{term.slug}.csv",
         kind=KIND,
-        provider=provider,
+        provider=source.provider,
         source_name=source.title,
         as_at=local_date(at),
         came_by=Arrival.REVIEW,

@@ -316,6 +316,7 @@ def card(pupil: Pupil) -> dict[str, Any]:
 def sent_in_words(file: InboundFile) -> str:
     """Who sent a return and when."""
     by = file.received_by.name if file.received_by else "Your school"
-    return f"{by} sent {plural(file.row_count or 0, 'row')} on " + date_in_words(
-        local_date(file.received_at)
-    )
+    on = date_in_words(local_date(file.received_at))
+    if file.row_count == 0:
+        return f"{by} said on {on} that nobody is at risk"
+    return f"{by} sent {plural(file.row_count or 0, 'row')} on {on}"

@@ -147,11 +147,11 @@ def found_wrong(source: Source) -> list[FoundWrong]:
 # -- the at-risk review ----------------------------------------------------------------------------
 
 
-def returns_in(source: Source, term: Term) -> InboundFileQuerySet:
+def returns_in(term: Term, *sources: Source) -> InboundFileQuerySet:
     """The returns of risk that came in the time of a review and could be used, oldest first."""
     opens = datetime(term.opens.year, term.opens.month, term.opens.day, tzinfo=LONDON)
     until = datetime(term.until.year, term.until.month, term.until.day, tzinfo=LONDON)
     found = InboundFile.objects.filter(
-        source=source, kind="risk-return", received_at__gte=opens, received_at__lt=until
+        source__in=sources, kind="risk-return", received_at__gte=opens, received_at__lt=until
     ).exclude(state__in=[FileState.REFUSED, FileState.SET_ASIDE])
     return found.select_related("received_by").order_by("received_at")

@@ -9,8 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from caseload.intake.models import InboundFile
-from caseload.intake.portal.queries import returns_in
-from caseload.intake.portal.reviewing import is_reviewed, proposed
+from caseload.intake.portal.reviewing import to_review
 from caseload.intake.portal.rules import Term, term_on
 from caseload.intake.rules import Outcome
 from caseload.intake.scorecards import scorecards
@@ -54,15 +53,9 @@ def due_among(authority: Authority, sources: Sequence[Source], *, on: date) -> l
     return [
         card.source
         for card in scorecards(authority, sources, today=on, months=2)
-        if (card.owed_since is not None and on - card.owed_since in OWED_REMINDED)
-        or (speaks and _owes_review(card.source, term, on))
+        if any(on - due in OWED_REMINDED for due in card.owed.values())
+        or (speaks and to_review(card.source, term, on=on))
     ]
-
-
-def _owes_review(source: Source, term: Term, on: date) -> bool:
-    if not is_reviewed(source) or returns_in(source, term).exists():
-        return False
-    return bool(proposed(source, on=on))
 
 
 def review_days(term: Term) -> tuple[date, ...]:

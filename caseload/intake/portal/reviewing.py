@@ -15,15 +15,16 @@ from typing import Any
 from caseload.intake.kinds import kind_named
 from caseload.intake.kinds.risk_return import SIGNS
 from caseload.intake.models import InboundFile, InboundRow
-from caseload.intake.portal.queries import asked_kinds
-from caseload.intake.portal.rules import Term
-from caseload.intake.rules import Outcome
+from caseload.intake.portal.queries import asked_kinds, returns_in
+from caseload.intake.portal.rules import Term, kinds_here
+from caseload.intake.rules import Arrival, Outcome
 from caseload.intake.source_models import Source
 from caseload.intake.taking import Taken, taken_of
 from caseload.models import Enrolment, RestrictionLevel, RiskIndicators, Section72
 from caseload.queries.risk import risks
 from ccis.authorities.policy import policy_of
 from ccis.calendar.academic import year_group
+from providers.models import Provider
 
 KIND = "risk-return"
 JUDGEMENT = "judgement"
@@ -37,6 +38,7 @@ HIGH, LOW = RiskIndicators.Judgement.HIGH, RiskIndicators.Judgement.LOW
 class Pupil:
     """Someone proposed: as the school sent them, why, and what it told us of the risk before."""
 
+    person: int
     key: str
     """File and row by which the school last sent them, such as ``7F3KQ29M-12``."""
     sent: Mapping[str, Any]
@@ -88,7 +90,7 @@ def proposed(source: Source, *, on: date) -> list[Pupil]:
     at_risk = {person: risk for person, risk in found.items() if risk.is_at_risk}
     told = _told(at_risk, files, on)
     pupils = [
-        _pupil(rows[person], risk.signs, told.get(person, {}), on)
+        _pupil(person, rows[person], risk.signs, told.get(person, {}), on)
         for person, risk in at_risk.items()
     ]
     return sorted(
@@ -99,6 +101,37 @@ def proposed(source: Source, *, on: date) -> list[Pupil]:
             one.key,
         ),
     )
+
+
+def to_review(source: Source, term: Term, *, on: date) -> list[Pupil]:
+    """Whom a school has still to review in a term: nobody once it sent the review, or a return of
+    its own named everyone proposed. A return about somebody else is no review."""
+    returns = returns_in(term, source)
+    if not is_reviewed(source) or returns.filter(came_by=Arrival.REVIEW).exists():
+        return []
+    pupils = proposed(source, on=on)
+    named = InboundRow.objects.filter(file__in=returns.values("pk"), person__isnull=False)
+    told = set(named.values_list("person", flat=True))
+    return [] if all(pupil.person in told for pupil in pupils) else pupils
+
+
+def reviews_in(term: Term, sources: Sequence[Source]) -> dict[int, InboundFile | None]:
+    """Of an authority's sources that are asked for the review (ids), what each sent as it in a
+    term: or else a return, which may not name everyone."""
+    kind = kind_named(KIND)
+    asked = [one for one in sources if _may_be_asked(one)]
+    if not asked or not taken_of(asked[0].authority, kind).has_on(kind, JUDGEMENT):
+        return {}
+    found: dict[int, InboundFile | None] = {one.pk: None for one in asked}
+    for file in returns_in(term, *asked):
+        if file.source_id and (file.came_by == Arrival.REVIEW or found[file.source_id] is None):
+            found[file.source_id] = file
+    return found
+
+
+def _may_be_asked(source: Source) -> bool:
+    is_school = source.provider is not None and source.provider.kind == Provider.Kind.SCHOOL
+    return KIND in kinds_here(source.kinds, is_school=is_school)
 
 
 def _pupils(source: Source, on: date) -> list[int]:
@@ -134,11 +167,14 @@ def _told(people: Collection[int], files: Collection[str], on: date) -> dict[int
     }
 
 
-def _pupil(row: InboundRow, reasons: Sequence[str], told: Mapping[str, Any], on: date) -> Pupil:
+def _pupil(
+    person: int, row: InboundRow, reasons: Sequence[str], told: Mapping[str, Any], on: date
+) -> Pupil:
     birth, year = row.read.get("birth"), row.read.get("year")
     if birth:
         year = year_group(date.fromisoformat(birth), on)
     return Pupil(
+        person=person,
         key=f"{row.file.ref}-{row.number}",
         sent=row.read,
         year=int(year) if year is not None else None,
@@ -160,19 +196,22 @@ def return_of(
     answers: Mapping[str, Answer],
     *,
     term: Term,
-    dfe_number: str,
+    source: Source,
     confirmed_by: str,
 ) -> bytes:
     """A return of risk, as a CSV: each pupil with the signs as told before, and the judgement.
 
     ``answers`` are by the pupils' keys. A sign that is not told again would be held no more. The
-    review stands in a heading of its own: a school that says the same as the last time has said
-    it again, and its file is not the last one's.
+    review stands in a heading of its own, with whose it is: a school that says the same as the
+    last time, or nobody as another does, has said it, and its file is not that one.
     """
+    dfe_number = source.provider.dfe_number if source.provider else ""
     columns = kind_named(KIND).columns
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([*(column.heading for column in columns), f"Review, {term.label}"])
+    writer.writerow(
+        [*(column.heading for column in columns), f"Review, {term.label}, {source.ref}"]
+    )
     for pupil in pupils:
         said = _said(pupil, answers[pupil.key])
         said |= {"dfe_number": dfe_number, "confirmed_by": confirmed_by}

@@ -10,14 +10,13 @@ from caseload.intake.portal.queries import (
     files_of,
     found_wrong,
     questions_of,
-    returns_in,
     source_of,
 )
-from caseload.intake.portal.reviewing import is_reviewed, proposed
+from caseload.intake.portal.reviewing import to_review
 from caseload.intake.portal.rules import Standing, standing_of, term_on
 from caseload.intake.presenters.files import kind_label
 from caseload.intake.rules import FileState, Outcome
-from caseload.intake.scorecards import expectation_of, scorecards
+from caseload.intake.scorecards import FILES, expectation_of, scorecards
 from caseload.intake.source_models import Source
 from ccis.access.checks import holds
 from ccis.access.references import show_reference
@@ -68,9 +67,8 @@ def _owed(source: Source, at: datetime) -> list[ToDo]:
     if not asked_kinds(source):
         return []
     (card,) = scorecards(source.authority, [source], today=local_date(at), months=2)
-    if card.owed_since is None:
-        return []
-    return [ToDo("Send your file", reverse("schools:send"), card.owed_since)]
+    due = card.owed.get(FILES)
+    return [ToDo("Send your file", reverse("schools:send"), due)] if due is not None else []
 
 
 def _to_mend(source: Source, at: datetime) -> list[ToDo]:
@@ -116,9 +114,7 @@ def _wrong(source: Source) -> list[ToDo]:
 def _review(source: Source, at: datetime) -> list[ToDo]:
     today = local_date(at)
     term = term_on(today, policy_of(source.authority))
-    if not is_reviewed(source) or returns_in(source, term).exists():
-        return []
-    pupils = proposed(source, on=today)
+    pupils = to_review(source, term, on=today)
     if not pupils:
         return []
     return [

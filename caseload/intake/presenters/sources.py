@@ -1,7 +1,7 @@
 """A source in words: what it may send, whether it is in time, how its files do (pages §2.3)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.urls import reverse
 from caseload.intake.expecting import Came
 from caseload.intake.kinds import KINDS
 from caseload.intake.models import ColumnMemory, InboundFile
+from caseload.intake.portal.rules import Term
 from caseload.intake.presenters.files import address as file_address
 from caseload.intake.presenters.files import kind_label
+from caseload.intake.rules import Arrival
 from caseload.intake.scorecards import Month, Scorecard
 from caseload.intake.source_forms import WEEKDAYS
 from caseload.intake.source_models import Source, SourceToken
@@ -91,6 +93,18 @@ def list_row(card: Scorecard, last: Any, today: date) -> dict[str, Any]:
         "errors": percentage(month.error_rate) if month.rows else "no rows",
         "matched": percentage(month.match_rate) if month.used else "no rows",
     }
+
+
+def review_line(source: Source, reviewed: Mapping[int, InboundFile | None], term: Term) -> str:
+    """Whether a school has reviewed who is at risk this term; nothing for one not asked to."""
+    if source.pk not in reviewed:
+        return ""
+    file, words = reviewed[source.pk], "not sent"
+    if file is not None:
+        sent = "sent" if file.came_by == Arrival.REVIEW else "not sent, but a return"
+        nobody = ", nobody at risk" if file.row_count == 0 else ""
+        words = f"{sent} {short_date(local_date(file.received_at))}{nobody}"
+    return f"At-risk review, {term.label}: {words}"
 
 
 def details(source: Source) -> dict[str, Any]:

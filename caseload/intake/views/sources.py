@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,14 +14,17 @@ from django.views.generic import FormView
 from caseload.intake.actions import sources, tokens
 from caseload.intake.errors import IntakeError
 from caseload.intake.models import ColumnMemory
+from caseload.intake.portal.reviewing import reviews_in
+from caseload.intake.portal.rules import term_on
 from caseload.intake.presenters import sources as presenter
-from caseload.intake.scorecards import scorecards
+from caseload.intake.scorecards import made_here, scorecards
 from caseload.intake.source_forms import AddSourceForm, ChangeSourceForm, TokenForm, answers_of
 from caseload.intake.source_models import Source, SourceToken
 from caseload.intake.views.base import FilesPage, OfFiles
 from caseload.intake.views.family import family
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
+from ccis.authorities.policy import policy_of
 from ccis.govuk.lists import Column, Sort, page_of
 
 SORTS = (Sort("name", "Name", ("key",)),)
@@ -44,8 +47,9 @@ class Sources(FilesPage):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
         found = Source.objects.of(self.authority).select_related("provider", "authority")
+        theirs = ~Q(files__kind__in=made_here())
         listed = page_of(
-            found.annotate(last_file=Max("files__received_at")),
+            found.annotate(last_file=Max("files__received_at", filter=theirs)),
             request=self.request,
             name="sources",
             sorts=SORTS,
@@ -53,8 +57,11 @@ class Sources(FilesPage):
         )
         today = timezone.localdate()
         cards = scorecards(self.authority, listed.rows, today=today, months=2)
+        term = term_on(today, policy_of(self.authority))
+        reviewed = reviews_in(term, listed.rows)
         listed.rows[:] = [
             presenter.list_row(card, card.source.last_file, today)  # type: ignore[attr-defined]
+            | {"review": presenter.review_line(card.source, reviewed, term)}
             for card in cards
         ]
         return self.render_to_response(

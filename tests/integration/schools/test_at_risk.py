@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -23,7 +24,7 @@ from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
 from ccis.authorities.policy import Policy, adopt
 from providers.portal.todo import to_do
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, member
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.caseload import (
     ChangeFactory,
@@ -279,3 +280,65 @@ def test_the_same_said_in_the_next_term_is_another_review(seat):
     assert (summer.pk != autumn.pk, summer.came_by, summer.as_at) == (
         True, "review", date(2027, 5, 4),
     )  # fmt: skip
+
+
+def test_a_return_about_somebody_else_is_no_review_and_the_council_sees_who_reviewed(client, seat):
+    turn_on(seat.authority, "judgement", "attendance-percent", "exclusions")
+    enrolled(seat, "Ada")
+    enrolled(seat, "Ben")
+    low = {"AttendancePercent": "81.5", "Exclusions": "2"}
+    told(seat, [row("Ada", **low)])
+    source, header = Source.objects.get(), [column.heading for column in KIND.columns]
+    desk = Client()
+
+    def sends(name, **cells):
+        return send(
+            csv_bytes(header, [row(name, **cells)]), kind="risk-return", at=NOW,
+            authority=seat.authority, provider=seat.provider, as_at=NOW.date(),
+        )  # fmt: skip
+
+    def line():
+        desk.force_login(member(Role.DATA_MANAGER, authority=seat.authority))
+        page = desk.get(reverse("intake:sources")).content.decode()
+        return re.search(r"At-risk review, autumn 2026: ([^<]+)", page)[1]
+
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(seat.user)
+        assert line() == "not sent"
+        sends("Ben", AttendancePercent="97")
+        assert line() == "not sent, but a return 4 Nov 2026"
+        assert [one.href for one in to_do(seat, NOW)] == [PAGE]
+        due = date(2026, 11, 30)
+        assert reminding.due_among(seat.authority, [source], on=due) == [source]
+        sends("Ada", AttendancePercent="82")
+        assert to_do(seat, NOW) == []
+        assert reminding.due_among(seat.authority, [source], on=due) == []
+
+
+def test_a_school_may_say_that_nobody_is_at_risk(client, seat):
+    turn_on(seat.authority, "judgement", "attendance-percent", "exclusions")
+    other = seated(
+        Role.SCHOOL_DATA_MANAGER, authority=seat.authority, made_at=NOW,
+        provider=ProviderFactory(name="Osprey School", authority=seat.authority),
+    )  # fmt: skip
+    for one in (seat, other):
+        SourceFactory(
+            authority=seat.authority, provider=one.provider, name="",
+            key=f"provider:{one.provider.ref}", kinds=["risk-return"],
+        )  # fmt: skip
+    with time_machine.travel(NOW, tick=False):
+        for one in (seat, other):
+            client.force_login(one.user)
+            assert "Confirm that nobody is at risk" in client.get(PAGE).content.decode()
+            answer = {"confirmed_by": "R Iqbal"}
+            client.post(PAGE, answer)  # as of a list on which there was somebody
+            assert not InboundFile.objects.filter(provider=one.provider).exists()
+            client.post(PAGE, answer | {"nobody": "yes"})
+            file = InboundFile.objects.get(provider=one.provider, came_by="review")
+            work_on(file.pk, now=lambda: NOW)
+            file.refresh_from_db()
+            assert (file.state, file.row_count) == ("done", 0)
+            assert "that nobody is at risk" in client.get(PAGE).content.decode()
+        client.force_login(member(Role.DATA_MANAGER, authority=seat.authority))
+        page = client.get(reverse("intake:sources")).content.decode()
+        assert page.count("autumn 2026: sent 4 Nov 2026, nobody at risk") == 2

@@ -67,7 +67,7 @@ class Review(SenderPage, FormView[ReviewForm]):
     @cached_property
     def returns(self) -> list[Any]:
         """The returns of risk that came in its time."""
-        return list(returns_in(self.known_source, self.term))
+        return list(returns_in(self.term, self.known_source))
 
     @property
     def reviewed(self) -> Any:
@@ -109,6 +109,7 @@ class Review(SenderPage, FormView[ReviewForm]):
                 source=self.known_source,
                 term=self.term,
                 answers=form.answers,
+                nobody="nobody" in self.request.POST,
                 confirmed_by=form.cleaned_data["confirmed_by"],
                 by=self.user,
                 at=timezone.now(),

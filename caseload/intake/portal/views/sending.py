@@ -25,7 +25,7 @@ from caseload.intake.portal.views.base import HOME, SenderPage, ShowSender
 from caseload.intake.presenters import kinds as kind_presenter
 from caseload.intake.presenters import taken as taken_presenter
 from caseload.intake.rules import Arrival
-from caseload.intake.scorecards import expectation_of, scorecards
+from caseload.intake.scorecards import FILES, expectation_of, scorecards
 from caseload.intake.source_models import Source
 from caseload.intake.taking import taken_of
 from caseload.intake.views.base import work_when_committed
@@ -103,7 +103,7 @@ class Send(ShowSender):
                 review=self.open_review(),
             )
             upcoming = next_due(expected, after=today) if expected is not None else None
-            owed = presenters.owed_sentence(self.source, card.owed_since or upcoming)
+            owed = presenters.owed_sentence(self.source, card.owed.get(FILES) or upcoming)
         return self.render_to_response(
             self.get_context_data(asked=asked, owed=owed, review=self._review_link(), back=HOME)
         )
@@ -116,7 +116,10 @@ class Send(ShowSender):
 
     def _review_link(self) -> dict[str, str] | None:
         review = self.open_review()
-        if review is None or returns_in(self.known_source, review).exists():
+        if review is None:
+            return None
+        sent = returns_in(review, self.known_source)
+        if sent.filter(came_by=Arrival.REVIEW).exists():
             return None
         return {
             "href": reverse("schools:at-risk", args=[review.slug]),
