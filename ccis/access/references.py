@@ -1,6 +1,9 @@
 """Public references: random, spoken easily, saying nothing about whom they name (pages §2)."""
 
 import secrets
+from collections.abc import Callable
+
+from django.urls import reverse
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U."""
@@ -26,6 +29,16 @@ def read_reference(text: str) -> str | None:
     if len(reference) != LENGTH or any(letter not in ALPHABET for letter in reference):
         return None
     return reference
+
+
+def addresses(name: str, *more: str) -> Callable[[str], str]:
+    """What gives the address of each of many by its reference: looked up once for all of them.
+
+    ``name`` is that of a page whose address names a reference, and after it what ``more`` says.
+    """
+    any_one = ALPHABET[-1] * LENGTH
+    before, after = reverse(name, args=[any_one, *more]).split(show_reference(any_one))
+    return lambda reference: f"{before}{show_reference(reference)}{after}"
 
 
 class ReferenceConverter:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from ccis.access.references import show_reference
+from ccis.access.references import addresses, show_reference
 from ccis.calendar.words import date_in_words, local_date
 from ccis.calendar.working_days import BankHolidaysNotKnown, working_days_between
 from ccis.govuk import tags
@@ -162,9 +162,16 @@ def groups(
 ) -> list[dict[str, Any]]:
     """People by what their list is for, each with what may be done; ``shown`` has been pressed."""
     found: dict[str, list[dict[str, Any]]] = {}
+    person, attempts = addresses("mylist:person"), addresses("mylist:attempts")
+    outcomes = {text: addresses("mylist:details", word) for word, text in OUTCOMES.items()}
     for row in rows:
         line = _line(row, clocks[row.disclosure], at, user=user, shown=row.ref == shown)
-        line["due"] = update(updates.get(row.disclosure), at)
+        line |= {
+            "due": update(updates.get(row.disclosure), at),
+            "href": person(row.ref),
+            "attempts": attempts(row.ref),
+            "outcomes": [{"text": text, "href": of(row.ref)} for text, of in outcomes.items()],
+        }
         found.setdefault(lists[row.on_list].purpose, []).append(line)
     return [
         {"purpose": purpose_in_words(purpose), "rows": lines} for purpose, lines in found.items()
@@ -176,17 +183,11 @@ def _line(row: Row, held: Clock, at: datetime, *, user: int, shown: bool) -> dic
     return {
         "ref": row.ref,
         "name": row.name,
-        "href": reverse("mylist:person", args=[row.ref]),
         "contact": in_words(there),
         "shown": reached(row) if shown else [],
         "clock": clock(held, at),
         "tries": tries(row, at, user=user),
         "said": OUTCOMES[row.answer.outcome] if row.answer else "",
-        "attempts": reverse("mylist:attempts", args=[row.ref]),
-        "outcomes": [
-            {"text": text, "href": reverse("mylist:details", args=[row.ref, word])}
-            for word, text in OUTCOMES.items()
-        ],
     }
 
 

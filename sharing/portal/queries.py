@@ -1,6 +1,6 @@
 """What the portal's pages ask besides, of lists and clocks: nothing that says who anyone is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,9 +22,9 @@ def lists_of(seat: Seat) -> QuerySet[SharedList]:
     )
 
 
-def to_destroy(seat: Seat, at: datetime) -> int:
+def to_destroy(lists: Iterable[int], at: datetime) -> int:
     """How many have left these lists whose destruction is not confirmed."""
-    return Disclosure.objects.to_confirm(at).filter(on_list__in=lists_of(seat)).count()
+    return Disclosure.objects.to_confirm(at).filter(on_list__in=lists).count()
 
 
 @dataclass(frozen=True)

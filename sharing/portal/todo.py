@@ -1,5 +1,6 @@
 """What the list gives an organisation to do: days that end, copies to destroy (LC-04, LC-18)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
@@ -24,11 +25,12 @@ def find(seat: Seat, at: datetime) -> list[ToDo]:
         seat.gives(Permission.WORK_LIST) and holds(seat.user, Permission.WORK_LIST, seat.authority)
     ):
         return []
-    return [*_ending(seat, at), *_to_destroy(seat, at)]
+    lists = list(lists_of(seat).values_list("pk", flat=True))
+    return [*_ending(lists, at), *_to_destroy(lists, at)] if lists else []
 
 
-def _ending(seat: Seat, at: datetime) -> list[ToDo]:
-    soon = Disclosure.objects.live(at).filter(on_list__in=lists_of(seat), ends_at__lte=at + WEEK)
+def _ending(lists: Sequence[int], at: datetime) -> list[ToDo]:
+    soon = Disclosure.objects.live(at).filter(on_list__in=lists, ends_at__lte=at + WEEK)
     found = soon.aggregate(people=Count("pk"), first=Min("ends_at"))
     if not found["people"]:
         return []
@@ -43,8 +45,8 @@ def _ending(seat: Seat, at: datetime) -> list[ToDo]:
     ]
 
 
-def _to_destroy(seat: Seat, at: datetime) -> list[ToDo]:
-    found = to_destroy(seat, at)
+def _to_destroy(lists: Sequence[int], at: datetime) -> list[ToDo]:
+    found = to_destroy(lists, at)
     if not found:
         return []
     words = f"{plural(found, 'person', 'people')} taken off your list"

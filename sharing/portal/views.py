@@ -78,8 +78,7 @@ class ListPage(PortalView, TemplateResponseMixin, ContextMixin):
     @cached_property
     def lists(self) -> dict[int, SharedList]:
         """The lists of this seat, by id: a second lock beside the database's own."""
-        mine = lists_of(self.seat).select_related("authority", "provider", "version")
-        return {one.pk: one for one in mine}
+        return {one.pk: one for one in lists_of(self.seat)}
 
     def _no_session(self, then: str) -> HttpResponse | None:
         """Begin a session where there is none, and come back once it is there to be read with."""
@@ -164,7 +163,7 @@ class MyList(ListPage):
     @cached_property
     def to_destroy(self) -> int:
         """How many were taken off whose destruction is not confirmed."""
-        return to_destroy(self.seat, self.at)
+        return to_destroy(self.lists, self.at)
 
     def _first(self, everyone: list[Row]) -> int:
         """The first place on the page of whom the address names."""
@@ -335,7 +334,8 @@ class LogAttempt(Trying):
         except CannotShare as error:
             messages.warning(self.request, error.message)
         else:
-            self.request.session[LAST_HOW] = how
+            if self.request.session.get(LAST_HOW) != how:
+                self.request.session[LAST_HOW] = how
             self.told(presenters.noted(how, result))
         return self.then()
 
