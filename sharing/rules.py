@@ -123,8 +123,9 @@ class Reason(Enum):
     SHARED_ALREADY = "They are shared with an organisation already"
     FULL = "The organisation has no place left"
     ASKED_AGAIN = "They asked us to look again at what was decided, since this was prepared"
+    DECIDED_AGAIN = "Somebody decided otherwise in triage, since this was prepared"
     NOT_MEANT = "They do not fit what this organisation is for any more"
-    """What a draft knows, and no rule: these two are said of nobody else (LC-07, LAW-05)."""
+    """What a draft knows, and no rule: these three are said of nobody else (LC-07, LAW-05)."""
 
 
 RESTS_ON_CONSENT = "The agreement rests on their consent, and they have not said yes"

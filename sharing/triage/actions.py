@@ -23,7 +23,7 @@ from sharing.models import ListState, SharedList
 from sharing.rules import Reason
 from sharing.triage.models import Choice, Strand, StrandVersion, as_data
 from sharing.triage.queries import terms_for, weigh
-from sharing.triage.rules import OFFENCE, Option, Row, Standing, Weighed, gives_away
+from sharing.triage.rules import DECIDABLE, OFFENCE, Option, Row, Standing, Weighed, gives_away
 
 PERSON = "caseload.youngperson"
 MOST_ROWS = 12
@@ -188,17 +188,25 @@ def change(
 ) -> list[Choice]:
     """Choose another organisation for those to whom it is open; the others are left alone.
 
-    It is a person's choice, so it may go beyond the places that are counted.
+    It is a person's choice, so it may go beyond the places that are counted. What was chosen
+    before lapses.
     """
-    made = []
-    for one in _locked(people, authority, by=by, at=at):
-        option = one.open_to(provider)
-        if option is not None and one.standing is not Standing.CHOSEN:
-            made.append(
-                _choice(
-                    one, Choice.Decision.CHANGED, option, authority, by=by, at=at, reason=reason
-                )
-            )
+    weighed = _locked(people, authority, by=by, at=at)
+    options = {one.person: one.open_to(provider) for one in weighed}
+    changing = [one for one in weighed if options[one.person] is not None]
+    _undo(changing, by=by, at=at)
+    made = [
+        _choice(
+            one,
+            Choice.Decision.CHANGED,
+            options[one.person],
+            authority,
+            by=by,
+            at=at,
+            reason=reason,
+        )
+        for one in changing
+    ]
     return _keep(made, authority, by=by, at=at)
 
 
@@ -206,13 +214,24 @@ def change(
 def leave(
     people: Collection[int], *, reason: str, authority: Authority, by: User, at: datetime
 ) -> list[Choice]:
-    """Leave some people out, until somebody chooses for them."""
+    """Leave some people out, until somebody chooses for them; what was chosen before lapses."""
+    leaving = [
+        one
+        for one in _locked(people, authority, by=by, at=at)
+        if one.standing in DECIDABLE - {Standing.LEFT}
+    ]
+    _undo(leaving, by=by, at=at)
     made = [
         _choice(one, Choice.Decision.LEFT, None, authority, by=by, at=at, reason=reason)
-        for one in _locked(people, authority, by=by, at=at)
-        if one.standing not in {Standing.CHOSEN, Standing.LEFT}
+        for one in leaving
     ]
     return _keep(made, authority, by=by, at=at)
+
+
+def _undo(weighed: Collection[Weighed], *, by: User, at: datetime) -> None:
+    """Let lapse what was chosen for some people, whose rows are held (LC-15)."""
+    chosen = [one.person for one in weighed if one.standing is Standing.CHOSEN]
+    _take_back(chosen, because=Reason.DECIDED_AGAIN, by=by, at=at)
 
 
 def _locked(
@@ -320,7 +339,11 @@ def reopen(people: Collection[int], *, at: datetime) -> int:
     many decisions that are.
     """
     hold_people(people)
-    take_off(people, because=Reason.ASKED_AGAIN)
+    return _take_back(people, because=Reason.ASKED_AGAIN, by=None, at=at)
+
+
+def _take_back(people: Collection[int], *, because: Reason, by: User | None, at: datetime) -> int:
+    take_off(people, because=because)
     decided = Choice.objects.filter(person__in=people, lapsed_at=None).filter(
         Q(on_list=None) | Q(on_list__state=ListState.DRAFTED)
     )
@@ -330,7 +353,7 @@ def reopen(people: Collection[int], *, at: datetime) -> int:
     for one in held:
         trail.record(
             "triage reopened",
-            by=None,
+            by=by,
             at=at,
             authority=one.authority,
             subject=one.person,

@@ -21,6 +21,7 @@ from sharing.triage.rules import (
     ALL,
     ANY,
     AT_LEAST,
+    DECIDABLE,
     NONE,
     Option,
     Places,
@@ -150,7 +151,7 @@ def triage_row(person: YoungPerson, name: str, one: Weighed) -> dict[str, Any]:
         "fits": list(dict.fromkeys(f"{o.organisation} ({o.name})" for o in one.options)),
         "proposed": proposal.option.organisation if proposal else "",
         "because": proposal.reason if proposal else _short(one),
-        "may_tick": one.standing in {Standing.NOW, Standing.FULL, Standing.LEFT},
+        "may_tick": one.standing in DECIDABLE,
     }
 
 

@@ -118,6 +118,10 @@ class Standing(StrEnum):
     CANNOT = "cannot"
 
 
+DECIDABLE = frozenset({Standing.NOW, Standing.CHOSEN, Standing.LEFT, Standing.FULL})
+"""Of whom a person can decide; who was chosen can be decided of again until they have gone."""
+
+
 @dataclass(frozen=True)
 class Weighed:
     """Somebody, the strands that fit, best first, and one proposal."""

@@ -74,6 +74,7 @@ class Triage(ShowSharing):
             listed=listed,
             columns=COLUMNS if ticks else COLUMNS[1:],
             ticks=ticks,
+            may_accept=show is not Standing.CHOSEN,
             caption_text="Young people in triage",
             standings=presenters.standings(weighed, show),
             nobody=presenters.nobody(weighed) if show is Standing.NOW and not wanted else "",

@@ -225,6 +225,35 @@ def test_whoever_meets_no_strand_any_more_is_not_released(world):
     assert drafted.entries.get(person=stops).dropped == ["NOT_MEANT"]
 
 
+def test_whoever_was_accepted_by_mistake_can_be_left_out_and_comes_off_the_draft(world):
+    strand(world)
+    wrong, right, waits = world.person(), world.person(), world.person()
+    by = {"authority": world.authority, "by": world.drafter, "at": AT}
+    actions.accept([wrong.pk, right.pk], **by)
+    drafted = actions.prepare(provider=world.provider, purpose="support", **by)
+    actions.accept([waits.pk], **by)
+    client = desk(world.drafter)
+    page = client.get(reverse("triage:triage"), {"show": "chosen"}).content.decode()
+    assert f'value="{wrong.ref}"' in page
+    assert "Accept ticked" not in page
+
+    said = {"do": "leave", "person": [wrong.ref, waits.ref], "confirmed": "yes"}
+    client.post(reverse("triage:decide"), said | {"reason": "They move away"})
+
+    found = look(world)
+    assert {one.standing for one in (found[wrong.pk], found[waits.pk])} == {Standing.LEFT}
+    assert found[right.pk].standing is Standing.CHOSEN
+    assert drafted.entries.get(person=wrong).dropped == ["DECIDED_AGAIN"]
+    # Chosen afresh for somebody, and once more: the last choice counts alone.
+    for _ in range(2):
+        actions.change([wrong.pk], provider=world.provider.pk, reason="They stay", **by)
+    assert Choice.objects.chosen().filter(person=wrong).count() == 1
+    # Who has gone is decided of no more.
+    (made,) = lists.release(drafted, by=world.releaser, at=AT)
+    assert made.person == right
+    assert actions.leave([right.pk], reason="Too late", **by) == []
+
+
 def test_every_test_is_shown_with_its_fact(world):
     strand(world, "doing:education", "age:17")
     person = world.person()
