@@ -9,6 +9,7 @@ from django.urls import reverse
 from ccis.access.references import show_reference
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
+from ccis.govuk.lists import Column
 from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import date_and_time, plural, short_date
@@ -20,7 +21,12 @@ from sharing.models import EndedBecause, SharedList
 from sharing.rules import in_words
 
 WAITING = ["List", "Organisation", "Young people", "Ended", "Asked", "State"]
-CERTIFICATES = ["Certificate", "Organisation", "Young people", "Confirmed"]
+CERTIFICATES = (
+    Column("Certificate"),
+    Column("Organisation"),
+    Column("Young people"),
+    Column("Confirmed"),
+)
 
 
 def lists_waiting(authority: Authority, at: datetime) -> list[SharedList]:

@@ -18,6 +18,7 @@ from guardian.shortcuts import get_objects_for_user
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.audit import published
+from ccis.govuk.lists import Sort, page_of
 from ccis.govuk.words import plural
 from providers.portal.views import PortalView
 from sharing.destruction import actions, presenters
@@ -40,13 +41,21 @@ class Destruction(ShowSharing):
         confirmed = Confirmation.objects.visible_to(self.user).filter(
             on_list__authority=self.authority
         )
+        listed = page_of(
+            confirmed.select_related("on_list__provider"),
+            request=self.request,
+            name="certificates",
+            sorts=(Sort("newest", "Newest", ("-recorded_at",)),),
+            key="ref",
+        )
+        listed.rows[:] = presenters.certificate_rows(list(listed.rows))
         return super().get_context_data(
             waiting=presenters.waiting_rows(presenters.lists_waiting(self.authority, at), at),
             waiting_columns=presenters.WAITING,
-            certificates=presenters.certificate_rows(
-                list(confirmed.select_related("on_list__provider")[:100])
-            ),
-            certificate_columns=presenters.CERTIFICATES,
+            listed=listed,
+            columns=presenters.CERTIFICATES,
+            caption_text="Certificates of destruction",
+            nothing_yet=not listed.total,
             may_act=self.may(Permission.RECALL_SHARED),
             **kwargs,
         )

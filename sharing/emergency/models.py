@@ -7,7 +7,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from caseload.models import YoungPerson
 from ccis.access.checks import authorities_whose_people
@@ -51,6 +51,10 @@ class EmergencyQuerySet(models.QuerySet["Emergency"]):
     def visible_to(self, user: User) -> Self:
         """Those about young people whom a user may see."""
         return self.filter(disclosure__in=Disclosure.objects.visible_to(user))
+
+    def with_done(self) -> Self:
+        """Each with ``is_done``, by which those at which nobody has looked again come first."""
+        return self.annotate(is_done=Case(When(reviewed_at=None, then=0), default=1))
 
     def to_review(self) -> Self:
         """Those at which nobody has looked again."""
@@ -128,6 +132,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(
             Q(person=None) | Q(person__in=people), authority__in=authorities_whose_people(user)
         )
+
+    def with_done(self) -> Self:
+        """Each with ``is_done``, by which those that nobody has answered come first."""
+        return self.annotate(is_done=Case(When(state=Enquiry.State.CHECKED, then=0), default=1))
 
     def undecided(self) -> Self:
         """Those that nobody has answered."""

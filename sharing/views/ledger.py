@@ -202,6 +202,15 @@ class ShowDisclosure(OfDisclosure, ShowSharing):
             said=what_was_said(one),
             recall=reverse("sharing:recall", args=[one.ref]),
             is_live=one.ends_at > at,
+            certificates=[
+                {
+                    "text": f"Certificate of destruction {show_reference(ref)}",
+                    "href": reverse("destruction:certificate", args=[ref]),
+                }
+                for ref in one.confirmations.values_list("ref", flat=True)
+            ]
+            if self.may(Permission.SEE_LEDGER)
+            else [],
             back={"href": reverse("sharing:now"), "text": "Sharing now"},
             **kwargs,
         )

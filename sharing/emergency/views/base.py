@@ -2,9 +2,6 @@
 
 from django.http import HttpResponse
 
-LISTED = 200
-"""Rows of a register that are shown: the newest."""
-
 
 def shown_once(response: HttpResponse) -> HttpResponse:
     """Keep the browser from keeping what is to be read out."""

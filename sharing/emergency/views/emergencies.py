@@ -15,6 +15,7 @@ from caseload.views.person import PersonPage
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.access.views import signed_in_user
+from ccis.govuk.lists import Column, Sort, page_of
 from optout.queries import objection_covers
 from sharing.emergency import actions, presenters, telling
 from sharing.emergency.forms import (
@@ -23,7 +24,7 @@ from sharing.emergency.forms import (
     ReviewForm,
 )
 from sharing.emergency.models import Criteria, Emergency
-from sharing.emergency.views.base import LISTED, shown_once
+from sharing.emergency.views.base import shown_once
 from sharing.errors import CannotShare
 from sharing.views.base import SharingPage, ShowSharing
 
@@ -102,6 +103,16 @@ class ShareInEmergency(PersonPage):
         )
 
 
+COLUMNS = (
+    Column("Young person"),
+    Column("Organisation"),
+    Column("What they were told"),
+    Column("When"),
+    Column("State"),
+)
+WAITING_FIRST = (Sort("waiting", "Waiting", ("is_done", "-disclosure__released_at")),)
+
+
 class Emergencies(ShowSharing):
     """What was shared in emergencies, and what waits to be looked at again."""
 
@@ -111,17 +122,25 @@ class Emergencies(ShowSharing):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = Emergency.objects.visible_to(self.user).filter(disclosure__authority=self.authority)
-        found = list(
-            mine.select_related("disclosure__person__lead_authority", "disclosure__provider")[
-                :LISTED
-            ]
+        listed = page_of(
+            mine.with_done().select_related(
+                "disclosure__person__lead_authority", "disclosure__provider"
+            ),
+            request=self.request,
+            name="emergencies",
+            sorts=WAITING_FIRST,
         )
+        found: list[Emergency] = list(listed.rows)
         people = list({one.disclosure.person for one in found})
         names = self.names(people, page="emergencies") if people else {}
         everything = Emergency.objects.filter(disclosure__authority=self.authority).count()
+        listed.rows[:] = presenters.emergency_rows(found, names, self.user.pk)
         return super().get_context_data(
-            rows=presenters.emergency_rows(found, names, self.user.pk),
-            not_shown=everything - mine.count(),
+            listed=listed,
+            columns=COLUMNS,
+            caption_text="Emergencies",
+            nothing_yet=not listed.total,
+            not_shown=everything - listed.total,
             **kwargs,
         )
 

@@ -14,6 +14,7 @@ from django.views.generic import FormView
 from caseload.models import YoungPerson
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
+from ccis.govuk.lists import Column, Sort, page_of
 from optout.letters.rules import PURPOSES
 from providers.models import Provider
 from sharing.agreements.queries import terms_in_force
@@ -24,9 +25,18 @@ from sharing.emergency.forms import (
     TellForm,
 )
 from sharing.emergency.models import Enquiry
-from sharing.emergency.views.base import LISTED, shown_once
+from sharing.emergency.views.base import shown_once
 from sharing.errors import CannotShare
 from sharing.views.base import SharingPage, ShowSharing
+
+COLUMNS = (
+    Column("About"),
+    Column("Organisation"),
+    Column("Who asks"),
+    Column("When"),
+    Column("State"),
+)
+WAITING_FIRST = (Sort("waiting", "Waiting", ("is_done", "-at")),)
 
 
 class EnquiryPage(SharingPage):
@@ -43,10 +53,24 @@ class Enquiries(EnquiryPage, ShowSharing):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = Enquiry.objects.visible_to(self.user).filter(authority=self.authority)
-        found = list(mine.select_related("person__lead_authority", "provider")[:LISTED])
+        listed = page_of(
+            mine.with_done().select_related("person__lead_authority", "provider"),
+            request=self.request,
+            name="enquiries",
+            sorts=WAITING_FIRST,
+            key="ref",
+        )
+        found: list[Enquiry] = list(listed.rows)
         people = list({one.person for one in found if one.person is not None})
         names = self.names(people, page="enquiries") if people else {}
-        return super().get_context_data(rows=presenters.enquiry_rows(found, names), **kwargs)
+        listed.rows[:] = presenters.enquiry_rows(found, names)
+        return super().get_context_data(
+            listed=listed,
+            columns=COLUMNS,
+            caption_text="Enquiries",
+            nothing_yet=not listed.total,
+            **kwargs,
+        )
 
 
 class NewEnquiry(EnquiryPage, FormView[EnquiryForm]):

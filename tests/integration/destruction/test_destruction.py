@@ -173,6 +173,21 @@ def test_officers_and_named_people_confirm_on_pages(
     assert "Holds, by key" in page
     file = client.get(reverse("destruction:certificate-file", args=[made.ref]))
     assert certificates.read(file.content.decode()).holds(published.public_keys())
+    # It is found from what it is about, and however old it is.
+    at_hand = reverse("destruction:certificate", args=[made.ref])
+    about = reverse("sharing:disclosure", args=[made.disclosures.get().ref])
+    assert at_hand in client.get(about).content.decode()
+    Confirmation.objects.bulk_create(
+        Confirmation(
+            on_list=shared, said_by="I", said_on=now.date(), how="phone", what="x",
+            recorded_by=world.releaser, recorded_at=now + DAY, certificate=made.certificate,
+        )
+        for _ in range(25)
+    )  # fmt: skip
+    first = client.get(reverse("destruction:now"), {"rows": "25"})
+    assert at_hand not in first.content.decode()
+    page = client.get(f"{reverse('destruction:now')}{first.context_data['listed'].next}")
+    assert at_hand in page.content.decode()
 
 
 def test_what_an_officer_was_told_counts_once_they_said_that_they_contact_nobody(client, world):

@@ -151,6 +151,31 @@ def test_who_may_not_share_in_an_emergency(world, adviser):
         )
 
 
+def test_what_waits_comes_first_and_the_rest_is_in_reach(world, adviser):
+    person, hour = world.person(), timedelta(hours=1)
+    waits = EnquiryFactory(person=person, provider=world.provider)
+    done = {"state": "refused", "answered_by": adviser, "answered_at": AT, "why": "Not known"}
+    EnquiryFactory.create_batch(
+        25, person=person, provider=world.provider, at=AT + hour, asker="Answered", **done
+    )
+    to_review = EmergencyReasonFactory(disclosure__person=person)
+    looked = {"outcome": "right", "reviewed_by": world.releaser, "reviewed_at": AT}
+    EmergencyReasonFactory.create_batch(25, disclosure__person=world.person(), **looked)
+
+    for user, name, own, ref in (
+        (adviser, "enquiries", "emergency:enquiry", waits.ref),
+        (world.releaser, "emergencies", "emergency:emergency", to_review.disclosure.ref),
+    ):
+        address, client = reverse(f"emergency:{name}"), desk(user)
+        page = client.get(address, {"rows": "25"})
+        listed = page.context_data["listed"]
+        assert (len(listed.rows), listed.total) == (25, 26)
+        assert listed.rows[0]["href"] == reverse(own, args=[ref])
+        rest = client.get(f"{address}{listed.next}").context_data["listed"]
+        assert len(rest.rows) == 1
+        assert rest.rows[0]["href"] not in [one["href"] for one in listed.rows]
+
+
 def test_the_written_criteria_are_versions(world, adviser):
     client = desk(world.releaser)
     address = reverse("emergency:criteria")
