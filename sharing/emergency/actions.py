@@ -232,12 +232,14 @@ def review(one: Emergency, *, outcome: str, found: str, by: User, at: datetime) 
 class Asks:
     """Who asks, about whom, what for, and how it was checked who they are."""
 
-    provider: Provider
     asker: str
     channel: str
     asks: str
     checks: tuple[str, ...]
     checked: str
+    provider: Provider | None = None
+    organisation: str = ""
+    """Its name, of one that we have no agreement with: that can only be refused."""
     person: YoungPerson | None = None
 
 
@@ -248,7 +250,7 @@ def take(asks: Asks, *, authority: Authority, by: User, at: datetime) -> Enquiry
     made = Enquiry.objects.create(
         authority=authority,
         person=asks.person,
-        provider=asks.provider,
+        provider=asks.provider or _recipient(asks.organisation, authority=authority, by=by, at=at),
         asker=asks.asker,
         channel=asks.channel,
         asks=asks.asks,

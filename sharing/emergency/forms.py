@@ -23,6 +23,9 @@ from sharing.rules import HEADINGS
 WHY = "why-"
 """Before a column's name: the field that asks why it is needed."""
 
+ANOTHER = "another"
+"""An organisation without an agreement in force, which is asked for by name."""
+
 
 class EmergencyForm(forms.Form):
     """What is told in an emergency, to whom, why, and who decided."""
@@ -167,6 +170,12 @@ class EnquiryForm(forms.Form):
         label="For which organisation?",
         error_messages={"required": "Select the organisation"},
     )
+    another = TextField(
+        label="Name of another organisation",
+        hint="One that we have no agreement with is recorded, and can only be refused",
+        max_length=200,
+        required=False,
+    )
     asks = TextareaField(
         label="What do they ask, and what for?",
         max_length=2_000,
@@ -197,7 +206,14 @@ class EnquiryForm(forms.Form):
         self.organisations = {one.ref: one for one in organisations}
         named = [(ref, one.name) for ref, one in self.organisations.items()]
         chosen: Any = self.fields["organisation"]
-        chosen.choices = [("", "Select one"), *named]
+        chosen.choices = [("", "Select one"), *named, (ANOTHER, "Another organisation")]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_another = cleaned.get("organisation") == ANOTHER
+        if is_another and not cleaned.get("another") and "another" not in self.errors:
+            self.add_error("another", "Enter the name of the organisation")
+        return cleaned
 
 
 class TellForm(forms.Form):

@@ -104,7 +104,8 @@ class NewEnquiry(EnquiryPage, FormView[EnquiryForm]):
                 return self.form_invalid(form)
         made = actions.take(
             actions.Asks(
-                provider=form.organisations[given["organisation"]],
+                provider=form.organisations.get(given["organisation"]),
+                organisation=given["another"],
                 asker=given["asker"],
                 channel=given["channel"],
                 asks=given["asks"],

@@ -151,6 +151,30 @@ def test_who_may_not_share_in_an_emergency(world, adviser):
         )
 
 
+def test_an_organisation_without_an_agreement_is_checked_recorded_and_refused(world, adviser):
+    person, client = world.person(), desk(adviser)
+    asks = {
+        "channel": "phone", "asker": "Owen Field, clerk", "organisation": "another",
+        "asks": "Where they live", "person": person.ref, "checks": "called-back",
+        "checked": "Called back on the number of its website",
+    }  # fmt: skip
+    new = reverse("emergency:enquiry-new")
+    assert "Enter the name of the organisation" in client.post(new, asks).content.decode()
+
+    page = client.post(new, asks | {"another": "Quayside Lettings"}, follow=True).content.decode()
+
+    one = Enquiry.objects.get()
+    assert (one.provider.name, one.state, one.person) == ("Quayside Lettings", "checked", person)
+    assert "they can only be refused" in page
+    assert "Tell them" not in page
+    tell = {"purpose": "support", "columns": "name", "why": "To find them"}
+    client.post(reverse("emergency:tell", args=[one.ref]), tell)
+    client.post(reverse("emergency:refuse", args=[one.ref]), {"why": "No agreement"})
+    one.refresh_from_db()
+    assert (one.state, one.disclosure) == ("refused", None)
+    assert not Disclosure.objects.exists()
+
+
 def test_what_waits_comes_first_and_the_rest_is_in_reach(world, adviser):
     person, hour = world.person(), timedelta(hours=1)
     waits = EnquiryFactory(person=person, provider=world.provider)
