@@ -330,6 +330,18 @@ def _told(
 ONE_DAY = timedelta(days=1)
 
 
+def scope_ends_on(born: date, *, has_plan: bool) -> date:
+    """The first day on which somebody is too old: their birthday (LC-17).
+
+    Somebody born on 29 February has it on 1 March in a year without one.
+    """
+    year = born.year + (TO_AGE_WITH_PLAN if has_plan else TO_AGE)
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
 def start_of(day: date) -> datetime:
     """Midnight in England at the beginning of a day."""
     return datetime.combine(day, time(), tzinfo=ENGLAND)

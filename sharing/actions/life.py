@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Least, Now
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from sharing.actions.locks import hold_agreement, hold_people
 from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, EndedBecause, SharedList
 from sharing.models.disclosures import BY_OUTCOME
+from sharing.queries.asking import scope_ends
 from sharing.queries.values import IDENTITY, values_of
 from sharing.signals import disclosures_ended
 
@@ -47,9 +49,11 @@ def receive(shared: SharedList, *, by: User | None, at: datetime) -> int:
     ends_at = rules.term_ends_at(
         local_date(at), working_days=version.term_days, period_ends_on=version.ends_on
     )
+    people = list(waiting.values_list("person_id", flat=True))
+    until = _in_scope(people, ends_at, shared.authority, at=at)
     done = waiting.update(
         received_at=Greatest(F("released_at"), Value(at)),
-        ends_at=Case(When(engaged_at=None, then=Value(ends_at)), default=F("ends_at")),
+        ends_at=Case(When(engaged_at=None, then=until), default=F("ends_at")),
     )
     if done:
         trail.record(
@@ -62,6 +66,21 @@ def receive(shared: SharedList, *, by: User | None, at: datetime) -> int:
             people=done,
         )
     return done
+
+
+def _in_scope(
+    people: Collection[int], until: datetime, authority: Authority, *, at: datetime
+) -> Combinable:
+    """A later end of what is shared: never after somebody grows too old (LC-17), nor before now's.
+
+    Who is too old already keeps the end that they have.
+    """
+    by_day = defaultdict(list)
+    for person, day in scope_ends(people, authority, on=local_date(at)).items():
+        if day < until:
+            by_day[day].append(person)
+    sooner = [When(person__in=them, then=Value(day)) for day, them in by_day.items()]
+    return Greatest(F("ends_at"), Case(*sooner, default=Value(until)))
 
 
 @transaction.atomic
@@ -83,16 +102,20 @@ def record_engaged(disclosure: Disclosure, *, by: User | None, at: datetime) -> 
 def engage(disclosures: Iterable[Disclosure], *, at: datetime) -> int:
     """Let those that are live, and not yet engaged, last as long as their agreement; how many.
 
+    Nobody's lasts beyond the day before they grow too old.
+
     The caller holds the agreements and the people.
     """
     by_version = defaultdict(list)
     for one in disclosures:
-        by_version[one.version].append(one.pk)
+        by_version[one.version].append(one)
     done = 0
-    for version, ids in by_version.items():
+    for version, ones in by_version.items():
         if version is not None and version.ends_on is not None:
+            ids, people = [one.pk for one in ones], [one.person_id for one in ones]
             live = Disclosure.objects.live(at).filter(pk__in=ids, engaged_at=None)
-            until = rules.start_of(version.ends_on + rules.ONE_DAY)
+            period = rules.start_of(version.ends_on + rules.ONE_DAY)
+            until = _in_scope(people, period, ones[0].authority, at=at)
             done += live.update(engaged_at=at, ends_at=until)
     return done
 

@@ -30,7 +30,7 @@ from sharing.models import (
     ListState,
     SharedList,
 )
-from sharing.queries.asking import Asked, answers, may_go, offer_of, terms_now
+from sharing.queries.asking import Asked, answers, may_go, offer_of, scope_ends, terms_now
 from sharing.queries.values import values_of
 from sharing.rules import Answer
 
@@ -174,7 +174,7 @@ def _disclose(
     shared: SharedList, terms: Terms, going: dict[int, Answer], *, change_id: int, at: datetime
 ) -> list[Disclosure]:
     ground = terms.ground_for(shared.purpose)
-    ends_at = first_end(terms, at)
+    term, too_old = first_end(terms, at), scope_ends(going, shared.authority, on=local_date(at))
     made = Disclosure.objects.bulk_create(
         Disclosure(
             authority=shared.authority,
@@ -191,7 +191,7 @@ def _disclose(
             made_id=change_id,
             released_at=at,
             received_at=at if terms.clock == DELIVERY else None,
-            ends_at=ends_at,
+            ends_at=min(term, too_old.get(person, term)),
         )
         for person, answer in sorted(going.items())
     )
@@ -205,7 +205,7 @@ def _disclose(
                 if column in values[one.person_id]
             },
             released_at=at,
-            ends_at=ends_at,
+            ends_at=one.ends_at,
         )
         for one in made
     )

@@ -28,7 +28,15 @@ from providers.models import Provider
 from sharing.agreements.queries import terms_in_force
 from sharing.agreements.rules import CONSENT, Terms
 from sharing.models import Disclosure
-from sharing.rules import Answer, Facts, Offer, may_share, may_share_all
+from sharing.rules import (
+    Answer,
+    Facts,
+    Offer,
+    may_share,
+    may_share_all,
+    scope_ends_on,
+    start_of,
+)
 
 
 def terms_now(authority: Authority, agreement: int, *, on: date) -> Terms | None:
@@ -121,6 +129,17 @@ def facts_of(people: Collection[int], asked: Asked) -> dict[int, Facts]:
             told=tuple(told.get(one, ())),
         )
     return found
+
+
+def scope_ends(people: Collection[int], authority: Authority, *, on: date) -> dict[int, datetime]:
+    """When each of some people grows too old, as far as is known on a day (LC-17)."""
+    counts = policy_of(authority).difficulty_counts
+    plans = with_difficulty(people, on=on, counts=counts)
+    return {
+        one: start_of(scope_ends_on(born, has_plan=one in plans))
+        for one, born in _born(people).items()
+        if born is not None
+    }
 
 
 def may_go(found: Mapping[int, Answer]) -> dict[int, Answer]:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from caseload.actions import departures
 from caseload.actions.sealing import seal_identity
 from caseload.merging.registry import Pair, notices
-from caseload.models import Name
+from caseload.models import Name, Particulars
 from ccis.audit.models import TrailEntry
 from optout.actions import choices
 from optout.models import Statement
@@ -20,7 +20,7 @@ from sharing.models import DisclosedRow, Disclosure, EndedBecause
 from sharing.presenters.lists import how_long
 from sharing.rules import start_of, term_ends_at
 from tests.factories.agreements import renewed
-from tests.factories.caseload import NameFactory
+from tests.factories.caseload import NameFactory, SendProvisionFactory
 from tests.factories.providers import ProviderFactory
 from tests.factories.sharing import AT, ready
 
@@ -31,7 +31,7 @@ NOW = AT + HOUR
 
 @pytest.fixture
 def world():
-    return ready()
+    return ready(ends_on=date(2027, 8, 31))
 
 
 @pytest.fixture
@@ -128,6 +128,37 @@ def test_an_outcome_ends_it_or_keeps_it_to_the_end_of_the_period(world, made):
     assert ended(made) == (EndedBecause.NOT_REACHED, NOW)
     with pytest.raises(CannotShare, match="ended already"):
         life.record_engaged(made, by=world.named, at=NOW)
+
+
+@pytest.mark.parametrize("years", [20, 25])
+def test_nobody_stays_with_an_organisation_beyond_the_age_that_is_shared(world, years):
+    """The birthday is within the term at first, then within the agreement's period."""
+    for days in (5, 60):
+        last = AT.date() + timedelta(days=days)
+        person = world.person()
+        Particulars.objects.filter(person=person).update(
+            date_of_birth=last.replace(year=last.year - years)
+        )
+        if years == 25:
+            SendProvisionFactory(person=person, provision="E")
+        drafted = lists.draft_list(
+            authority=world.authority, terms=world.terms, purpose="support",
+            people=[person.pk, world.person().pk], by=world.drafter, at=AT,
+        ).list  # fmt: skip
+        made, other = lists.release(drafted, by=world.releaser, at=AT)
+        term = term_ends_at(AT.date(), working_days=15, period_ends_on=None)
+        assert made.ends_at == min(term, start_of(last))
+        assert (made.row.ends_at, other.ends_at) == (made.ends_at, term)
+
+        life.receive(drafted, by=world.named, at=AT + HOUR)
+        made.refresh_from_db()
+        assert made.ends_at == min(term, start_of(last))
+        for one in (made, other):
+            life.record_engaged(one, by=world.named, at=AT + HOUR)
+            one.refresh_from_db()
+
+        assert made.ends_at == DisclosedRow.objects.get(pk=made.pk).ends_at == start_of(last)
+        assert other.ends_at == start_of(world.version.ends_on + timedelta(days=1))
 
 
 def test_a_term_ends_by_itself_and_the_purge_leaves_the_ledgers_line(world, made):

@@ -116,6 +116,19 @@ def test_the_last_day_on_which_they_may(person, offer):
     assert may_share(replace(AMARA, **person), replace(HARBOUR, **offer), on=DAY).may
 
 
+@pytest.mark.parametrize("born", [date(2006, 11, 21), date(2004, 2, 29), date(2007, 12, 31)])
+@pytest.mark.parametrize("has_plan", [False, True])
+def test_the_scope_ends_on_the_first_day_on_which_they_are_too_old(born, has_plan):
+    ends_on = rules.scope_ends_on(born, has_plan=has_plan)
+    person = replace(AMARA, born=born, has_plan=has_plan)
+    offer = replace(HARBOUR, starts_on=born, ends_on=None)
+
+    before = may_share(person, offer, on=ends_on - timedelta(days=1))
+
+    assert Reason.TOO_OLD not in before.reasons
+    assert Reason.TOO_OLD in may_share(person, offer, on=ends_on).reasons
+
+
 def test_telling_where_someone_enrols_is_off_until_it_is_turned_on():
     told = replace(AMARA, told=(replace(LETTER, purpose="enrolment"),))
     offer = replace(HARBOUR, purpose="enrolment", purposes=frozenset({"enrolment"}))
