@@ -48,6 +48,7 @@ def theirs(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_foreign_file_is_checked(desk: Page, live_server: Any, theirs: Path) -> None:
     desk.set_viewport_size({"width": NARROWEST, "height": 900})
     desk.goto(f"{live_server.url}/returns/editions/")

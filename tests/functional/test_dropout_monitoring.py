@@ -99,6 +99,7 @@ def test_an_officer_sees_who_did_not_return_and_asks(
         right_at_any_width(page)
 
 
+@pytest.mark.long
 def test_a_college_reads_why_how_and_where(page: Page, live_server: Any, client: Any) -> None:
     authority = AuthorityFactory()
     RouteFactory(authority=authority)

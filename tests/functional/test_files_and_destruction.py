@@ -43,6 +43,7 @@ def harbour() -> Ready:
     return world
 
 
+@pytest.mark.long
 def test_a_list_leaves_as_a_file_and_what_ended_is_destroyed_by_certificate(
     harbour: Ready, desk: Desk
 ) -> None:

@@ -65,6 +65,7 @@ def test_a_form_with_errors_takes_the_reader_to_the_summary(
     nothing_for_axe(page)
 
 
+@pytest.mark.long
 def test_progress_goes_on_by_itself_and_waits_for_the_reader(
     live_server: Any, page: Page, refused: list[str]
 ) -> None:

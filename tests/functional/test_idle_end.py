@@ -55,6 +55,7 @@ def is_offered(page: Page) -> None:
     expect(page.get_by_label("Training provider", exact=True)).to_be_checked()
 
 
+@pytest.mark.long
 def test_the_warning_lets_one_stay_and_keeps_the_focus(desk: Page, live_server: Any) -> None:
     desk.set_viewport_size({"width": NARROWEST, "height": 800})
     open_and_type(desk, live_server)
@@ -80,6 +81,7 @@ def test_the_warning_lets_one_stay_and_keeps_the_focus(desk: Page, live_server: 
     expect(warning(desk)).to_be_hidden()
 
 
+@pytest.mark.long
 def test_staying_in_one_tab_is_staying_in_all(desk: Page, live_server: Any) -> None:
     other = desk.context.new_page()
     other.clock.install()
@@ -150,6 +152,7 @@ def test_without_scripts_the_page_says_when_and_what_is_sent_late_is_kept(
     expect(plain.get_by_text("What you typed is back")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_next_person_at_that_browser_sees_nothing_of_it(
     plain: Page, live_server: Any, officer: User
 ) -> None:

@@ -99,6 +99,7 @@ def test_three_rows_by_single_keys(desk: Page, live_server: Any, file: InboundFi
     assert decided.count() == 2
 
 
+@pytest.mark.long
 def test_rows_by_tab_and_enter_without_javascript(
     browser: Browser, live_server: Any, client: Any, officer: User, file: InboundFile
 ) -> None:

@@ -34,6 +34,7 @@ def amara() -> YoungPerson:
     return person
 
 
+@pytest.mark.long
 def test_a_text_is_stopped_before_it_goes_and_promotional_ones_by_their_address(
     page: Page, live_server: Any, client: Any, amara: YoungPerson
 ) -> None:

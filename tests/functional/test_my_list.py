@@ -171,6 +171,7 @@ def test_single_keys_act_on_the_row_that_has_the_focus_and_can_be_turned_off(
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
+@pytest.mark.long
 def test_each_page_of_the_list_is_right_up_to_somebody_who_has_left_it(
     page: Page, live_server: Any, harbour: Ready, client: Client
 ) -> None:

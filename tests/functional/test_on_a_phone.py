@@ -142,6 +142,7 @@ def on_a_slow_phone(browser: Browser) -> tuple[BrowserContext, Page]:
     return context, page
 
 
+@pytest.mark.long
 def test_saying_no_takes_three_presses_and_less_than_a_minute_on_a_slow_phone(
     browser: Browser, live_server: Any, letter: Letter
 ) -> None:

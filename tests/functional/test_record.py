@@ -145,6 +145,7 @@ def test_someone_is_found_opened_and_a_new_activity_recorded(
     expect(desk.get_by_text("Not known since")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_person_is_added_after_looking_for_those_near(
     desk: Page, live_server: Any, amara: YoungPerson
 ) -> None:
@@ -196,6 +197,7 @@ def test_two_who_change_the_same_thing_choose_field_by_field(
     assert (kept.middle, kept.family) == ("Jane", "Oduya-Hart")
 
 
+@pytest.mark.long
 def test_a_move_is_listed_before_it_is_done(
     desk: Page, live_server: Any, amara: YoungPerson
 ) -> None:

@@ -140,6 +140,7 @@ def test_a_trial_from_the_workbench_to_the_file(
     assert download.value.suggested_filename.startswith(f"NCCIS_306_{month}_")
 
 
+@pytest.mark.long
 def test_watching_it_needs_no_scripts(browser: Any, live_server: Any, client: Any) -> None:
     authority = AuthorityFactory()
     client.force_login(member(Role.DATA_MANAGER, authority=authority))

@@ -102,6 +102,7 @@ def test_a_passkey_is_set_up_and_signs_in(
     expect(page.get_by_role("navigation", name="Service navigation")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_device_that_does_not_know_who_is_there_says_so_at_the_button(
     page: Page, site: str, user: User, reader: CDPSession
 ) -> None:

@@ -72,6 +72,7 @@ def test_settings_have_nothing_for_axe_to_find(
         right_at_any_width(desk)
 
 
+@pytest.mark.long
 def test_adding_a_provider_by_hand(desk: Page, live_server: Any) -> None:
     desk.goto(f"{live_server.url}/settings/providers/")
     desk.get_by_role("button", name="Add a provider").click()

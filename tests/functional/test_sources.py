@@ -45,6 +45,7 @@ def files_of(source: Any) -> None:
             InboundRowFactory(file=file, outcome=outcome, **known)
 
 
+@pytest.mark.long
 def test_a_source_is_set_up_shown_and_given_a_token(desk: Page, live_server: Any) -> None:
     old = SourceFactory(
         name="Kestrel School",
