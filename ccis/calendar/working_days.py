@@ -6,7 +6,7 @@ The list begins and ends; outside it we refuse to answer rather than guess.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
@@ -61,6 +61,7 @@ def add_working_days(start: date, n: int) -> date:
     return next(days)
 
 
+@lru_cache(maxsize=1024)  # a list asks the same of everyone on it
 def working_days_between(start: date, end: date) -> int:
     """How many working days come after ``start``, up to and including ``end``."""
     days = 0
