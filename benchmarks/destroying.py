@@ -41,9 +41,11 @@ SELECT upper(lpad(to_hex(i), 8, '0')), 'list', s.authority_id, i, s.provider_id,
 FROM generate_series(1001, 1000 + %(number)s) i, sharing_sharedlist s WHERE s.id = %(list)s
 """
 ROWS = """
-INSERT INTO sharing_disclosedrow (disclosure_id, ref, on_list_id, values, released_at, ends_at)
+INSERT INTO sharing_disclosedrow (
+    disclosure_id, ref, on_list_id, values, given_before, released_at, ends_at
+)
 SELECT id, 'R' || substr(ref, 2), on_list_id,
-       jsonb_build_object('name', 'Amara' || id || ' Oduya', 'phone', '07700 900123'),
+       jsonb_build_object('name', 'Amara' || id || ' Oduya', 'phone', '07700 900123'), '{}',
        released_at, ends_at
 FROM sharing_disclosure
 """
