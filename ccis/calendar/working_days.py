@@ -36,6 +36,11 @@ def first_and_last_day_known() -> tuple[date, date]:
 
 def is_working_day(on: date) -> bool:
     """Say whether a date is a working day; ``BankHolidaysNotKnown`` outside the list."""
+    _ask_that_known(on)
+    return on.weekday() < SATURDAY and on not in bank_holidays()
+
+
+def _ask_that_known(on: date) -> None:
     first, last = first_and_last_day_known()
     if not first <= on <= last:
         raise BankHolidaysNotKnown(
@@ -43,7 +48,6 @@ def is_working_day(on: date) -> bool:
             f"so we cannot count working days on {date_in_words(on)}. "
             "Update the list of bank holidays"
         )
-    return on.weekday() < SATURDAY and on not in bank_holidays()
 
 
 def add_working_days(start: date, n: int) -> date:
@@ -64,12 +68,16 @@ def add_working_days(start: date, n: int) -> date:
 @lru_cache(maxsize=1024)  # a list asks the same of everyone on it
 def working_days_between(start: date, end: date) -> int:
     """How many working days come after ``start``, up to and including ``end``."""
-    days = 0
-    on = start
-    while on < end:
-        on += ONE_DAY
-        days += is_working_day(on)
-    return days
+    if start >= end:
+        return 0
+    _ask_that_known(start + ONE_DAY)
+    _ask_that_known(end)
+    weeks, over = divmod((end - start).days, 7)
+    days = weeks * SATURDAY + sum(
+        (start + n * ONE_DAY).weekday() < SATURDAY for n in range(1, over + 1)
+    )
+    holidays = bank_holidays()
+    return days - sum(start < on <= end and on.weekday() < SATURDAY for on in holidays)
 
 
 def _working_days_after(start: date) -> Iterator[date]:

@@ -1,6 +1,7 @@
 """For whom somebody acts on a page, said in its header and in each of its forms."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
@@ -37,6 +38,7 @@ def acting_for(request: HttpRequest) -> dict[str, Any]:
         return {}
     key = acting.key
 
+    @cache  # a list has many forms, and one token does for them all
     def both() -> SafeString:
         return format_html(
             '{}<input type="hidden" name="{}" value="{}">',

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.translation import gettext, ngettext
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from jinja2.runtime import Context
 
 from ccis.govuk import components, words
 from ccis.govuk.charts import draw_chart
@@ -16,6 +17,17 @@ from ccis.govuk.furniture import page_furniture
 from ccis.govuk.tags import tag_class
 
 _GOVUK_PACKAGE = "govuk_frontend_jinja"
+
+
+class OurContext(Context):
+    """A context whose globals are the environment's alone: no template is given some of its own.
+
+    So that what a template imports is made once, not asked at each page whether it needs more.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.globals_keys = set()
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -40,6 +52,7 @@ def environment(**options: Any) -> Environment:
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
     made = Environment(**options)  # noqa: S701 - Django passes autoescape on
+    made.context_class = OurContext
     made.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
     made.globals.update(
         static=static,

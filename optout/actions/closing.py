@@ -82,7 +82,10 @@ def tell_that_it_is_deleted(words: Mapping[int, str], *, at: datetime) -> int:
 
 
 def _deleted_untold(request: Request, person: int, at: datetime) -> str:
-    """What was deleted since someone said no, and is not told yet."""
+    """What was deleted since someone said no, and is not told yet.
+
+    Word that did not arrive is the officer's to give: the same way would fail again.
+    """
     if request.messages.filter(kind=Message.Kind.ANSWER, made_by=None).exists():
         return ""
     return " ".join(

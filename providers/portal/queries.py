@@ -14,10 +14,14 @@ from providers.portal.models import Seat, SeatOffer
 
 def seats_of(user: User, at: datetime) -> list[Seat]:
     """Someone's open seats, by council and organisation; none where their role has ended."""
-    councils = [m.authority_id for m in memberships_of(user) if Role(m.role) in PORTAL_ROLES]
+    councils = {
+        m.authority_id: m.authority for m in memberships_of(user) if Role(m.role) in PORTAL_ROLES
+    }
     seats = Seat.objects.of(user).open(at).filter(authority__in=councils)
-    seats = seats.select_related("authority", "provider", "user")
-    return list(seats.order_by("authority__code", "provider__name", "pk"))
+    found = list(seats.select_related("provider").order_by())
+    for seat in found:  # what is known already is not read again: every page asks
+        seat.user, seat.authority = user, councils[seat.authority_id]
+    return sorted(found, key=lambda one: (one.authority.code, one.provider.name, one.pk))
 
 
 def seats_at(provider: Provider, authority: Authority, at: datetime) -> list[Seat]:

@@ -16,8 +16,9 @@ from optout.actions.closing import Holders, register_holders, tell_that_it_is_de
 from optout.letters.rules import in_a_row
 from sharing.destruction.actions import when_confirmed
 from sharing.destruction.models import Confirmation
+from sharing.destruction.tasks import ask_to_destroy
 from sharing.models import Disclosure
-from sharing.outcomes import tasks
+from sharing.outcomes.tasks import hand_over
 from sharing.signals import disclosures_ended
 
 DELETED = "{organisations} told us that what we sent is deleted. They will not contact you."
@@ -34,7 +35,7 @@ def ask_at_once(*, change: Change, **_: Any) -> None:
     """Ask whoever had what was ended in this change; who is not reached is asked in the morning."""
     ended = Disclosure.objects.filter(ended=change, on_list__isnull=False)
     for on_list in ended.order_by("on_list").values_list("on_list", flat=True).distinct():
-        transaction.on_commit(partial(tasks.hand_over, tasks.ask_to_destroy, on_list=on_list))
+        transaction.on_commit(partial(hand_over, ask_to_destroy, on_list=on_list))
 
 
 def held_after_a_no(people: Collection[int], at: datetime) -> set[int]:

@@ -10,8 +10,7 @@ from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from sharing.models import Disclosure, DisclosureQuerySet
 from sharing.outcomes.models import Answer, AnswerQuerySet, Attempt
-from sharing.outcomes.rules import due_after, last_word
-from sharing.rules import start_of
+from sharing.outcomes.rules import next_word
 
 
 def latest_answers(disclosures: Collection[int]) -> dict[int, Answer]:
@@ -83,14 +82,15 @@ def updates_due(disclosures: DisclosureQuerySet, *, at: datetime) -> list[Due]:
     )
     found = []
     for pk, on_list, provider, often, ends_at, received_at, engaged_at, answered_at, tried in rows:
-        since = last_word(
-            received_on=local_date(received_at),
-            engaged_on=local_date(engaged_at) if engaged_at else None,
-            answered_on=local_date(answered_at) if answered_at else None,
+        due_on = next_word(
+            frequency=often,
+            ends_at=ends_at,
+            received_at=received_at,
+            engaged_at=engaged_at,
+            answered_at=answered_at,
             tried_on=tried,
         )
-        due_on = due_after(since, often)
-        if start_of(due_on) < ends_at:
+        if due_on is not None:
             found.append(Due(pk, on_list, provider, due_on))
     return sorted(found, key=lambda one: (one.due_on, one.disclosure))
 

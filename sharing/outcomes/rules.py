@@ -6,9 +6,11 @@ Shared by the pages, the workbook that comes back, and the actions (LC-09, LC-18
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from ccis.calendar.words import local_date
 from sharing import template
+from sharing.rules import start_of
 from sharing.template import HOW, OUTCOMES
 
 ENGAGED, CONFIRMED = "engaged", "confirmed"
@@ -104,6 +106,26 @@ def due_after(day: date, frequency: str) -> date:
     months = day.month - 1 + MONTHS[frequency]
     year, month = day.year + months // 12, months % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def next_word(
+    *,
+    frequency: str,
+    ends_at: datetime,
+    received_at: datetime,
+    engaged_at: datetime | None,
+    answered_at: datetime | None,
+    tried_on: date | None,
+) -> date | None:
+    """The last day for the next word about someone; ``None`` where their days end sooner."""
+    since = last_word(
+        received_on=local_date(received_at),
+        engaged_on=local_date(engaged_at) if engaged_at else None,
+        answered_on=local_date(answered_at) if answered_at else None,
+        tried_on=tried_on,
+    )
+    due_on = due_after(since, frequency)
+    return due_on if start_of(due_on) < ends_at else None
 
 
 def last_word(

@@ -1,7 +1,6 @@
 """What happens by itself with outcomes: thin, and safe to do again."""
 
 import logging
-from contextlib import suppress
 from typing import Any
 
 from celery import shared_task
@@ -25,17 +24,6 @@ def feed_the_record(**_: object) -> None:
     from sharing.outcomes.actions import feeding
 
     feeding.feed(at=timezone.now())
-
-
-@shared_task
-def ask_to_destroy(*, on_list: int, **_: object) -> None:
-    """Ask an organisation to destroy whom an outcome took off a list; once a day is enough."""
-    from sharing.destruction.actions import chase
-    from sharing.errors import CannotShare
-    from sharing.models import SharedList
-
-    with suppress(CannotShare):  # asked today already, or confirmed meanwhile
-        chase(SharedList.objects.get(pk=on_list), by=None, at=timezone.now())
 
 
 @shared_task

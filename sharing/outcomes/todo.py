@@ -12,7 +12,7 @@ from providers.portal.models import Seat
 from providers.portal.todo import ToDo, register
 from sharing.models import Disclosure
 from sharing.outcomes.queries import updates_due
-from sharing.portal.queries import lists_of
+from sharing.queries.opening import lists_of
 
 SHOWN_BEFORE = timedelta(days=7)
 

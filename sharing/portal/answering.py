@@ -26,7 +26,7 @@ class Outcome(OnePerson):
     template_name = "mylist/outcome.jinja"
 
     def show(self) -> HttpResponse:
-        self.seen(self.one, page="shared-row")
+        self.seen(self.clock, page="shared-row")
         initial = {"outcome": self.one.answer.outcome} if self.one.answer else {}
         return self.ask(OutcomeForm(initial=initial))
 
@@ -54,7 +54,7 @@ class OutcomeDetails(OnePerson):
     template_name = "mylist/details.jinja"
 
     def show(self) -> HttpResponse:
-        self.seen(self.one, page="shared-row")
+        self.seen(self.clock, page="shared-row")
         return self.ask(self.form(), seen=self.one.answer.number if self.one.answer else 0)
 
     def form(self, *args: Any) -> DetailsForm:

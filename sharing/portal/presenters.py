@@ -16,7 +16,7 @@ from ccis.govuk.summary import summary
 from ccis.govuk.words import plural, short_date, time_of_day
 from optout.letters.rules import PURPOSES
 from sharing.models import SharedList
-from sharing.outcomes.rules import DOING, HOWS, RESULTS
+from sharing.outcomes.rules import DOING, HOWS, RESULTS, next_word
 from sharing.portal.queries import Clock
 from sharing.portal.reading import Given, Row, Try
 from sharing.presenters.disclosures import SOON
@@ -64,6 +64,21 @@ def _tag(left: int, *, ends_today: bool) -> dict[str, str]:
     if left <= SOON:
         return {"text": "Ends soon", "colour": "yellow"}
     return {"text": "On time", "colour": "grey"}
+
+
+def due_on(row: Row, held: Clock) -> date | None:
+    """By when the next word about somebody is due, where one is (LC-19)."""
+    if held.received_at is None:
+        return None
+    tried = (one.tried_on for one in row.tries if one.undone_at is None)
+    return next_word(
+        frequency=held.frequency,
+        ends_at=held.ends_at,
+        received_at=held.received_at,
+        engaged_at=held.engaged_at,
+        answered_at=row.answer.at if row.answer else None,
+        tried_on=max(tried, default=None),
+    )
 
 
 def update(due: date | None, at: datetime) -> dict[str, str] | None:
@@ -154,7 +169,6 @@ def groups(
     rows: Sequence[Row],
     lists: Mapping[int, SharedList],
     clocks: Mapping[int, Clock],
-    updates: Mapping[int, date],
     at: datetime,
     *,
     user: int,
@@ -167,7 +181,7 @@ def groups(
     for row in rows:
         line = _line(row, clocks[row.disclosure], at, user=user, shown=row.ref == shown)
         line |= {
-            "due": update(updates.get(row.disclosure), at),
+            "due": update(due_on(row, clocks[row.disclosure]), at),
             "href": person(row.ref),
             "attempts": attempts(row.ref),
             "outcomes": [{"text": text, "href": of(row.ref)} for text, of in outcomes.items()],

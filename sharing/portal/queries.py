@@ -4,22 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
-
-from providers.portal.models import Seat
-from sharing.models import Disclosure, ListState, SharedList
-from sharing.queries.opening import standing_grants
-
-
-def lists_of(seat: Seat) -> QuerySet[SharedList]:
-    """Released lists that somebody may open where they sit: of that organisation and council."""
-    theirs = standing_grants().filter(user=seat.user_id)
-    return SharedList.objects.filter(
-        pk__in=theirs.values("content_object"),
-        provider=seat.provider_id,
-        authority=seat.authority_id,
-        state=ListState.RELEASED,
-    )
+from sharing.models import Disclosure
 
 
 def to_destroy(lists: Iterable[int], at: datetime) -> int:
@@ -32,23 +17,27 @@ class Clock:
     """How long someone's row has been and will be there, apart from who they are."""
 
     disclosure: int
+    person: int
     on_list: int
     received_at: datetime | None
     engaged_at: datetime | None
     ends_at: datetime
     term_days: int
     period_ends_on: date | None
+    frequency: str
 
 
 def clocks_of(disclosures: Collection[int]) -> dict[int, Clock]:
     """The clock of each disclosure, by its id."""
     rows = Disclosure.objects.filter(pk__in=disclosures).values_list(
         "pk",
+        "person",
         "on_list",
         "received_at",
         "engaged_at",
         "ends_at",
         "version__term_days",
         "version__ends_on",
+        "version__frequency",
     )
     return {row[0]: Clock(*row) for row in rows}

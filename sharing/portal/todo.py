@@ -14,7 +14,8 @@ from providers.portal.models import Seat
 from providers.portal.todo import ToDo, register
 from sharing.models import Disclosure
 from sharing.portal.presenters import WEEK
-from sharing.portal.queries import lists_of, to_destroy
+from sharing.portal.queries import to_destroy
+from sharing.queries.opening import lists_of
 
 ONE_MOMENT = timedelta(microseconds=1)
 

@@ -29,12 +29,12 @@ from sharing.errors import CannotShare
 from sharing.models import Disclosure, SharedList
 from sharing.outcomes.actions.attempts import log_attempt, undo_attempt
 from sharing.outcomes.models import Attempt
-from sharing.outcomes.queries import updates_due
 from sharing.outcomes.rules import HOWS, RESULTS
 from sharing.portal import presenters, session
 from sharing.portal.forms import TriedForm
-from sharing.portal.queries import Clock, clocks_of, lists_of, to_destroy
+from sharing.portal.queries import Clock, clocks_of, to_destroy
 from sharing.portal.reading import Row, reading, row_named, rows_on, with_what_was_said
+from sharing.queries.opening import lists_of
 from sharing.template import OUTCOMES
 
 LAST_HOW = "portal-how"
@@ -102,16 +102,11 @@ class ListPage(PortalView, TemplateResponseMixin, ContextMixin):
             life.receive(self.lists[pk], by=self.user, at=self.at)
         return clocks_of(asked)
 
-    def updates(self, rows: Sequence[Row]) -> dict[int, date]:
-        """By when the next word of each is due, where one is."""
-        asked = Disclosure.objects.filter(pk__in=[row.disclosure for row in rows])
-        return {one.disclosure: one.due_on for one in updates_due(asked, at=self.at)}
-
-    def seen(self, row: Row, *, page: str) -> None:
+    def seen(self, clock: Clock, *, page: str) -> None:
         """Note who looked at whom."""
         trail.record_many(
             SEEN,
-            list(Disclosure.objects.filter(pk=row.disclosure).values_list("person", flat=True)),
+            [clock.person],
             kind=YoungPerson._meta.label_lower,
             by=self.user,
             at=self.at,
@@ -134,7 +129,7 @@ class MyList(ListPage):
             rows = with_what_was_said(alias, everyone[first : first + AT_ONCE])
         clocks = self.clocks(rows)
         pressed = read_reference(self.request.GET.get("show", "")) or ""
-        self._note(rows, pressed)
+        self._note(rows, clocks, pressed)
         soon = presenters.end_this_week(everyone, clocks, self.at)
         return self.render_to_response(
             self.get_context_data(
@@ -144,7 +139,6 @@ class MyList(ListPage):
                     rows,
                     self.lists,
                     clocks,
-                    self.updates(rows),
                     self.at,
                     user=self.user.pk,
                     shown=pressed,
@@ -175,7 +169,7 @@ class MyList(ListPage):
     def _page(self, everyone: list[Row], place: int) -> str:
         return presenters.on_list(everyone[place].ref) if 0 <= place < len(everyone) else ""
 
-    def _note(self, rows: list[Row], pressed: str) -> None:
+    def _note(self, rows: list[Row], clocks: dict[int, Clock], pressed: str) -> None:
         trail.record(
             "shared list seen",
             by=self.user,
@@ -186,7 +180,7 @@ class MyList(ListPage):
         )
         for row in rows:
             if row.ref == pressed:
-                self.seen(row, page="shared-contact")
+                self.seen(clocks[row.disclosure], page="shared-contact")
 
 
 class OnePerson(ListPage):
@@ -265,7 +259,7 @@ class OnePerson(ListPage):
                 purpose=presenters.purpose_in_words(self.lists[one.on_list].purpose),
                 details=presenters.details(one),
                 clock=presenters.clock(self.clock, self.at),
-                update=presenters.update(self.updates([one]).get(one.disclosure), self.at),
+                update=presenters.update(presenters.due_on(one, self.clock), self.at),
                 tries=presenters.tries(one, self.at, user=self.user.pk),
                 tried=presenters.tried(one),
                 said=presenters.said(one.answer) if one.answer else [],
@@ -289,7 +283,7 @@ class Person(OnePerson):
     http_method_names = ["get", "head", "options"]
 
     def show(self) -> HttpResponse:
-        self.seen(self.one, page="shared-row")
+        self.seen(self.clock, page="shared-row")
         return self.draw(TriedForm(since=self.received_on))
 
 

@@ -26,7 +26,7 @@ from sharing.outcomes.models import Place, Workbook, WorkbookState
 from sharing.outcomes.workbook import presenters
 from sharing.outcomes.workbook.forms import SendBackForm
 from sharing.outcomes.workbook_models import WORKING
-from sharing.portal.queries import lists_of
+from sharing.queries.opening import lists_of
 
 SHOWN = 20
 """Workbooks in the table of those that came back."""

@@ -20,7 +20,7 @@ from sharing.files import actions as files
 from sharing.files import packing
 from sharing.models import OPEN_LIST
 from sharing.outcomes.actions import workbooks
-from sharing.portal.queries import lists_of
+from sharing.queries.opening import lists_of
 from tests.factories.agreements import NamedPersonFactory, VersionFactory, whole_version
 from tests.factories.outcomes import released
 from tests.factories.portal import seated
