@@ -28,5 +28,5 @@ ENV STATIC_ROOT=/app/build/staticfiles KEYS_FOLDER=/var/lib/ccis-keys \
     DROP_FOLDER=/var/lib/ccis-drop
 USER ccis
 EXPOSE 8000
-CMD ["gunicorn", "ccis.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "/dev/null"]
+CMD ["gunicorn", "ccis.wsgi", "-c", "python:ccis.serving", "--bind", "0.0.0.0:8000", \
+     "--worker-tmp-dir", "/dev/shm"]

@@ -46,16 +46,18 @@ def _list(world, *, letter, change, at) -> None:  # type: ignore[no-untyped-def]
     """A released list of 40, written as sets; to open it is given with the portal's session."""
     from caseload.models import YoungPerson
     from ccis.access.references import new_reference
+    from ccis.calendar.words import local_date
     from sharing.models import DisclosedRow, Disclosure, SharedList
-    from sharing.rules import start_of
+    from sharing.rules import term_ends_at
 
     columns = ["name", "phone", "email", "address"]
+    version = world.version
     shared = SharedList.objects.create(
         authority=world.authority,
         provider=world.provider,
         purpose="support",
         columns=columns,
-        version=world.version,
+        version=version,
         state="released",
         drafted_by=world.drafter,
         drafted_at=at,
@@ -70,7 +72,9 @@ def _list(world, *, letter, change, at) -> None:  # type: ignore[no-untyped-def]
         )
         for _ in range(ON_A_LIST)
     )
-    ends_at = start_of(world.version.ends_on)
+    ends_at = term_ends_at(
+        local_date(at), working_days=version.term_days, period_ends_on=version.ends_on
+    )
     disclosures = Disclosure.objects.bulk_create(
         Disclosure(
             ref=new_reference(),
@@ -80,7 +84,7 @@ def _list(world, *, letter, change, at) -> None:  # type: ignore[no-untyped-def]
             on_list=shared,
             purpose="support",
             columns=columns,
-            version=world.version,
+            version=version,
             letter=letter,
             made=change,
             released_at=at,

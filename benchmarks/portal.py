@@ -1,10 +1,10 @@
 """``python -m benchmarks portal``: 200 named individuals at work at once (issue 7).
 
-The served stack, as ``make run`` starts it: two processes of four threads, each role its own login,
-the portal's own too. Each individual has signed in, has a list of 40, and every twenty seconds or
-so looks at the list, opens somebody or logs a try. The floor is the health page, asked as often by
-as many. What both cost the processor is told besides: a machine that others use too makes the
-clock a poor witness.
+The served stack, as ``make run`` starts it: the processes of ``ccis.serving``, each role its own
+login, the portal's own too. Each individual has signed in, has a list of 40, and every twenty
+seconds or so looks at the list, opens somebody or logs a try. The floor is the health page, asked
+as often by as many. What both cost the processor is told besides: a machine that others use too
+makes the clock a poor witness.
 """
 
 from __future__ import annotations
@@ -165,9 +165,8 @@ def served(bench: Bench) -> Iterator[tuple[int, list[int]]]:
     log = (bench.folder / "web.log").open("w")
     web = subprocess.Popen(
         [
-            *python, "gunicorn", "ccis.wsgi", "--bind", f"127.0.0.1:{port}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-            "--log-level", "warning", "--no-control-socket",
+            *python, "gunicorn", "ccis.wsgi", "-c", "python:ccis.serving",
+            "--bind", f"127.0.0.1:{port}",
         ],
         cwd=PROJECT,
         env=_environment(bench),

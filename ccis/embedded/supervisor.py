@@ -431,9 +431,8 @@ def _start_children(
     web = Child(
         name="web",
         command=[
-            *python, "gunicorn", "ccis.wsgi", "--bind", f"fd://{listener.fileno()}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-            "--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket",
+            *python, "gunicorn", "ccis.wsgi", "-c", "python:ccis.serving",
+            "--bind", f"fd://{listener.fileno()}",
         ],
         environment=environment["web"],
         ready=lambda: page_answers(port),
