@@ -87,18 +87,20 @@ def when_confirmed(told: Confirmed) -> Confirmed:
 
 @transaction.atomic
 def confirm(shared: SharedList, word: Word, *, by: User, at: datetime) -> Confirmation:
-    """Keep an organisation's word for all of a list that has ended, and certify it.
+    """Keep an organisation's word for all of a list that had ended by its day, and certify it.
 
     What we hold ourselves of them is destroyed first: rows, and the keys of files that they are in.
-    Raises ``CannotShare`` when nothing is to be confirmed, or the day is before it ended.
+    What ended after that day goes on waiting. Raises ``CannotShare`` when nothing is to be
+    confirmed, or nothing had ended by that day.
     """
     shared = _locked(shared)
     people = list(waiting(shared, at).values_list("person_id", flat=True))
     hold_people(people)
-    gone = list(waiting(shared, at).order_by("pk"))
-    if not gone:
+    over = list(waiting(shared, at).order_by("pk"))
+    if not over:
         raise CannotShare("Nothing is to be confirmed")
-    if not min(local_date(one.ends_at) for one in gone) <= word.said_on <= local_date(at):
+    gone = [one for one in over if local_date(one.ends_at) <= word.said_on]
+    if not gone or word.said_on > local_date(at):
         raise CannotShare("Enter a day between the end of the sharing and today", field="said_on")
     key = _key()
     life.purge(at=at)

@@ -243,6 +243,21 @@ def test_an_opt_out_stays_open_until_the_person_heard_that_it_is_deleted(world, 
     assert nobodys.state == Request.State.ANSWERED
 
 
+def test_a_word_of_a_day_is_none_about_whose_sharing_ended_after_it(world, shared):
+    first, second = Disclosure.objects.filter(on_list=shared).order_by("pk")
+    earlier = said_no(world, first.person, AT + HOUR)
+    later = said_no(world, second.person, AT + 2 * DAY)
+
+    made = actions.confirm(shared, word(on=AT + DAY), by=world.releaser, at=AT + 3 * DAY)
+
+    assert list(made.disclosures.all()) == [first]
+    assert list(actions.waiting(shared, AT + 3 * DAY)) == [second]
+    earlier.refresh_from_db()
+    later.refresh_from_db()
+    assert (earlier.state, later.state) == (Request.State.IN_HAND, Request.State.WAITING)
+    assert not later.messages.filter(kind=Message.Kind.ANSWER).exists()
+
+
 def test_what_had_ended_before_the_no_is_waited_for_as_well(world, shared):
     one = recall_one(world, shared)
     request = said_no(world, one.person, AT + 2 * HOUR)
