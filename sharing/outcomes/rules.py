@@ -36,6 +36,7 @@ MOST_TRIES = 99
 
 OVER = "This person is no longer on your list"
 CHANGED = "A colleague has answered meanwhile"
+TWICE = "This person is there more than once. Leave one of them"
 
 
 @dataclass(frozen=True)

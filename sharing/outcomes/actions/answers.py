@@ -5,7 +5,7 @@ the organisation is barred, work is opened. What was confirmed goes to the recor
 (``feeding``), never straight.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,9 +105,10 @@ def record_many(
     by: User,
     at: datetime,
 ) -> Taken:
-    """Take what is said of several disclosures of one authority, each at most once, as a set.
+    """Take what is said of several disclosures of one authority, as a set.
 
-    What cannot be taken is given back with the reason and stops no other.
+    What cannot be taken is given back with the reason and stops no other. Of whom more than one
+    thing is said, none is taken.
     """
     listed = Disclosure.objects.filter(
         pk__in=[one.disclosure for one in given], authority=authority, kind=Disclosure.Kind.LIST
@@ -129,9 +130,12 @@ def record_many(
     last = latest_answers(held)
     refused: dict[int, CannotShare] = {}
     good: list[Answer] = []
+    often = Counter(one.disclosure for one in given)
     for one in given:
         before = last.get(one.disclosure)
         error = _refusal(one, held, before, at)
+        if often[one.disclosure] > 1:
+            error = CannotShare(rules.TWICE)
         if error is not None:
             refused[one.disclosure] = error
             continue

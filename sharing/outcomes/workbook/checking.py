@@ -6,7 +6,7 @@ that.
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -165,13 +165,11 @@ def check(
     lists = {reader.list_of(row) for row in kept}
     if lists and expected.reference not in lists and lists != {""}:
         raise WrongFile("This workbook belongs to another list. Nothing was used")
-    often = Counter(reader.reference_of(row) for row in kept)
-    twice = {
-        reference: [row.number for row in kept if reader.reference_of(row) == reference]
-        for reference, times in often.items()
-        if reference and times > 1
-    }
-    return [reader.read(row, twice) for row in kept]
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for row in kept:
+        if found := reader.reference_of(row):
+            numbers[found[0]].append(row.number)
+    return [reader.read(row, numbers) for row in kept]
 
 
 def _plain(value: str) -> str:
@@ -210,7 +208,8 @@ class _Reader:
         known = reference in self.expected.rows or reference in self.expected.taken
         return known and mark in self.expected.copies
 
-    def read(self, row: Row, twice: Mapping[Any, list[int]]) -> Found:
+    def read(self, row: Row, numbers: Mapping[str, list[int]]) -> Found:
+        """Where a row stands, given the numbers of the rows of each reference, in any copy."""
         found = Found(row.number, Place.REFUSED)
         reference = self.reference_of(row)
         if row.problem is not None:
@@ -221,8 +220,8 @@ class _Reader:
             self._say(found, ROW, NO_REFERENCE)
         elif reference is None or not self.knows(*reference):
             self._say(found, ROW, NOT_OURS)
-        elif reference in twice:
-            listed = " and ".join(str(number) for number in twice[reference])
+        elif len(numbers[reference[0]]) > 1:
+            listed = " and ".join(str(number) for number in numbers[reference[0]])
             self._say(found, ROW, f"Rows {listed} have the same reference. Leave one of them")
         else:
             found.row_ref, found.mark = reference

@@ -123,9 +123,9 @@ def test_whoever_engaged_stays_and_every_answer_is_kept(world):
 
 
 def test_of_a_set_what_cannot_be_taken_stops_no_other(world):
-    first, second, third = released(world, 3)
+    first, second, third, twice = released(world, 4)
     life.recall(second, why="Moved", by=world.releaser, at=NOW)
-    given = [Given(one.pk, Said("engaged")) for one in (first, second)]
+    given = [Given(one.pk, Said("engaged")) for one in (first, second, twice, twice)]
     given.append(Given(third.pk, Said("confirmed")))
 
     taken = record_many(
@@ -133,7 +133,8 @@ def test_of_a_set_what_cannot_be_taken_stops_no_other(world):
     )
 
     assert [one.disclosure_id for one in taken.answers] == [first.pk]
-    assert set(taken.refused) == {second.pk, third.pk}
+    assert set(taken.refused) == {second.pk, third.pk, twice.pk}
+    assert "more than once" in taken.refused[twice.pk].message
 
 
 def test_updates_are_due_as_agreed_and_late_ones_are_chased_without_names(

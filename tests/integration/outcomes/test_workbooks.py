@@ -204,6 +204,25 @@ def test_what_a_colleague_said_on_screen_meanwhile_stays(world):
     assert file.rows.get().said == {}
 
 
+def test_one_person_filled_in_from_two_copies_is_refused_and_stops_no_other(world):
+    twice, other = released(world, 2)
+    sheet = sheet_of([twice, other])
+    SecureFileFactory(on_list=twice.on_list, mark="0THR", asked_at=NOW)
+    there = {
+        "List": show_reference(twice.on_list.ref),
+        "Row": f"{show_reference(twice.row.ref)}-0THR",
+    }
+    file = send(world, completed(sheet, ENGAGED, NO, there | NO))
+
+    assert places(file) == ["refused", "changes", "refused"]
+    workbooks.take(file, by=world.named, at=LATER)
+    workbooks.work_on(file.pk, now=lambda: LATER)
+
+    file.refresh_from_db()
+    assert (file.state, places(file)) == ("done", ["refused", "taken", "refused"])
+    assert Answer.objects.get().disclosure_id == other.pk
+
+
 def with_macros(content: bytes) -> bytes:
     out = io.BytesIO(content)
     with zipfile.ZipFile(out, "a") as package:

@@ -40,7 +40,7 @@ def expected(**known):
             "AAAA1111": Known(1, **base | {"released_on": date(2026, 11, 9)} | known),
             "BBBB2222": Known(2, base["values"], False, date(2026, 11, 9)),
         },
-        copies={"C0PY": COPIED},
+        copies={"C0PY": COPIED, "0THR": COPIED},
         taken={"DDDD4444": Taken(4, {"outcome": "refused"})},
     )
 
@@ -141,9 +141,10 @@ def test_rows_may_be_sorted_and_columns_taken_out_but_no_row_copied():
     cells = ["7F3K-Q29M", "AAAA-1111-C0PY", "They said no", *[None] * 6]
     assert checked(Row(2, cells), header=without)[0].place == "changes"
 
-    both = checked(row(2), row(3))
-    assert {one.place for one in both} == {"refused"}
-    assert "Rows 2 and 3" in both[0].problems[0]["message"]
+    for again in ("AAAA-1111-C0PY", "AAAA-1111-0THR"):  # of the same copy, of another
+        both = checked(row(2), row(3, ref=again))
+        assert {one.place for one in both} == {"refused"}
+        assert all("Rows 2 and 3" in one.problems[0]["message"] for one in both)
 
 
 def test_a_copy_made_before_it_asked_what_they_do_is_taken_back():
