@@ -7,6 +7,7 @@ finds cannot change before it is done, and it is done whole or not at all.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from guardian.shortcuts import assign_perm
@@ -18,6 +19,8 @@ from ccis.audit.changes import open_change
 from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from providers.models import Provider
+from providers.portal.models import Seat
+from providers.portal.notices import notify
 from sharing import rules
 from sharing.actions.locks import hold_agreement, hold_people
 from sharing.agreements.rules import DELIVERY, Terms
@@ -31,6 +34,7 @@ from sharing.models import (
     SharedList,
 )
 from sharing.queries.asking import Asked, answers, may_go, offer_of, scope_ends, terms_now
+from sharing.queries.opening import standing_grants
 from sharing.queries.values import values_of
 from sharing.rules import Answer
 
@@ -129,8 +133,9 @@ def take_off(people: Collection[int], *, because: rules.Reason) -> None:
 def release(shared: SharedList, *, by: User, at: datetime) -> list[Disclosure]:
     """Let a list go: one disclosure for each who may go now, with the agreed columns and no other.
 
-    Who may not go any more is dropped, with the reasons. Raises ``CannotShare`` for whoever
-    drafted it, when it does not wait for release, and when nobody is left.
+    Who may not go any more is dropped, with the reasons. Whoever may open it is told, once it is
+    there to be opened. Raises ``CannotShare`` for whoever drafted it, when it does not wait for
+    release, and when nobody is left.
     """
     shared = _lock(shared)
     if shared.state != ListState.DRAFTED:
@@ -164,6 +169,7 @@ def release(shared: SharedList, *, by: User, at: datetime) -> list[Disclosure]:
         list=shared.ref,
         provider=shared.provider.ref,
     )
+    transaction.on_commit(partial(_tell, shared, at))
     return made
 
 
@@ -210,6 +216,12 @@ def _disclose(
         for one in made
     )
     return made
+
+
+def _tell(shared: SharedList, at: datetime) -> None:
+    may_open = standing_grants().filter(content_object=shared).values("user")
+    seats = Seat.objects.open(at).filter(provider=shared.provider, authority=shared.authority)
+    notify(seats.filter(user__in=may_open), at)
 
 
 def first_end(terms: Terms, at: datetime) -> datetime:

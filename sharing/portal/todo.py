@@ -1,4 +1,4 @@
-"""What the list gives an organisation to do: days that end, copies to destroy (LC-04, LC-18)."""
+"""What lists give an organisation to do: new ones, days that end, copies to destroy (LC-04, LC-18)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,15 @@ def find(seat: Seat, at: datetime) -> list[ToDo]:
     ):
         return []
     lists = list(lists_of(seat).values_list("pk", flat=True))
-    return [*_ending(lists, at), *_to_destroy(lists, at)] if lists else []
+    return [*_new(lists, at), *_ending(lists, at), *_to_destroy(lists, at)] if lists else []
+
+
+def _new(lists: Sequence[int], at: datetime) -> list[ToDo]:
+    found = Disclosure.objects.live(at).filter(on_list__in=lists, received_at=None).count()
+    if not found:
+        return []
+    words = plural(found, "person", "people")
+    return [ToDo("See your new list", reverse("mylist:list"), None, words)]
 
 
 def _ending(lists: Sequence[int], at: datetime) -> list[ToDo]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 
 from ccis.audit.models import TrailEntry
@@ -25,6 +26,7 @@ from tests.factories.caseload import (
     complete_person,
 )
 from tests.factories.optout import RequestFactory
+from tests.factories.portal import seated
 from tests.factories.sharing import AT, ready
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,23 @@ def refuse(person, at=AT + HOUR, **more):
         person=person, says=Statement.Says.NO, providers=None, said_on=at.date(), said_by="own",
         channel="phone", by=None, at=at, **more,
     )  # fmt: skip
+
+
+def test_whoever_may_open_a_new_list_is_told_without_a_name(
+    world, django_capture_on_commit_callbacks
+):
+    amara, other = world.person(), world.person()
+    seated(provider=world.provider, authority=world.authority, made_at=AT)  # not named in it
+    drafted = draft(world, amara, other).list
+
+    with django_capture_on_commit_callbacks(execute=True):
+        made = lists.release(drafted, by=world.releaser, at=AT)
+
+    (letter,) = mail.outbox
+    assert letter.to == [world.named.email]
+    said = letter.subject + letter.body
+    names = [part for one in made for part in one.row.values["name"].split()]
+    assert not any(name in said for name in names)
 
 
 def test_a_draft_holds_who_may_go_and_says_why_the_others_may_not(world):
