@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from caseload.dropouts.models import Route
+from caseload.dropouts.actions.passing import route_to
+from caseload.dropouts.actions.telling import who_decides
 from caseload.dropouts.queries import KIND
 from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile
@@ -16,17 +17,17 @@ from ccis.calendar.words import local_date
 from ccis.calendar.working_days import add_working_days
 
 
-def owner_in(authority: Authority, permission: Permission) -> User | None:
-    """Whoever the matrix names for an authority's own residents, where they work there and may do
-    what is to be done."""
-    route = Route.objects.of(authority).current().filter(home=authority).first()
-    user = User.objects.filter(email=route.email.lower()).first() if route else None
-    return user if user is not None and holds(user, permission, authority) else None
-
-
 def owner_of(file: InboundFile) -> User | None:
-    """Whose it is to contact the people of a file."""
-    return owner_in(file.authority, Permission.EDIT_PEOPLE)
+    """Whose it is to contact the people of a file: whoever the matrix names for an authority's own
+    residents, where they work there and may do it."""
+    route = route_to(file.authority, file.authority)
+    return _worker(route.email if route else "", file.authority, Permission.EDIT_PEOPLE)
+
+
+def _worker(email: str, authority: Authority, permission: Permission) -> User | None:
+    """Whoever has an address, where they work for an authority and may do what is to be done."""
+    user = User.objects.filter(email=email.lower()).first()
+    return user if user is not None and holds(user, permission, authority) else None
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,16 @@ class FileToDo:
 
 
 def files_to_do(authority: Authority, user: User) -> list[FileToDo]:
-    """The drop-out files of an authority that wait for a person, as a user may see them; the first
-    due first."""
+    """The drop-out files of an authority that wait for a person, as a user may see them, the first
+    due first. Their owner is whoever says whom a notification is about (LDOR-06)."""
     if not holds(user, Permission.SEE_FILES, authority):
         return []
     waiting = InboundFile.objects.visible_to(user).filter(
         authority=authority, kind=KIND, state__in=WITH_PEOPLE
     )
     within = kind_named(KIND).work_within
-    owner = owner_in(authority, Permission.APPROVE_FILES)
+    decides = who_decides(route_to(authority, authority))
+    owner = _worker(decides, authority, Permission.APPROVE_FILES)
     return [
         FileToDo(
             file,

@@ -15,6 +15,7 @@ from caseload.dropouts.actions import passing, sending
 from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.models import Notification, PassingOn, Route
 from caseload.dropouts.queries import returns_of
+from caseload.dropouts.work import files_to_do
 from caseload.intake.actions.rows import set_aside
 from caseload.intake.actions.work import work_on
 from caseload.intake.errors import IntakeError
@@ -23,7 +24,7 @@ from caseload.intake.rules import Arrival
 from caseload.intake.scorecards import scorecards
 from caseload.models import Activity, Task, YoungPerson
 from ccis.access.roles import Role
-from ccis.authorities.models import Authority
+from ccis.authorities.models import Authority, SubRegion
 from ccis.authorities.policy import adopt
 from ccis.calendar.periods import Period
 from providers.models import Provider
@@ -131,6 +132,26 @@ def test_work_is_whose_the_matrix_names_from_the_start(seat, client, post):
     for row in InboundRow.objects.filter(outcome="needs-person"):
         set_aside(row=row, why="Moved away", by=officer, at=NOW)
     assert "rows of drop-outs" not in text(client.get("/tasks/?show=all"))
+
+
+@pytest.mark.parametrize(("policy", "is_units"), [(0, False), (1, True), (2, False)])
+def test_rows_to_look_at_are_whose_the_policy_says(seat, client, post, policy, is_units):
+    """The unit's where it decides, else of whoever the line names (LDOR-06); whom to contact stays
+    with the line."""
+    adopt(authority=seat.authority, by=None, at=NOW, why="As agreed", dropouts_matched_by=policy)
+    of_line, of_unit = (member(Role.DATA_MANAGER, authority=seat.authority) for _ in range(2))
+    unit = SubRegion.objects.create(name="South", contact_email=of_unit.email.upper())
+    RouteFactory(authority=seat.authority, email=of_line.email, to=Route.To.UNIT, unit=unit)
+    known(1, seat.provider)
+    upload(post, client, workbook(learner(1), learner(2)))
+
+    (file,) = files_to_do(seat.authority, of_line)
+
+    assert file.owner == (of_unit if is_units else of_line)
+    assert Task.objects.get().owner == of_line
+    client.force_login(of_unit)
+    line = "Kestrel College, 1 row of drop-outs to look at"
+    assert (line in text(client.get("/tasks/"))) is is_units
 
 
 def test_who_is_not_known_waits_for_a_person_and_the_page_says_what_came_of_it(seat, client, post):
