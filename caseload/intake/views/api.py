@@ -1,9 +1,11 @@
 """The API by which a source's own software sends files in (docs/api/files.yaml).
 
 A token of the source lets it in and nothing else does: no session, no cookie, no second step.
-Every call leaves its line in the trail. Answers hold states and counts, and nothing personal.
+Every call leaves its line in the trail. Answers hold what a sender may know of its own file
+(docs/adr/0057), and nothing personal.
 """
 
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, cast
@@ -17,17 +19,20 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from caseload.dropouts.queries import KIND as DROPOUTS
+from caseload.dropouts.queries import came_of
 from caseload.intake.actions import files, tokens
 from caseload.intake.errors import IntakeError
 from caseload.intake.kinds import KINDS
 from caseload.intake.limits import QUESTIONS, STRANGERS, UPLOADS, Limit, is_over
 from caseload.intake.models import InboundFile
-from caseload.intake.queries import counts_of
-from caseload.intake.rules import Arrival
+from caseload.intake.portal.rules import standing_of
+from caseload.intake.rules import Arrival, FileState, Outcome
 from caseload.intake.source_models import SourceToken
 from caseload.intake.views.base import work_when_committed
 from ccis.access.references import show_reference
 from ccis.audit import trail
+from ccis.authorities.policy import policy_of
 
 TITLES = {
     400: "The request cannot be understood",
@@ -229,27 +234,32 @@ def _ending(content: bytes) -> str:
 
 
 class FileByApi(ApiView):
-    """How a file stands: its state, and how many rows stand where."""
+    """How a file stands for its sender: nothing of the answer rests on what we hold."""
 
     limit = QUESTIONS
     asks = "status"
     method = "GET"
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Say it. A file of any other source does not exist."""
-        found = InboundFile.objects.filter(source=self.bearer.source_id, ref=self.kwargs["ref"])
-        self.file = found.first()
-        if self.file is None:
-            raise Problem(404, "Check the reference. It must be of a file of your own.")
-        return JsonResponse(
-            {
-                "reference": show_reference(self.file.ref),
-                "kind": self.file.kind,
-                "received_at": self.file.received_at.isoformat(),
-                "state": self.file.state,
-                "state_in_words": self.file.state_label,
-                "refused_because": self.file.refusal,
-                "rows": self.file.row_count,
-                "counts": {o.value: rows for o, rows in counts_of(self.file).items()},
-            }
+        """Say it. A file of any other source, or of a kind that is not the token's, does not
+        exist."""
+        found = InboundFile.objects.select_related("authority").filter(
+            source=self.bearer.source_id, kind__in=self.bearer.kinds, ref=self.kwargs["ref"]
         )
+        file = self.file = found.first()
+        if file is None:
+            raise Problem(404, "Check the reference. It must be of a file of your own.")
+        stands = standing_of(FileState(file.state), file.counts)
+        answer = {
+            "reference": show_reference(file.ref),
+            "kind": file.kind,
+            "received_at": file.received_at.isoformat(),
+            "state": stands.value,
+            "state_in_words": stands.label,
+            "refused_because": file.refusal,
+            "rows": file.row_count,
+            "cannot_read": file.counts.get(Outcome.CANNOT_READ, 0),
+        }
+        if file.kind == DROPOUTS and policy_of(file.authority).dropouts_outcome_shown:
+            answer["came_of_it"] = asdict(came_of(file))
+        return JsonResponse(answer)

@@ -12,10 +12,13 @@ from kombu.exceptions import OperationalError
 
 from caseload.intake import limits
 from caseload.intake.actions import tokens
-from caseload.intake.models import InboundFile
+from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.portal.rules import Standing
 from caseload.intake.rules import FileState
 from ccis.audit.models import TrailDetail, TrailEntry
+from ccis.authorities.policy import adopt
 from tests.factories.accounts import UserFactory
+from tests.factories.dropouts import known, learner, workbook
 from tests.factories.files import CENSUS_HEADER, csv_bytes, pupil
 from tests.factories.intake import InboundFileFactory, SourceFactory
 from tests.factories.providers import ProviderFactory
@@ -80,7 +83,7 @@ def test_a_file_is_sent_and_its_state_asked_for(ask):
     assert answer["reference"] == told["reference"]
     assert answer["state"] == "refused"
     assert answer["refused_because"].startswith("8 of 16 rows have errors")
-    assert answer["counts"] == {"cannot-read": 8, "not-used": 8}
+    assert (answer["rows"], answer["cannot_read"]) == (16, 8)
     assert "Bielik" not in stands.content.decode()
 
 
@@ -152,6 +155,49 @@ def test_a_file_of_another_source_does_not_exist(ask):
     assert problem(answer) == "Check the reference. It must be of a file of your own."
 
 
+def test_a_sender_is_not_told_whom_we_hold_unless_the_council_shows_it(ask):
+    college = ProviderFactory(college=True)
+    source = SourceFactory(provider=college, name="", key=f"provider:{college.ref}")
+    known(1, college)
+    _, secret = a_token("ldor", source=source)
+
+    def answers():
+        found = [
+            ask(secret, reverse("intake:api-file", kwargs={"ref": file.ref})).json()
+            for file in InboundFile.objects.order_by("pk")
+        ]
+        return [
+            {key: told for key, told in one.items() if key not in ("reference", "received_at")}
+            for one in found
+        ]
+
+    for serial in (1, 2):  # the first is held, the second is not
+        assert ask(secret, content=workbook(learner(serial))).status_code == 201
+
+    outcomes = InboundRow.objects.order_by("file_id").values_list("outcome", flat=True)
+    assert list(outcomes) == ["will-change", "needs-person"]
+    held, unknown = answers()
+    assert held == unknown
+    assert (held["state"], held["rows"], held["cannot_read"]) == ("received", 1, 0)
+    adopt(
+        authority=source.authority, by=None, at=timezone.now(), why="Open", dropouts_outcome_shown=1
+    )
+    InboundRow.objects.filter(outcome="will-change").update(outcome="unchanged")
+    assert [(one["came_of_it"]["used"], one["came_of_it"]["waiting"]) for one in answers()] == [
+        (1, 0),
+        (0, 1),
+    ]
+
+
+def test_a_file_of_a_kind_that_is_not_the_tokens_does_not_exist(ask):
+    source = SourceFactory()
+    _, secret = a_token("school-census", source=source)
+    for kind, status in (("school-census", 200), ("ldor", 404)):
+        file = InboundFileFactory(source=source, kind=kind)
+        found = ask(secret, reverse("intake:api-file", kwargs={"ref": file.ref}))
+        assert found.status_code == status
+
+
 def test_what_cannot_be_taken_is_said_in_words(ask, monkeypatch):
     _, secret = a_token()
 
@@ -182,8 +228,10 @@ def test_too_many_calls_are_refused_by_token_and_by_stranger(ask, monkeypatch):
 def test_its_description_has_every_address_and_every_answer():
     root = Path(__file__).resolve().parents[3]
     described = yaml.safe_load((root / "docs" / "api" / "files.yaml").read_text())
+    states = described["components"]["schemas"]["File"]["properties"]["state"]["enum"]
     send = described["paths"]["/api/files/"]["post"]["responses"]
     status = described["paths"]["/api/files/{reference}/"]["get"]["responses"]
 
     assert set(send) == {*["201", "400", "401", "403", "409", "411", "413", "422", "429"]}
     assert set(status) == {*["200", "401", "404", "429"]}
+    assert states == [one.value for one in Standing]
