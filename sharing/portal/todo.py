@@ -1,4 +1,4 @@
-"""What lists give an organisation to do: new ones, days that end, copies to destroy (LC-04, LC-18)."""
+"""What lists give an organisation to do: new ones, days that end, and copies (LC-04, LC-18)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
