@@ -23,8 +23,8 @@ LETTER = """Hello
 There is something for you about a file that your school sent to {council}. We could not place
 some of its rows, and need to know of each whether it is right.
 
-Please ask {officer} at {council}, who has the questions. For the safety of your pupils this
-message says nothing about them. Please do not send their details by email.
+Please ask {council} for the questions. For the safety of your pupils this message says nothing
+about them. Please do not send their details by email.
 
 The reference of the file is {reference}.
 
@@ -59,7 +59,7 @@ def ask_school(*, file: InboundFile, reference: str, by: User, at: datetime) -> 
         return f"{plural(len(seats), 'person', 'people')} of the school, who answer in the portal"
     letter = EmailMessage(
         subject=SUBJECT.format(council=council),
-        body=LETTER.format(council=council, officer=by.name, reference=reference),
+        body=LETTER.format(council=council, reference=reference),
         to=[address],
     )
     try:

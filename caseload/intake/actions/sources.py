@@ -20,7 +20,7 @@ SUBJECT = "Something for you from {council}"
 LETTER = """Hello
 
 We expected a file from {source} by {day} and have not had it. Please send it the way that you
-usually do. If it cannot be sent yet, tell {officer} at {council} when it will come.
+usually do. If it cannot be sent yet, tell {council} when it will come.
 
 Please do not send it by email.
 
@@ -98,18 +98,13 @@ def remind(*, source: Source, by: User, at: datetime) -> str:
         raise IntakeError("They were reminded today already")
     Source.objects.filter(pk=source.pk).update(reminded_at=at, reminded_by=by)
     trail.record("source reminded", by=by, at=at, authority=source.authority, subject=source)
-    _write_to(source, due, officer=by.name)
+    _write_to(source, due)
     return source.address
 
 
-def _write_to(source: Source, due: date, *, officer: str) -> None:
+def _write_to(source: Source, due: date) -> None:
     council = source.authority.title
-    said = {
-        "council": council,
-        "source": source.title,
-        "day": date_in_words(due),
-        "officer": officer,
-    }
+    said = {"council": council, "source": source.title, "day": date_in_words(due)}
     letter = EmailMessage(
         subject=SUBJECT.format(council=council), body=LETTER.format(**said), to=[source.address]
     )

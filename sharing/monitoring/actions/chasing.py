@@ -29,7 +29,7 @@ REMINDER = """Hello
 {council} expected the return of drop-outs for {month} from {provider} by {day} and has not had it.
 
 Please send it as we agreed, and say so if there is nothing to report. If it cannot be sent yet,
-tell {officer} at {council} when it will come. Please send nothing about anyone by email.
+tell {council} when it will come. Please send nothing about anyone by email.
 
 {council}
 """
@@ -39,7 +39,7 @@ Under our service level agreement {provider} sends a return of drop-outs each mo
 {month} was due on {day}. We have asked for it again and it has not come.
 
 You are named there as the person to whom we turn. Please see that it is sent in the portal, and
-tell {officer} at {council} by when. Please send nothing about anyone by email.
+tell {council} by when. Please send nothing about anyone by email.
 
 {council}
 """
@@ -123,7 +123,7 @@ def remind(source: Source, month: Period, *, by: User, at: datetime) -> str:
     """Ask a provider for a month's return. Gives to whom it went.
 
     Whoever may send it in the portal hears that there is something for them there. To a source
-    without anybody there it is written in words; no young person is named. Raises ``CannotDo``
+    without anybody there it is written in words; nobody is named. Raises ``CannotDo``
     when nothing is awaited, there is no address, or it was done today.
     """
     now = _held(source, month, at)
@@ -143,13 +143,13 @@ def remind(source: Source, month: Period, *, by: User, at: datetime) -> str:
     if now.seats:
         notify(now.seats, at)
     else:
-        _send(made, REMINDER, now.told, by=by)
+        _send(made, REMINDER, now.told)
     return now.reminds
 
 
 @transaction.atomic
 def escalate(source: Source, month: Period, *, by: User, at: datetime) -> str:
-    """Turn to whom the service level agreement names; no young person is. Gives their name.
+    """Turn to whom the service level agreement names, in words that name nobody. Gives their name.
 
     Raises ``CannotDo`` before the return is late and a reminder has had its days, when no
     agreement in force names anybody, or it was done today.
@@ -169,7 +169,7 @@ def escalate(source: Source, month: Period, *, by: User, at: datetime) -> str:
         at=at,
     )
     _record(made, by=by, at=at)
-    _send(made, ESCALATION, now.told, by=by)
+    _send(made, ESCALATION, now.told)
     return now.level.they_name
 
 
@@ -185,7 +185,7 @@ def _record(chase: Chase, *, by: User, at: datetime) -> None:
     trail.record(verb, by=by, at=at, authority=source.authority, subject=source, month=month)
 
 
-def _send(chase: Chase, words: str, told: MonthOfSource, *, by: User) -> None:
+def _send(chase: Chase, words: str, told: MonthOfSource) -> None:
     source = told.source
     council = source.authority.title
     said = {
@@ -193,7 +193,6 @@ def _send(chase: Chase, words: str, told: MonthOfSource, *, by: User) -> None:
         "provider": source.title,
         "month": told.month.label,
         "day": date_in_words(told.due_on) if told.due_on else "now",
-        "officer": by.name,
     }
     letter = EmailMessage(
         subject=SUBJECT.format(council=council), body=words.format(**said), to=[chase.to]

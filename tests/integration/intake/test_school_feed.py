@@ -589,7 +589,7 @@ def test_the_school_is_told_without_a_word_about_anyone(
 
     (letter,) = mailoutbox
     assert letter.to == ["data@kestrel.example"]
-    for word in ("Leila", "Farouk", "2011", "NG1"):
+    for word in ("Leila", "Farouk", "2011", "NG1", manager.name):
         assert word not in letter.subject + letter.body
     file.refresh_from_db()
     assert file.asked_at is not None

@@ -119,6 +119,7 @@ def test_a_reminder_is_recorded_and_names_nobody(client, officer):
     (letter,) = mail.outbox
     assert letter.to == ["d@kestrel.test"]
     assert letter.subject == f"Something for you from {source.authority.title}"
+    assert officer.name not in letter.body
     source.refresh_from_db()
     assert source.reminded_by == officer
     assert TrailEntry.objects.filter(verb="source reminded").count() == 1

@@ -160,7 +160,10 @@ def test_a_reminder_then_an_escalation_to_whom_the_agreement_names(authority, ti
     reminder, escalation = mail.outbox
     assert (reminder.to, escalation.to) == ([source.address], [level.they_email])
     assert source.title in escalation.body
-    assert "October 2026" in escalation.body
+    for letter in mail.outbox:
+        assert "October 2026" in letter.body
+        assert f"tell {authority.title}" in letter.body
+        assert "Officer Number" not in letter.body, "nobody is named"
     steps = Chase.objects.order_by("pk").values_list("step", "to_whom", "level")
     assert list(steps) == [
         ("reminder", source.title, None),
