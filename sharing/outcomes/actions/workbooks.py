@@ -24,10 +24,9 @@ from sharing.errors import CannotShare
 from sharing.models import DisclosedRow, Disclosure, ListState, SharedList
 from sharing.outcomes import tasks
 from sharing.outcomes.actions.answers import Given, record_many
-from sharing.outcomes.models import Answer, Attempt, Place, Workbook, WorkbookRow, WorkbookState
-from sharing.outcomes.queries import by_disclosure
-from sharing.outcomes.workbook import checking, opening
-from sharing.outcomes.workbook.checking import Expected, Found, Known, Taken, Told
+from sharing.outcomes.models import Attempt, Place, Workbook, WorkbookRow, WorkbookState
+from sharing.outcomes.workbook import checking, expecting, opening
+from sharing.outcomes.workbook.checking import Found
 from sharing.rules import HEADINGS
 
 Clock = Callable[[], datetime]
@@ -122,7 +121,7 @@ def read(file: Workbook, *, at: datetime) -> None:
             rows = list(table.rows)
             notices = list(table.notices)
             date_system = table.date_system
-        expected = expected_of(file.on_list, at=at)
+        expected = expecting.expected_of(file.on_list, at=at)
         found = checking.check(
             rows, columns, expected, today=local_date(at), date_system=date_system
         )
@@ -142,38 +141,6 @@ def read(file: Workbook, *, at: datetime) -> None:
     )
 
 
-def expected_of(shared: SharedList, *, at: datetime) -> Expected:
-    """The list as it stands, to compare a workbook with: each row by its own reference."""
-    rows = DisclosedRow.objects.filter(on_list=shared).select_related("disclosure")
-    last = by_disclosure(Answer.objects.filter(disclosure__on_list=shared))
-    taken = WorkbookRow.objects.filter(workbook__on_list=shared, place=Place.TAKEN)
-    return Expected(
-        reference=shared.ref,
-        columns=shared.columns,
-        rows={row.ref: _known(row, last.get(row.disclosure_id), at) for row in rows},
-        copies=dict(shared.files.values_list("mark", "asked_at")),
-        taken={
-            row.row_ref: Taken(row.disclosure_id, row.said)
-            for row in taken.order_by("pk")
-            if row.disclosure_id is not None
-        },
-    )
-
-
-def _known(row: DisclosedRow, answer: Answer | None, at: datetime) -> Known:
-    told = None
-    if answer is not None:
-        told = Told(**{name: getattr(answer, name) for name in Told.__dataclass_fields__})
-    return Known(
-        disclosure=row.disclosure_id,
-        values=row.values,
-        is_live=row.ends_at > at,
-        released_on=local_date(row.released_at),
-        told=told,
-        before=row.given_before,
-    )
-
-
 def _row(file: Workbook, found: Found) -> WorkbookRow:
     return WorkbookRow(
         workbook=file,
@@ -189,9 +156,8 @@ def _row(file: Workbook, found: Found) -> WorkbookRow:
 
 
 def _refuse(file: Workbook, why: str, *, at: datetime) -> None:
-    stored_id = file.stored_id
-    transaction.on_commit(partial(storage.discard, stored_id))
-    _save(file, state=WorkbookState.REFUSED, refusal=why[:300], finished_at=at, stored_id="")
+    _destroy_original(file)
+    _save(file, state=WorkbookState.REFUSED, refusal=why[:300], finished_at=at)
 
 
 # -- taking ----------------------------------------------------------------------------------------
@@ -303,8 +269,8 @@ def set_aside(file: Workbook, *, by: User, at: datetime) -> None:
     file = _locked(file)
     if file.state not in (WorkbookState.REVIEW, WorkbookState.STOPPED) or file.taken_by_id:
         raise CannotShare("This workbook cannot be set aside now")
-    transaction.on_commit(partial(storage.discard, file.stored_id))
-    _save(file, state=WorkbookState.SET_ASIDE, finished_at=at, stored_id="")
+    _destroy_original(file)
+    _save(file, state=WorkbookState.SET_ASIDE, finished_at=at)
     WorkbookRow.objects.filter(workbook=file).delete()
     _line("completed list set aside", file, by=by, at=at)
 
@@ -363,10 +329,7 @@ def look_after(*, at: datetime) -> list[int]:
     """Destroy originals that were kept long enough; says which workbooks no worker has by now."""
     for file in Workbook.objects.outlived(at):
         with transaction.atomic():
-            held = _locked(file)
-            if held.stored_id:
-                transaction.on_commit(partial(storage.discard, held.stored_id))
-                _save(held, stored_id="")
+            _destroy_original(_locked(file))
     return list(Workbook.objects.stalled(at).values_list("pk", flat=True))
 
 
@@ -376,6 +339,13 @@ def look_after(*, at: datetime) -> list[int]:
 def _locked(file: Workbook) -> Workbook:
     held = Workbook.objects.select_for_update(of=("self",))
     return held.select_related("on_list__authority", "taken_by").get(pk=file.pk)
+
+
+def _destroy_original(file: Workbook) -> None:
+    """Where it is kept still: after a while it is not."""
+    if file.stored_id:
+        transaction.on_commit(partial(storage.discard, file.stored_id))
+        _save(file, stored_id="")
 
 
 def _save(file: Workbook, **values: Any) -> None:

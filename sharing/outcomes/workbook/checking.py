@@ -7,7 +7,7 @@ that.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -47,6 +47,11 @@ HEADING = {one.key: one.heading for one in ANSWERS}
 WORDS = {normalise_header(words): key for key, words in OUTCOMES.items()}
 HOW_WORDS = {normalise_header(words): key for key, words in HOWS.items()}
 DOING_WORDS = {normalise_header(words): key for key, words in DOING.items()}
+OF_A_TRY = ("tried_on", "how", "tries")
+
+
+Try = tuple[date, str]
+"""The day on which somebody was tried, and how."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class Known:
     is_live: bool
     released_on: date
     told: Told | None = None
+    tries: Collection[Try] = ()
+    """The tries that are logged, and were not taken back."""
     before: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Digests of what columns said in copies that were made before a dispute or a seal."""
 
@@ -258,16 +265,27 @@ class _Reader:
         said = found.said
         if not said:
             found.place = Place.EMPTY
-        elif "outcome" in said and known.told is not None and known.told.at > copy.made_at:
-            self._weigh(found, known.told, copy)
+        elif "outcome" not in said:
+            self._try_alone(found, known)
+        elif known.told is not None and known.told.at > copy.made_at:
+            self._weigh(found, known, known.told, copy)
         else:
             found.place = Place.CHANGES
             found.seen = known.told.number if known.told else 0
 
-    def _weigh(self, found: Found, told: Told, copy: Copy) -> None:
+    def _try_alone(self, found: Found, known: Known) -> None:
+        """A try with no other word than we have: it is new, or logged already."""
+        day, how = found.said.get("tried_on"), found.said.get("how")
+        if day and (date.fromisoformat(day), how) not in known.tries:
+            found.place = Place.CHANGES
+            found.said = {key: found.said[key] for key in OF_A_TRY if key in found.said}
+        else:
+            found.place = Place.SAME
+
+    def _weigh(self, found: Found, known: Known, told: Told, copy: Copy) -> None:
         """A word against one that was heard since this copy was made."""
         if _is_same(found.said, told):
-            found.place = Place.SAME
+            self._try_alone(found, known)
         elif told.mark == copy.mark:
             found.place, found.seen = Place.CHANGES, told.number
         else:

@@ -19,6 +19,7 @@ from ccis.govuk.progress import as_json, wants_json
 from ccis.leaving.actions import Content, leaves
 from providers.portal.views import PortalView
 from sharing.errors import CannotShare
+from sharing.files import own
 from sharing.files.views import OfList
 from sharing.models import SharedList
 from sharing.outcomes.actions import workbooks
@@ -86,6 +87,7 @@ class SendBack(Side):
                 rows=presenters.table_rows(found, lambda one: self.address("show", one)),
                 columns=presenters.COLUMNS,
                 downloads=self.downloads,
+                why_none=own.why_none(self.lists),
                 back=self.back,
             )
         )
@@ -230,7 +232,7 @@ class InPortal(PortalView):
     @cached_property
     def lists(self) -> list[SharedList]:
         """Their lists."""
-        return list(lists_of(self.seat).select_related("authority"))
+        return list(lists_of(self.seat).select_related("authority", "version"))
 
     def address(self, page: str, file: Workbook | None = None) -> str:
         """In the portal."""

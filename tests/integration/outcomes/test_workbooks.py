@@ -223,6 +223,34 @@ def test_one_person_filled_in_from_two_copies_is_refused_and_stops_no_other(worl
     assert Answer.objects.get().disclosure_id == other.pk
 
 
+def test_a_new_try_beside_what_was_said_already_is_logged_once(world):
+    (one,) = released(world)
+    sheet = sheet_of([one])
+    record(one, outcome="engaged", seen=0, by=world.named, at=LATER)
+    then = LATER + timedelta(minutes=1)
+    for content in (completed(sheet, ENGAGED | TRIED), completed(sheet, TRIED)):
+        file = send(world, content, at=then)
+        if file.rows.get().place == "changes":
+            workbooks.take(file, by=world.named, at=then)
+            workbooks.work_on(file.pk, now=lambda: then)
+
+    assert [file.rows.get().place for file in Workbook.objects.order_by("pk")] == ["taken", "same"]
+    assert (Answer.objects.count(), Attempt.objects.count()) == (1, 1)
+
+
+def test_what_is_kept_no_more_can_still_be_set_aside(world, django_capture_on_commit_callbacks):
+    (one,) = released(world)
+    file = send(world, completed(sheet_of([one]), NO))
+    after = LATER + timedelta(days=8)
+    with django_capture_on_commit_callbacks(execute=True):
+        workbooks.look_after(at=after)
+    with django_capture_on_commit_callbacks(execute=True):
+        workbooks.set_aside(file, by=world.named, at=after)
+
+    file.refresh_from_db()
+    assert (file.state, file.stored_id, file.rows.count()) == ("set-aside", "", 0)
+
+
 def with_macros(content: bytes) -> bytes:
     out = io.BytesIO(content)
     with zipfile.ZipFile(out, "a") as package:

@@ -23,6 +23,7 @@ COPIED = datetime(2026, 11, 10, 9, tzinfo=UTC)
 HEADER = [*authority_headings(["name", "phone"]), *(one.heading for one in ANSWERS)]
 CONFIRMED = "In education, training or work"
 DOING = "Education, training or work"
+ENGAGED = "In touch, and we are helping"
 PHONES = ["07700 900123", "07700 900124"]
 
 
@@ -114,7 +115,7 @@ def test_what_cannot_be_used_says_where_and_why(sent, heading, words):
 def test_what_an_earlier_workbook_said_is_passed_over_though_they_are_off_the_list():
     same, other = (
         checked(row(ref="DDDD-4444-C0PY", outcome=outcome))[0]
-        for outcome in ("They said no", "In touch, and we are helping")
+        for outcome in ("They said no", ENGAGED)
     )
 
     assert (same.place, same.disclosure) == ("same", 4)
@@ -169,8 +170,8 @@ def test_a_copy_made_before_it_asked_what_they_do_is_taken_back():
 @pytest.mark.parametrize(
     ("heard", "outcome", "place"),
     [
-        (told(), "In touch, and we are helping", "changes"),  # the same again is a new word
-        (told(at=datetime(2026, 11, 12, tzinfo=UTC)), "In touch, and we are helping", "same"),
+        (told(), ENGAGED, "changes"),  # the same again is a new word
+        (told(at=datetime(2026, 11, 12, tzinfo=UTC)), ENGAGED, "same"),
         (told(at=datetime(2026, 11, 12, tzinfo=UTC)), "They said no", "refused"),
         (told(at=datetime(2026, 11, 12, tzinfo=UTC), mark="C0PY"), "They said no", "changes"),
     ],
@@ -181,6 +182,28 @@ def test_what_a_colleague_said_since_the_copy_was_made_is_not_overwritten(heard,
     assert found.place == place
     if place == "refused":
         assert "Ines answered this on 12 November 2026" in found.problems[0]["message"]
+
+
+TRIED = {"tried_on": "12/11/2026", "how": "Text"}
+SPOKEN_SINCE = told(at=datetime(2026, 11, 13, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("filled", "heard", "tries", "place"),
+    [
+        (TRIED, None, set(), "changes"),
+        (TRIED, None, {(date(2026, 11, 12), "phone")}, "changes"),
+        (TRIED, None, {(date(2026, 11, 12), "text")}, "same"),
+        (TRIED | {"outcome": ENGAGED}, SPOKEN_SINCE, set(), "changes"),
+        (TRIED | {"outcome": ENGAGED}, SPOKEN_SINCE, {(date(2026, 11, 12), "text")}, "same"),
+    ],
+)
+def test_a_try_is_new_unless_it_is_logged_already(filled, heard, tries, place):
+    (found,) = checked(row(**filled), told=heard, tries=tries)
+
+    assert found.place == place
+    if place == "changes":  # what we have already is not said again
+        assert found.said == {"tried_on": "2026-11-12", "how": "text"}
 
 
 def test_the_headings_looked_for_are_those_of_the_template():
