@@ -15,13 +15,13 @@ from django.db import transaction
 from caseload.dropouts import template
 from caseload.dropouts.errors import CannotPassOn
 from caseload.dropouts.models import PassingOn, Route
-from caseload.dropouts.queries import KIND, to_pass_on
+from caseload.dropouts.queries import KIND, homes_of, to_pass_on
 from caseload.intake.actions import files
 from caseload.intake.kinds.homes import HOME
 from caseload.intake.kinds.ldor import MARKED
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import counts_of
-from caseload.intake.rules import Arrival, Outcome, Reason
+from caseload.intake.rules import IN_PORTAL, Arrival, Outcome, Reason
 from caseload.intake.tasks import hand_over
 from ccis.accounts.models import User
 from ccis.audit import trail
@@ -95,7 +95,7 @@ def _deliver(file: InboundFile, home: Authority, route: Route | None, *, at: dat
         provider=file.provider,
         kind=KIND,
         as_at=file.as_at,
-        by=file.received_by,
+        by=_who_stands_for(file),
         at=at,
         came_by=Arrival.PASSED,
     )
@@ -125,6 +125,15 @@ def _deliver(file: InboundFile, home: Authority, route: Route | None, *, at: dat
     if receipt.is_new:
         transaction.on_commit(partial(hand_over, receipt.file.pk))
     return len(wanted)
+
+
+def _who_stands_for(file: InboundFile) -> User | None:
+    """On whose word the other authority may use it at once (docs/adr/0055): the sender's own
+    person's, where all that they sent together is no more than is used at once. Else its officers
+    look at it first: an officer of this one has no say there."""
+    people = sum(told.people for told in homes_of(file).values())
+    at_once = people <= policy_of(file.authority).dropouts_at_once
+    return file.received_by if file.came_by in IN_PORTAL and at_once else None
 
 
 def _as_sent(file: InboundFile, rows: Sequence[InboundRow]) -> bytes:

@@ -16,6 +16,7 @@ from caseload.dropouts.actions import passing
 from caseload.dropouts.models import Notification, PassingOn, Route
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Arrival
+from caseload.models import Task
 from ccis.access.roles import Role
 from ccis.authorities.models import Authority, SubRegion
 from ccis.authorities.policy import adopt
@@ -27,6 +28,7 @@ from tests.factories.dropouts import (
     CAMDEN_HOME,
     NotificationFactory,
     RouteFactory,
+    known,
     learner,
     load_homes,
     workbook,
@@ -268,6 +270,34 @@ def came_in_portal(ours, *rows):
         as_at=date(2026, 11, 4),
         by=member(authority=ours),
     )
+
+
+@pytest.mark.parametrize(
+    ("way", "at_once"), [(Arrival.PORTAL, 100), (Arrival.PORTAL, 2), (Arrival.BROWSER, 100)]
+)
+def test_what_is_passed_on_is_used_at_once_on_its_sender_s_word_alone(
+    ours, way, at_once, django_capture_on_commit_callbacks
+):
+    """Of three people told of together, one lives in Barnet: not where an officer of ours sent
+    them in, nor where there are more than one sending may change."""
+    barnet = AuthorityFactory(code=BARNET)
+    adopt(authority=ours, by=None, at=NOW, why="Few", dropouts_at_once=at_once)
+    college = ProviderFactory(college=True, authority=ours)
+    for serial in (1, 2):
+        known(serial, college)
+    theirs = known(3, college, lead_authority=barnet)
+    by = member(Role.DATA_MANAGER, authority=ours)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        send(
+            workbook(learner(1), learner(2), learner(3, postcode=BARNET_HOME)),
+            kind="ldor", provider=college, file_name="o.xlsx", authority=ours, by=by, came_by=way,
+        )  # fmt: skip
+
+    arrived = PassingOn.objects.get(home=barnet).file
+    used = (way, at_once) == (Arrival.PORTAL, 100)
+    assert (arrived.state, arrived.approved_by) == (("done", by) if used else ("ready", None))
+    assert Task.objects.filter(person=theirs).exists() == used
 
 
 def test_what_a_killed_worker_did_not_say_was_sent_is_said_at_night(ours):
