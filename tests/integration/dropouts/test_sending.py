@@ -82,11 +82,28 @@ def answer_all(post, answers=ANSWERS):
         assert post(f"/portal/dropouts/{path}", answer).status_code == 302
 
 
-def test_one_person_is_work_the_same_minute_and_is_sent_once(seat, client, post):
-    person = known(1, seat.provider)
+STAYS = [("230", True, date(2026, 9, 1), None)]
+LEFT = [
+    ("230", True, date(2026, 9, 1), date(2026, 11, 2)),
+    ("310", False, date(2026, 11, 3), None),
+]
+JOINED = [
+    ("230", False, date(2026, 9, 1), date(2026, 11, 1)),
+    ("230", True, date(2026, 11, 2), None),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "came_of_it", "works"),
+    [("leaver", LEFT, 1), ("at_risk", STAYS, 1), ("joiner", JOINED, 0)],
+)
+def test_one_person_is_work_the_same_minute_and_is_sent_once(
+    seat, client, post, reason, came_of_it, works
+):
+    person = known(1, seat.provider if reason != "joiner" else ProviderFactory(college=True))
     RouteFactory(authority=seat.authority, name="Duty desk")
-    family = learner(1)["family"]
-    answer_all(post, [(p, {**a, "family": family} if "family" in a else a) for p, a in ANSWERS])
+    told = {"reason_is": reason, "family": learner(1)["family"]}
+    answer_all(post, [(p, a | {k: told[k] for k in a.keys() & told.keys()}) for p, a in ANSWERS])
     check = client.get("/portal/dropouts/new/check/")
     assert "14 March 2009" in text(check)
     assert "2 November 2026" in text(check)
@@ -99,12 +116,10 @@ def test_one_person_is_work_the_same_minute_and_is_sent_once(seat, client, post)
     assert first.url == second.url == receipt_of(one)
     assert client.get("/portal/dropouts/new/check/").url == first.url  # Back
     spells = Activity.objects.believed().filter(person=person).order_by("during")
-    assert [(a.code_id, a.starts_on, a.ends_on) for a in spells] == [
-        ("230", date(2026, 9, 1), date(2026, 11, 2)),
-        ("310", date(2026, 11, 3), None),
-    ]
-    task = Task.objects.get()
-    assert (task.person, task.owner, task.due_on) == (person, None, date(2026, 11, 5))
+    found = [(a.code_id, a.provider == seat.provider, a.starts_on, a.ends_on) for a in spells]
+    assert found == came_of_it
+    tasks = [(task.person, task.owner, task.due_on) for task in Task.objects.all()]
+    assert tasks == [(person, None, date(2026, 11, 5))] * works
     receipt = text(client.get(first.url))
     assert "1 person: " in receipt
     assert "Duty desk" in receipt
