@@ -86,17 +86,21 @@ def when_confirmed(told: Confirmed) -> Confirmed:
 
 
 @transaction.atomic
-def confirm(shared: SharedList, word: Word, *, by: User, at: datetime) -> Confirmation:
+def confirm(
+    shared: SharedList, word: Word, *, by: User, at: datetime, seen: datetime | None = None
+) -> Confirmation:
     """Keep an organisation's word for all of a list that had ended by its day, and certify it.
 
     What we hold ourselves of them is destroyed first: rows, and the keys of files that they are in.
-    What ended after that day goes on waiting. Raises ``CannotShare`` when nothing is to be
-    confirmed, or nothing had ended by that day.
+    What ended after that day, or after the moment at which whoever gives the word saw how much
+    there was, goes on waiting. Raises ``CannotShare`` when nothing is to be confirmed, or nothing
+    had ended by that day.
     """
     shared = _locked(shared)
-    people = list(waiting(shared, at).values_list("person_id", flat=True))
+    until = at if seen is None else min(seen, at)
+    people = list(waiting(shared, until).values_list("person_id", flat=True))
     hold_people(people)
-    over = list(waiting(shared, at).order_by("pk"))
+    over = list(waiting(shared, until).order_by("pk"))
     if not over:
         raise CannotShare("Nothing is to be confirmed")
     gone = [one for one in over if local_date(one.ends_at) <= word.said_on]

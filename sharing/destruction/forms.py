@@ -1,9 +1,18 @@
 """What is asked when an organisation confirms. Forms check answers and save nothing."""
 
+from datetime import datetime
+
 from django import forms
 from django.utils import timezone
 
-from ccis.govuk.fields import CheckboxField, RadiosField, TextareaField, TextField, TypedDateField
+from ccis.govuk.fields import (
+    CheckboxField,
+    HiddenField,
+    RadiosField,
+    TextareaField,
+    TextField,
+    TypedDateField,
+)
 from sharing.destruction.actions import Word
 from sharing.destruction.models import Confirmation
 
@@ -14,8 +23,28 @@ WHAT = TextareaField(
     error_messages={"required": "Say what was destroyed, and how"},
 )
 
+NOT_SEEN = "Open this page again: it does not say about how many people it was"
 
-class SaidForm(forms.Form):
+
+class WordForm(forms.Form):
+    """A word about those whom the page counted when it was drawn, and nobody who came since."""
+
+    seen = HiddenField(error_messages={"required": NOT_SEEN})
+
+    def clean_seen(self) -> datetime:
+        """The moment at which the page was drawn."""
+        try:
+            return min(datetime.fromisoformat(self.cleaned_data["seen"]), timezone.now())
+        except (ValueError, TypeError) as error:  # no moment, or one without its offset
+            raise forms.ValidationError(NOT_SEEN) from error
+
+    @property
+    def word(self) -> Word:
+        """The word that is given."""
+        raise NotImplementedError
+
+
+class SaidForm(WordForm):
     """What somebody of the organisation said, for an officer to enter."""
 
     said_by = TextField(
@@ -48,7 +77,7 @@ class SaidForm(forms.Form):
         )
 
 
-class OwnForm(forms.Form):
+class OwnForm(WordForm):
     """A named individual's own word."""
 
     what = WHAT

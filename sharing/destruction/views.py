@@ -1,7 +1,7 @@
 """Who is still to confirm, taking their word, and certificates (pages §2.5)."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,16 +17,19 @@ from guardian.shortcuts import get_objects_for_user
 
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
+from ccis.access.views import RequiresPermission
 from ccis.audit import published
 from ccis.govuk.lists import Sort, page_of
 from ccis.govuk.words import plural
 from providers.portal.views import PortalView
 from sharing.destruction import actions, presenters
-from sharing.destruction.forms import OwnForm, SaidForm
+from sharing.destruction.forms import OwnForm, SaidForm, WordForm
 from sharing.destruction.models import Confirmation
 from sharing.errors import CannotShare
 from sharing.models import OPEN_LIST, SharedList
 from sharing.views.base import OfList, ShowSharing
+
+AWord = TypeVar("AWord", bound=WordForm)
 
 
 class Destruction(ShowSharing):
@@ -78,7 +81,47 @@ class Remind(OfList):
         return redirect("destruction:now")
 
 
-class Said(OfList, FormView[SaidForm]):
+class TakesWord(RequiresPermission, FormView[AWord]):
+    """Takes a word about those whom the page counted when it was drawn, and nobody since."""
+
+    shared: Any
+    """The list that the word is about."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        if "form" not in kwargs:
+            kwargs["form"] = self.get_form()
+        form = kwargs["form"]
+        form.initial["seen"] = now.isoformat()
+        seen = form.cleaned_data.get("seen", now) if form.is_bound else now
+        waiting = actions.waiting(self.shared, seen).count()
+        return super().get_context_data(
+            reference=show_reference(self.shared.ref),
+            people=plural(waiting, "person", "people"),
+            nothing=not waiting,
+            **kwargs,
+        )
+
+    def confirm(self, form: AWord) -> Confirmation | None:
+        """Keep the word; what stands in the way is said on the form."""
+        seen = form.cleaned_data["seen"]
+        try:
+            return actions.confirm(
+                self.shared, form.word, by=self.user, at=timezone.now(), seen=seen
+            )
+        except CannotShare as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return None
+
+    def say(self, words: str) -> None:
+        """Say that it is done, and how many are still to be confirmed."""
+        waiting = actions.waiting(self.shared, timezone.now()).count()
+        if waiting:
+            words += f". Still to be confirmed on this list: {plural(waiting, 'person', 'people')}"
+        messages.success(self.request, words)
+
+
+class Said(TakesWord[SaidForm], OfList):
     """Takes what the organisation told an officer."""
 
     permission = Permission.RECALL_SHARED
@@ -86,23 +129,18 @@ class Said(OfList, FormView[SaidForm]):
     template_name = "destruction/said.jinja"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        waiting = actions.waiting(self.shared, timezone.now()).count()
         return super().get_context_data(
-            reference=show_reference(self.shared.ref),
             organisation=self.shared.provider.name,
-            people=plural(waiting, "person", "people"),
             back={"href": reverse("destruction:now"), "text": "Destruction"},
             cancel=reverse("destruction:now"),
             **kwargs,
         )
 
     def form_valid(self, form: SaidForm) -> HttpResponse:
-        try:
-            made = actions.confirm(self.shared, form.word, by=self.user, at=timezone.now())
-        except CannotShare as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+        made = self.confirm(form)
+        if made is None:
             return self.form_invalid(form)
-        messages.success(self.request, f"Certificate {show_reference(made.ref)} made")
+        self.say(f"Certificate {show_reference(made.ref)} made")
         return redirect("destruction:certificate", made.ref)
 
 
@@ -203,7 +241,7 @@ class ToConfirm(Mine, TemplateResponseMixin, ContextMixin):
         )
 
 
-class Confirm(Mine, FormView[OwnForm]):
+class Confirm(TakesWord[OwnForm], Mine):
     """Takes a named individual's word that all copies are destroyed."""
 
     form_class = OwnForm
@@ -215,21 +253,14 @@ class Confirm(Mine, FormView[OwnForm]):
         return get_object_or_404(self.lists, ref=self.kwargs["list"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        waiting = actions.waiting(self.shared, timezone.now()).count()
         return super().get_context_data(
-            reference=show_reference(self.shared.ref),
-            people=plural(waiting, "person", "people"),
-            nothing=not waiting,
             back={"href": reverse("destruction:mine"), "text": "To confirm"},
             cancel=reverse("destruction:mine"),
             **kwargs,
         )
 
     def form_valid(self, form: OwnForm) -> HttpResponse:
-        try:
-            actions.confirm(self.shared, form.word, by=self.user, at=timezone.now())
-        except CannotShare as error:
-            form.add_error(None, error.message)
+        if self.confirm(form) is None:
             return self.form_invalid(form)
-        messages.success(self.request, "Thank you. The council has been told")
+        self.say("Thank you. The council has been told")
         return redirect("destruction:mine")

@@ -53,7 +53,7 @@ def released(world, *, at, people=2):
 
 
 def recall_one(world, shared, at=AT + HOUR):
-    one = Disclosure.objects.filter(on_list=shared).order_by("pk")[0]
+    one = Disclosure.objects.filter(on_list=shared, ended_because="").order_by("pk")[0]
     life.recall(one, why="a mistake", by=world.releaser, at=at)
     return one
 
@@ -66,6 +66,13 @@ def families(shared):
 
 def word(on=AT):
     return Word("Ines Okafor, manager", on.date(), "phone", "One workbook, deleted")
+
+
+OWN_WORD = {"what": "One workbook, deleted", "name": "Ines Okafor", "sure": "on"}
+
+
+def seen_on(client, address):
+    return client.get(address).context_data["form"]["seen"].value()
 
 
 def test_a_confirmation_covers_what_has_ended_and_is_certified(world, shared):
@@ -162,7 +169,7 @@ def test_officers_and_named_people_confirm_on_pages(
     assert "1 person" in client.get(reverse("destruction:mine")).content.decode()
     confirm = reverse("destruction:confirm", args=[shared.ref])
     assert "Tick the box" in client.post(confirm, {"what": "x", "name": "I"}).content.decode()
-    answers = {"what": "One workbook, deleted", "name": "Ines Okafor", "sure": "on"}
+    answers = OWN_WORD | {"seen": seen_on(client, confirm)}
     assert client.post(confirm, answers).status_code == 302
     assert "nothing to confirm" in client.get(reverse("destruction:mine")).content.decode()
 
@@ -195,16 +202,40 @@ def test_what_an_officer_was_told_counts_once_they_said_that_they_contact_nobody
     shared = released(world, at=now - DAY)
     recall_one(world, shared, at=now - HOUR)
     client.force_login(world.releaser)
+    address = reverse("destruction:said", args=[shared.ref])
     told = {
         "said_by": "Ines Okafor, manager", "said_on": "today", "how": "phone",
-        "what": "One workbook, deleted",
+        "what": "One workbook, deleted", "seen": seen_on(client, address),
     }  # fmt: skip
-    address = reverse("destruction:said", args=[shared.ref])
 
     assert "Tick the box once they have said both" in client.post(address, told).content.decode()
     assert not Confirmation.objects.exists()
     client.post(address, told | {"sure": "on"})
     assert Confirmation.objects.get().recorded_by == world.releaser
+
+
+def test_a_word_is_about_those_on_the_page_and_nobody_who_came_since(client, world):
+    now = timezone.now()
+    shared = released(world, at=now - DAY)
+    first = recall_one(world, shared, at=now - HOUR)
+    client.force_login(world.named)
+    address = reverse("destruction:confirm", args=[shared.ref])
+    answers = OWN_WORD | {"seen": seen_on(client, address)}
+    recall_one(world, shared, at=timezone.now())
+    for wrong in ("", "yesterday", "2026-11-20T10:00"):
+        page = client.post(address, answers | {"seen": wrong}).content.decode()
+        assert "Open this page again" in page
+    assert "1 person" in client.post(address, answers | {"what": ""}).content.decode()
+
+    page = client.post(address, answers, follow=True).content.decode()
+
+    assert list(Confirmation.objects.get().disclosures.all()) == [first]
+    assert "Still to be confirmed on this list: 1 person" in page
+    assert "1 person" in client.get(reverse("destruction:mine")).content.decode()
+    far = (timezone.now() + DAY).isoformat()
+    page = client.post(address, answers | {"seen": far}, follow=True).content.decode()
+    assert Confirmation.objects.count() == 2
+    assert "Still to be confirmed" not in page
 
 
 def said_no(world, person, at):
