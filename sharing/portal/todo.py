@@ -39,7 +39,10 @@ def _new(lists: Sequence[int], at: datetime) -> list[ToDo]:
 
 
 def _ending(lists: Sequence[int], at: datetime) -> list[ToDo]:
-    soon = Disclosure.objects.live(at).filter(on_list__in=lists, ends_at__lte=at + WEEK)
+    """Those of whom nothing was said yet: who is helped is asked about by when a word is due."""
+    soon = Disclosure.objects.live(at).filter(
+        on_list__in=lists, ends_at__lte=at + WEEK, answers=None
+    )
     found = soon.aggregate(people=Count("pk"), first=Min("ends_at"))
     if not found["people"]:
         return []
