@@ -40,6 +40,7 @@ class Refer(OnePerson):
     template_name = "outcomes/refer.jinja"
 
     def show(self) -> HttpResponse:
+        self.seen(self.clock, page="shared-row")
         return self.ask(ReferForm())
 
     def ask(self, form: ReferForm) -> HttpResponse:
