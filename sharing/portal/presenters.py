@@ -102,18 +102,23 @@ def end_this_week(rows: Iterable[Row], clocks: Mapping[int, Clock], at: datetime
 
 
 def tries(row: Row, at: datetime, *, user: int) -> dict[str, Any]:
-    """How often they were tried and how last, with the way back from a slip of the finger."""
+    """How often they were tried and how last, with the way back from a slip of the finger.
+
+    What was logged last may be of an earlier day than the last try: then the way back says which.
+    """
     standing = [one for one in row.tries if one.undone_at is None]
     if not standing:
         return {"count": "none", "last": "", "undo": ""}
     last = standing[0]
     newest = max(standing, key=lambda one: one.at)
     mine = newest.by_id == user and at - newest.at <= UNDONE_WITHIN
+    apart = newest is not last
     return {
         "count": plural(len(standing), "try", "tries"),
         "last": f"{_day(last, at)}: {_what(last)}",
         "undo": reverse("mylist:undo", args=[row.ref, newest.ref]) if mine else "",
-        "undone": _what(newest),
+        "undone": _what(newest) + (f", {short_date(newest.tried_on)}" if apart else ""),
+        "apart": apart,
     }
 
 

@@ -119,6 +119,8 @@ def test_the_first_opening_starts_the_clock_and_shows_the_agreed_columns_alone(h
     assert second.person.ref not in theirs
     titles = theirs.split("<title>")[1].split("</title>")[0]
     assert name_of(second) not in titles
+    assert name_of(first) in words(client, f"{page_of(first)}refer/")
+    assert trailed("person seen")[-1] == (first.person_id, {"page": "shared-row"})
 
 
 def test_a_try_takes_two_presses_and_is_taken_back_by_who_logged_it(harbour):
@@ -177,9 +179,16 @@ def test_a_try_of_another_day_is_told_on_their_own_page(harbour):
         assert 'value="visit" checked' in page
     assert not Attempt.objects.exists()
 
+    client.post(f"{page_of(made)}attempts/", {"how": "phone", "result": "no-answer"})
+    assert '<span class="govuk-visually-hidden"> no answer, by phone</span>' in words(client)
+
     done = client.post(f"{page_of(made)}attempts/", spoke | {"tried_on": "yesterday"})
     assert done["Location"] == page_of(made)
-    assert Attempt.objects.get().tried_on == today - timedelta(days=1)
+    yesterday = today - timedelta(days=1)
+    (earlier,) = Attempt.objects.filter(tried_on=yesterday)
+    page = words(client)  # beside the try of today, the way back says that it is not of that
+    assert f"{earlier.ref[:4]}-{earlier.ref[4:]}/undo/" in page
+    assert f"Undo<span> spoke to them, by visit, {short_date(yesterday)}</span>" in page
 
 
 @pytest.mark.parametrize(
@@ -423,6 +432,9 @@ def test_what_there_is_to_do_has_days_and_no_names(harbour):
     assert "1 person" in found[0].words
     assert Disclosure.objects.get(pk=gone.pk).ended_because == EndedBecause.RECALLED
     assert not any(name in str([new, *found]) for name in (name_of(soon), name_of(gone)))
+    record(soon, outcome="engaged", seen=0, by=harbour.named, at=at)
+    Disclosure.objects.filter(pk=soon.pk).update(ends_at=at + timedelta(days=2))
+    assert [one.href for one in to_do(seat, at)] == ["/portal/destruction/"]  # it was said
 
 
 def test_row_and_page_say_by_when_a_word_is_due_and_that_it_is_late(harbour):
