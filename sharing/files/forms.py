@@ -48,3 +48,24 @@ class AskForm(forms.Form):
             if name in cleaned:
                 cleaned[name] = self._by_id[cleaned[name]]
         return cleaned
+
+
+class OwnForm(forms.Form):
+    """Which colleague is shown the passphrase of one's own workbook."""
+
+    told_to = RadiosField(
+        label="Which colleague is shown the passphrase?",
+        hint="They see it once, under Files for you, and say it to you",
+        error_messages={"required": "Select which colleague is shown the passphrase"},
+    )
+
+    def __init__(self, *args: Any, colleagues: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._by_id = {str(one.pk): one for one in colleagues}
+        self.fields["told_to"].choices = [  # type: ignore[attr-defined]
+            (key, one.email) for key, one in self._by_id.items()
+        ]
+
+    def clean_told_to(self) -> User:
+        """The one chosen, as a user."""
+        return self._by_id[self.cleaned_data["told_to"]]

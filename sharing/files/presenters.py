@@ -1,5 +1,6 @@
 """Secure files as pages show them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -8,6 +9,7 @@ from ccis.access.references import show_reference
 from ccis.calendar.words import moment_in_words
 from ccis.govuk.progress import Progress
 from sharing.files.models import FileState, SecureFile
+from sharing.models import SharedList
 
 COLOURS = {
     FileState.MAKING: "blue",
@@ -70,18 +72,20 @@ def address(file: SecureFile, *, route: str = "securefiles:file") -> str:
     return reverse(route, args=[file.ref] if own else [file.on_list.ref, file.ref])
 
 
-def progress(file: SecureFile) -> Progress:
-    """How far it is: made in one go, so nothing or all."""
+def progress(file: SecureFile, *, route: str = "securefiles:file") -> Progress:
+    """How far it is: made in one go, so nothing or all. Only an officer carries on with it."""
     done = int(file.state == FileState.READY)
+    own = route == "securefiles:mine"
+    page = address(file, route=route)
     return Progress(
         done=done,
         total=1,
         thing="files",
-        check=address(file),
+        check=page,
         finished=file.state in (FileState.READY, FileState.DESTROYED),
         stopped=file.stopped_because if file.state == FileState.STOPPED else "",
-        carry_on=reverse("securefiles:carry-on", args=[file.on_list.ref, file.ref]),
-        result=address(file),
+        carry_on="" if own else reverse("securefiles:carry-on", args=[file.on_list.ref, file.ref]),
+        result=page,
         result_text="See the file",
     )
 
@@ -89,3 +93,15 @@ def progress(file: SecureFile) -> Progress:
 def title_of(file: SecureFile) -> str:
     """The file's heading: its list and copy, nobody's name."""
     return f"File of list {show_reference(file.on_list.ref)}"
+
+
+def own_workbooks(lists: Sequence[SharedList]) -> list[dict[str, str]]:
+    """Where a workbook of each list is asked for, named where there are several."""
+    return [
+        {
+            "text": "Make my workbook"
+            + (f" of list {show_reference(one.ref)}" if len(lists) > 1 else ""),
+            "href": reverse("securefiles:make-mine", args=[one.ref]),
+        }
+        for one in lists
+    ]

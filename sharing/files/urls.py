@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{LIST}<ref:file>/destroy/", views.Destroy.as_view(), name="destroy"),
     path(f"{LIST}<ref:file>/passphrase/", views.Tell.as_view(), name="tell"),
     path("portal/list/files/", views.MyFiles.as_view(), name="my-files"),
+    path("portal/list/files/new/<ref:ref>/", views.MakeMine.as_view(), name="make-mine"),
     path("portal/list/files/<ref:file>/", views.MyFile.as_view(), name="mine"),
     path("portal/list/files/<ref:file>/download/", views.Download.as_view(), name="download"),
     path("portal/list/files/<ref:file>/passphrase/", views.TellMe.as_view(), name="tell-me"),

@@ -1,4 +1,4 @@
-"""Lists as files: asked for by an officer, taken by the one for whom it was made (pages §2.5)."""
+"""Lists as files: asked for by an officer or by the one who takes it (pages §2.5)."""
 
 from functools import cached_property, partial
 from typing import Any
@@ -16,11 +16,12 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
 from ccis.access.views import RequiresPermission
+from ccis.accounts.models import User
 from ccis.govuk.progress import as_json, wants_json
 from providers.portal.views import PortalView
 from sharing.errors import CannotShare
-from sharing.files import actions, presenters, tasks
-from sharing.files.forms import AskForm
+from sharing.files import actions, own, presenters, tasks
+from sharing.files.forms import AskForm, OwnForm
 from sharing.files.models import FileState, SecureFile
 from sharing.models import SharedList
 
@@ -248,13 +249,61 @@ class MyFiles(PortalView, TemplateResponseMixin, ContextMixin):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw the page."""
         listed = list(files_for(self).select_related("on_list", "for_user"))
+        lists = list(own.lists_with_people(self.seat, timezone.now()))
         return self.render_to_response(
             self.get_context_data(
+                make=presenters.own_workbooks(
+                    [one for one in lists if not actions.why_no_files(one)]
+                ),
+                why_none=own.why_none(lists),
                 rows=presenters.file_rows(listed, route="securefiles:mine"),
                 columns=COLUMNS,
                 back={"href": reverse("mylist:list"), "text": "My list"},
             )
         )
+
+
+class MakeMine(PortalView, FormView[OwnForm]):
+    """Asks which colleague is shown the passphrase, and has one's own workbook made."""
+
+    permission = Permission.OPEN_SECURE_FILES
+    form_class = OwnForm
+    template_name = "securefiles/make_mine.jinja"
+
+    @cached_property
+    def shared(self) -> SharedList:
+        """The list that the address names; one that may not be opened from here is not found."""
+        lists = own.lists_with_people(self.seat, timezone.now())
+        return get_object_or_404(lists, ref=self.kwargs["ref"])
+
+    @cached_property
+    def colleagues(self) -> list[User]:
+        """Who else may open it."""
+        return own.colleagues(self.shared, self.user)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"colleagues": self.colleagues}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        here = reverse("securefiles:my-files")
+        return super().get_context_data(
+            reference=show_reference(self.shared.ref),
+            why_none=own.why_none([self.shared]),
+            has_colleagues=bool(self.colleagues),
+            council=self.authority.title,
+            back={"href": here, "text": "Files for you"},
+            cancel=here,
+            **kwargs,
+        )
+
+    def form_valid(self, form: OwnForm) -> HttpResponse:
+        try:
+            file = own.ask(self.shared, **form.cleaned_data, by=self.user, at=timezone.now())
+        except CannotShare as error:
+            form.add_error(error.field, error.message)
+            return self.form_invalid(form)
+        transaction.on_commit(partial(tasks.make_file.delay, file_id=file.pk))
+        return redirect(presenters.address(file, route="securefiles:mine"))
 
 
 class MyFile(Mine, TemplateResponseMixin, ContextMixin):
@@ -263,11 +312,16 @@ class MyFile(Mine, TemplateResponseMixin, ContextMixin):
     template_name = "securefiles/file.jinja"
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Draw the page."""
+        """Draw the page; tell its script how far the file is."""
         arguments = [self.file.ref]
+        progress = presenters.progress(self.file, route="securefiles:mine")
+        if wants_json(self.request):
+            return as_json(progress)
+        under_way = self.file.state in (FileState.MAKING, FileState.STOPPED)
         return self.render_to_response(
             self.get_context_data(
                 **page_of_file(self.file, self.user.pk),
+                progress=progress if under_way else None,
                 download=reverse("securefiles:download", args=arguments),
                 tell=reverse("securefiles:tell-me", args=arguments),
                 back={"href": reverse("securefiles:my-files"), "text": "Files for you"},
