@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import TypeAlias
 
 from caseload.dropouts.rules import due_of
@@ -15,8 +16,9 @@ KIND = "ldor"
 Expected: TypeAlias = tuple[Expectation, ...]
 """What holds of a month is the first of them that says a day for it."""
 
-Agreed: TypeAlias = Callable[[Sequence[Source], date], Mapping[int, Expectation]]
-"""Of sources of one authority: on which day of the month a return is due by what was agreed."""
+Agreed: TypeAlias = Callable[[Sequence[Source]], Mapping[int, Sequence[Expectation]]]
+"""Of sources of one authority: on which day of the month a return is, was or will be due by what
+was agreed, each with its first and last day."""
 
 _agreed: list[Agreed] = []
 
@@ -28,14 +30,19 @@ def register_agreed(agreed: Agreed) -> Agreed:
     return agreed
 
 
-def expected_of(sources: Sequence[Source], *, on: date) -> dict[int, Expected]:
-    """By source (id), what was agreed about drop-outs; nothing for one that is not asked."""
+def expected_of(sources: Sequence[Source]) -> dict[int, Expected]:
+    """By source (id), what was agreed about drop-outs; nothing for one that is not asked.
+
+    Agreements that are over are among it: what came to an end does not change when months before
+    were due.
+    """
     asked = [source for source in sources if KIND in source.kinds]
-    before = [agreed(asked, on) for agreed in _agreed]
+    before = [agreed(asked) for agreed in _agreed]
     found = {}
     for source in asked:
-        said = [*(agreed.get(source.pk) for agreed in before), expectation_of(source)]
-        found[source.pk] = tuple(one for one in said if one is not None)
+        said = chain.from_iterable(agreed.get(source.pk, ()) for agreed in before)
+        own = expectation_of(source)
+        found[source.pk] = (*said, own) if own is not None else tuple(said)
     return found
 
 

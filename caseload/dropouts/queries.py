@@ -131,7 +131,7 @@ def months_of_all(
     sources: Sequence[Source], months: Sequence[Period], *, today: date, as_told: bool = False
 ) -> list[MonthOfSource]:
     """The same of some sources of one authority."""
-    expected = expected_of(sources, on=today)
+    expected = expected_of(sources)
     told = _told(sources, months, as_told=as_told)
     nil = {
         (source, month): at
@@ -353,9 +353,7 @@ def to_pass_on(
 
     ``home`` narrows to one authority's (code); ``among`` to some files (ids).
     """
-    rows = InboundRow.objects.filter(
-        file__authority=authority, file__kind=KIND, outcome=Outcome.ELSEWHERE
-    )
+    rows = _waiting().filter(file__authority=authority)
     if home:
         rows = rows.filter(read__home_authority=home)
     return rows if among is None else rows.filter(file__in=among)
@@ -363,5 +361,10 @@ def to_pass_on(
 
 def waiting_files() -> QuerySet[InboundFile]:
     """Files with rows about residents of other authorities that nobody passed on yet."""
+    files = InboundFile.objects.filter(pk__in=_waiting().values("file"))
+    return files.select_related("authority")
+
+
+def _waiting() -> QuerySet[InboundRow]:
     rows = InboundRow.objects.filter(file__kind=KIND, outcome=Outcome.ELSEWHERE)
-    return InboundFile.objects.filter(pk__in=rows.values("file")).select_related("authority")
+    return rows.exclude(file__state=FileState.SET_ASIDE)

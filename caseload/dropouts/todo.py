@@ -66,7 +66,7 @@ def coming(seat: Seat, at: datetime) -> Coming | None:
     if source is None:
         return None
     today = local_date(at)
-    month, expected = Period.of(today), expected_of([source], on=today).get(source.pk, ())
+    month, expected = Period.of(today), expected_of([source]).get(source.pk, ())
     (now,) = months_of(source, [month], today=today)
     if now.sent_at is not None:
         month = month.next()

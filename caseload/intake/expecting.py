@@ -11,7 +11,7 @@ WEEK, MONTH = "week", "month"
 
 @dataclass(frozen=True)
 class Expectation:
-    """What was agreed: how often, on which day at the latest, in which months, since when.
+    """What was agreed: how often, on which day at the latest, in which months, from when to when.
 
     ``day`` is of the week from Monday as 1, or of the month; in a month that is shorter it is
     the last. ``months`` is empty for all of them.
@@ -21,6 +21,12 @@ class Expectation:
     day: int
     since: date
     months: Collection[int] = ()
+    until: date | None = None
+    """Its last day, where it has one."""
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.since <= on and (self.until is None or on <= self.until)
 
 
 class Came(StrEnum):
@@ -57,7 +63,7 @@ def dues_of_month(expected: Expectation, year: int, month: int) -> Iterator[Due]
             monday = on - timedelta(days=on.weekday())
             found.append(Due(on, monday, monday + timedelta(days=6)))
             on += timedelta(days=7)
-    yield from (due for due in found if due.on >= expected.since)
+    yield from (due for due in found if expected.holds(due.on))
 
 
 def how_it_came(due: Due, received: Sequence[date], *, today: date) -> Came:

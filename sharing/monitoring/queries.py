@@ -26,10 +26,12 @@ from sharing.agreements import rules as agreements
 from sharing.agreements.models import Version
 from sharing.monitoring.models import Baseline, Chase, ServiceLevel, WithoutAgreement
 from sharing.monitoring.rules import (
+    BINDING,
     NOTIFIED,
     Standing,
     Told,
     expected_leavers,
+    level_state,
     months_of_year,
     standing,
     year_before,
@@ -289,47 +291,53 @@ def told_of(
 
 
 def level_for(authority: Authority, provider: Provider | None, *, on: date) -> ServiceLevel | None:
-    """The agreement in force by which a provider's returns are due, and challenged."""
-    return levels_for(authority, [provider], on=on).get(provider.pk) if provider else None
+    """The agreement in force by which a provider's returns are challenged."""
+    if provider is None:
+        return None
+    levels = _signed(authority, [provider])[provider.pk]
+    return next((one for one in levels if level_state(one.days, on=on) in BINDING), None)
 
 
-def levels_for(
-    authority: Authority, providers: Sequence[Provider], *, on: date
-) -> dict[int, ServiceLevel]:
-    """The agreement in force of each of some providers (ids): its own; else one with the authority
-    where it is based, or with a unit of that."""
-    binding = ServiceLevel.objects.of(authority).filter(
-        Q(ended_on=None) | Q(ended_on__gte=on),
-        our_signed_on__isnull=False,
-        their_signed_on__isnull=False,
-        starts_on__lte=on,
+def _signed(authority: Authority, providers: Sequence[Provider]) -> dict[int, list[ServiceLevel]]:
+    """The agreements that both sides signed, whenever they hold, of each of some providers (ids).
+
+    Its own stand first; then those with the authority where it is based, then with a unit of that.
+    """
+    both = ServiceLevel.objects.of(authority).filter(
+        our_signed_on__isnull=False, their_signed_on__isnull=False
     )
-    own: dict[int, ServiceLevel] = {}
-    of_area: dict[int, ServiceLevel] = {}
-    levels = list(binding.prefetch_related("unit__authorities").order_by("-pk"))
-    for level in levels:
+    own: defaultdict[int, list[ServiceLevel]] = defaultdict(list)
+    of_area: defaultdict[int, list[ServiceLevel]] = defaultdict(list)
+    nearest = both.order_by("provider_id", "other_authority_id", "-pk")
+    for level in nearest.prefetch_related("unit__authorities"):
         if level.provider_id is not None:
-            own[level.provider_id] = level
+            own[level.provider_id].append(level)
+        elif level.other_authority_id is not None:
+            of_area[level.other_authority_id].append(level)
         elif level.unit is not None:
-            of_area |= {area.pk: level for area in level.unit.authorities.all()}
-    of_area |= {one.other_authority_id: one for one in levels if one.other_authority_id}
-    found = {one.pk: own.get(one.pk) or of_area.get(one.authority_id or 0) for one in providers}
-    return {provider: level for provider, level in found.items() if level is not None}
+            for area in level.unit.authorities.all():
+                of_area[area.pk].append(level)
+    return {one.pk: own[one.pk] + of_area[one.authority_id or 0] for one in providers}
 
 
-def agreed_days(sources: Sequence[Source], on: date) -> dict[int, Expectation]:
-    """By source (id), on which day of the month after its return is due by the agreement in force.
+def agreed_days(sources: Sequence[Source]) -> dict[int, list[Expectation]]:
+    """By source (id), on which day of the month after its return is due by each agreement.
 
-    It holds from the day on which that begins, in the months that the source is asked for.
+    One holds from the day on which it begins and both have signed, to its last, in the months that
+    the source is asked for. A month is due by the one that is in force on the day.
     """
     known = {one.pk: one.provider for one in sources if one.provider is not None}
     if not known:
         return {}
-    levels = levels_for(sources[0].authority, list(known.values()), on=on)
+    levels = _signed(sources[0].authority, list(known.values()))
     return {
-        one.pk: Expectation(MONTH, level.due_day, level.starts_on, one.expected_months)
+        one.pk: [
+            Expectation(MONTH, level.due_day, since, one.expected_months, level.ended_on)
+            for level in levels[known[one.pk].pk]
+            if (since := level.days.binds_from) is not None
+        ]
         for one in sources
-        if one.provider_id is not None and (level := levels.get(one.provider_id))
+        if one.pk in known
     }
 
 

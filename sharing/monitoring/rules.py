@@ -147,6 +147,13 @@ class LevelDays:
     review_on: date
     ended_on: date | None = None
 
+    @property
+    def binds_from(self) -> date | None:
+        """The day from which it binds both sides; ``None`` before both have signed."""
+        if self.ours is None or self.theirs is None:
+            return None
+        return max(self.starts_on, self.ours, self.theirs)
+
 
 def level_state(days: LevelDays, *, on: date) -> LevelState:
     """Where it stands on a day. Its last day is the one on which it was ended."""
