@@ -16,6 +16,7 @@ from caseload.intake.kinds import kind_named
 from caseload.intake.models import ColumnMemory, InboundFile, InboundRow
 from caseload.intake.queries import counts_of, same_content, source_key
 from caseload.intake.rules import (
+    AFTER_APPLYING,
     NEXT_STATES,
     OPEN_OUTCOMES,
     ORIGINAL_KEPT_FOR,
@@ -249,14 +250,21 @@ def approve(*, file: InboundFile, by: User, at: datetime) -> int:
     return ready
 
 
+def ended_by_setting_aside(file: InboundFile) -> frozenset[Outcome]:
+    """The places of rows of which nothing comes any more once their file is set aside."""
+    passes_on = bool(file.kind) and kind_named(file.kind).passes_on
+    return OPEN_OUTCOMES | {Outcome.WAITS} | ({Outcome.ELSEWHERE} if passes_on else set())
+
+
 @transaction.atomic
 def set_aside(*, file: InboundFile, by: User, at: datetime) -> None:
-    """Use no more of a file: every row that is still open is set aside."""
+    """Use no more of a file: every row that is still open, or waits to be passed on, is set
+    aside."""
     file = locked(file)
     if FileState.SET_ASIDE not in NEXT_STATES[FileState(file.state)]:
         raise FileIsBusy("This file cannot be set aside now")
-    left = {*OPEN_OUTCOMES, Outcome.WAITS}
-    InboundRow.objects.filter(file=file, outcome__in=left).update(
+    left = InboundRow.objects.filter(file=file, outcome__in=ended_by_setting_aside(file))
+    left.update(
         outcome=Outcome.SET_ASIDE,
         reason=Reason.BY_HAND,
         why="The whole file was set aside",
@@ -264,10 +272,10 @@ def set_aside(*, file: InboundFile, by: User, at: datetime) -> None:
         decided_at=at,
     )
     counts = counts_of(file)
-    applied = any(counts.get(o) for o in (Outcome.CHANGED, Outcome.ADDED, Outcome.UNCHANGED))
+    used = any(counts.get(o) for o in (*AFTER_APPLYING.values(), Outcome.SENT_ON))
     move(
         file,
-        FileState.DONE if applied else FileState.SET_ASIDE,
+        FileState.DONE if used else FileState.SET_ASIDE,
         counts={outcome.value: n for outcome, n in counts.items()},
         finished_at=at,
     )

@@ -16,12 +16,10 @@ from caseload.intake.presenters import files as presenter
 from caseload.intake.queries import first_rows
 from caseload.intake.rules import (
     NEXT_STATES,
-    OPEN_OUTCOMES,
     WITH_PEOPLE,
     WORKING,
     CannotMove,
     FileState,
-    Outcome,
 )
 from caseload.intake.views.base import ActOnFile, FilePage, ShowFile, work_when_committed
 from caseload.intake.views.roll import is_roll, not_on_the_roll
@@ -223,11 +221,11 @@ class SetAside(FilePage):
         """Say what it does."""
         if self.file.state not in {*WITH_PEOPLE, FileState.NEEDS_COLUMNS}:
             return redirect(presenter.address(self.file))
-        review = presenter.review(self.file)
+        ended = files.ended_by_setting_aside(self.file)
         return self.render_to_response(
             self.get_context_data(
-                open_rows=plural(review["ready"] + review["kept"], "row"),
-                noes=presenter.noes(self.file, {*OPEN_OUTCOMES, Outcome.WAITS}),
+                open_rows=plural(self.file.rows.filter(outcome__in=ended).count(), "row"),
+                noes=presenter.noes(self.file, ended),
                 back={"href": presenter.address(self.file), "text": "Review"},
                 cancel=presenter.address(self.file),
             )

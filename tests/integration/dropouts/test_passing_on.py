@@ -13,7 +13,11 @@ from django.db import IntegrityError, transaction
 
 from caseload.dropouts import tasks, template
 from caseload.dropouts.actions import passing
+from caseload.dropouts.errors import CannotPassOn
 from caseload.dropouts.models import Notification, PassingOn, Route
+from caseload.dropouts.queries import waiting_files
+from caseload.dropouts.views.officers import waiting_by_home
+from caseload.intake.actions import files
 from caseload.intake.models import InboundRow
 from caseload.intake.rules import Arrival
 from caseload.models import Task
@@ -174,6 +178,37 @@ def test_a_row_that_names_its_college_names_it_where_it_is_passed_on_to(
     assert passing._place_of(waits) == {
         "provider": college.name, "dfe_number": college.dfe_number, "ukprn": "",
     }  # fmt: skip
+
+
+def test_of_a_file_that_is_set_aside_nothing_is_passed_on_and_sent_again_it_waits_once(desk, ours):
+    by = member(Role.DATA_MANAGER, authority=ours)
+    rows = (learner(1, postcode=CAMDEN_HOME), learner(2))
+    first = came(ours, *rows)
+    camden = Authority.objects.get(code=CAMDEN)
+    RouteFactory(authority=ours, home=camden, way="exchange", exchange="A box")
+    assert "2 rows will not be used" in text(desk.get(f"/files/{first.ref}/set-aside/"))
+
+    files.set_aside(file=first, by=by, at=NOW)
+
+    for outcome in ("set-aside", "elsewhere"):  # as it was left in files set aside before
+        InboundRow.objects.filter(file=first, read__postcode=CAMDEN_HOME).update(outcome=outcome)
+        assert waiting_by_home(ours) == {}
+        assert not waiting_files()
+        with pytest.raises(CannotPassOn, match="Nothing waits"):
+            passing.make_workbook(authority=ours, home=camden, by=by, at=NOW)
+    again = {"provider": first.provider, "file_name": "o.xlsx"}
+    send(workbook(*rows), kind="ldor", authority=ours, **again)
+    assert {code: people for code, (people, _) in waiting_by_home(ours).items()} == {CAMDEN: 1}
+
+
+def test_a_file_of_which_something_was_passed_on_is_done_when_the_rest_is_set_aside(ours):
+    AuthorityFactory(code=BARNET)
+    file = came_in_portal(ours, learner(1, postcode=BARNET_HOME), learner(2))
+
+    files.set_aside(file=file, by=file.received_by, at=NOW)
+
+    file.refresh_from_db()
+    assert (file.state, file.counts) == ("done", {"sent-on": 1, "set-aside": 1})
 
 
 def test_a_workbook_made_again_destroys_the_one_before(
