@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from ccis.accounts.models import User
 from ccis.audit import published, trail
@@ -41,20 +41,24 @@ def chase(shared: SharedList, *, by: User | None, at: datetime) -> Chase:
     """Tell the named individuals of a list that there is something to do; nobody is named to them.
 
     The email goes once this is there to stay. Raises ``CannotShare`` when nothing is to be
-    confirmed, or they were asked today already.
+    confirmed, or they were asked today already and nothing has ended since.
     """
     shared = _locked(shared)
-    if not waiting(shared, at).exists():
+    newest = _newest(shared, at)
+    if newest is None:
         raise CannotShare("Nothing is to be confirmed")
-    return asking.ask(Chase, shared, verb="destruction asked for", by=by, at=at)
+    return asking.ask(Chase, shared, verb="destruction asked for", by=by, at=at, since=newest)
 
 
 def chase_those_late(*, at: datetime) -> int:
-    """Ask whoever has not confirmed and was not asked for five working days; says how many."""
+    """Ask whoever has not confirmed, and was not asked for five working days or about the newest.
+
+    Says how many.
+    """
     over = Disclosure.objects.to_confirm(at).filter(on_list__isnull=False)
     asked = 0
     for shared in SharedList.objects.filter(pk__in=over.values("on_list")).order_by("pk"):
-        if asking.is_to_ask_again(Chase, shared, at=at):
+        if asking.is_to_ask_again(Chase, shared, at=at, since=_newest(shared, at)):
             with suppress(CannotShare):  # asked by hand today, or confirmed meanwhile
                 chase(shared, by=None, at=at)
                 asked += 1
@@ -202,6 +206,12 @@ def waiting(shared: SharedList, at: datetime) -> QuerySet[Disclosure]:
     """What has ended of a list, and the organisation has not confirmed."""
     over: QuerySet[Disclosure] = Disclosure.objects.to_confirm(at)
     return over.filter(on_list=shared)
+
+
+def _newest(shared: SharedList, at: datetime) -> datetime | None:
+    """When the last of what is to be confirmed ended."""
+    newest: datetime | None = waiting(shared, at).aggregate(newest=Max("ends_at"))["newest"]
+    return newest
 
 
 def _locked(shared: SharedList) -> SharedList:

@@ -40,14 +40,21 @@ LETTER = "There is something for you in the {council} service. Sign in to see it
 
 
 def ask(
-    kind: type[Asked], shared: SharedList, *, verb: str, by: User | None, at: datetime
+    kind: type[Asked],
+    shared: SharedList,
+    *,
+    verb: str,
+    by: User | None,
+    at: datetime,
+    since: datetime | None = None,
 ) -> Asked:
     """Write down that a list's named individuals are asked, who are written to on commit.
 
-    The caller holds the list. Raises ``CannotShare`` when they were asked today already.
+    The caller holds the list. Raises ``CannotShare`` when they were asked today already, unless
+    what there is to do has come since they were written to.
     """
     last = kind.objects.filter(on_list=shared).first()
-    if last is not None and local_date(last.at) == local_date(at):
+    if last is not None and local_date(last.at) == local_date(at) and not _before(since, last):
         raise CannotShare("They were asked today already")
     made = kind.objects.create(on_list=shared, at=at, by=by, told=len(whom(shared)))
     trail.record(
@@ -91,10 +98,17 @@ def _send(kind: type[Asked], pk: int, *, at: datetime) -> bool:
     return True
 
 
-def is_to_ask_again(kind: type[Asked], shared: SharedList, *, at: datetime) -> bool:
-    """Whether a list's organisation was never written to, or not for five working days."""
+def is_to_ask_again(
+    kind: type[Asked], shared: SharedList, *, at: datetime, since: datetime | None = None
+) -> bool:
+    """Whether a list's organisation was not written to for five working days, or ``since``."""
     last = kind.objects.filter(on_list=shared, sent_at__isnull=False).first()
-    return last is None or waited(last.at, at) >= ASKED_AGAIN_AFTER
+    return last is None or _before(since, last) or waited(last.at, at) >= ASKED_AGAIN_AFTER
+
+
+def _before(since: datetime | None, last: "Chase | Reminder") -> bool:
+    """Whether the email went before a moment; one that goes yet tells of what came by then."""
+    return since is not None and last.sent_at is not None and last.sent_at < since
 
 
 def waited(since: datetime, at: datetime) -> int:

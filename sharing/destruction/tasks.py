@@ -19,8 +19,8 @@ def purge_what_ended(**_: object) -> None:
 
 @shared_task
 def ask_to_destroy(*, on_list: int, **_: object) -> None:
-    """Ask an organisation to destroy what has just ended on a list; once a day is enough."""
-    with suppress(CannotShare):  # asked today already, or confirmed meanwhile
+    """Ask an organisation to destroy what has just ended on a list; one email for all is enough."""
+    with suppress(CannotShare):  # asked since it ended, or confirmed meanwhile
         actions.chase(SharedList.objects.get(pk=on_list), by=None, at=timezone.now())
 
 
