@@ -29,6 +29,9 @@ REACHED_BY = ("phone", "email", "address")
 WEEK = timedelta(days=7)
 UNDONE_WITHIN = timedelta(hours=24)
 
+CHECKED = "The council is checking their details"
+"""Of somebody whose name is withheld."""
+
 SHORT_RESULTS = {"no-answer": "No answer", "message": "Left message", "spoke": "Spoke"}
 """The words of the buttons."""
 
@@ -202,6 +205,7 @@ def _line(row: Row, held: Clock, at: datetime, *, user: int, shown: bool) -> dic
     return {
         "ref": row.ref,
         "name": row.name,
+        "checked": CHECKED if not row.called else "",
         "contact": in_words(there),
         "shown": reached(row) if shown else [],
         "clock": clock(held, at),

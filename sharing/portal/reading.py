@@ -13,10 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from ccis.access.database import PORTAL, acting_as
+from ccis.access.references import show_reference
 from sharing.models import DisclosedRow
 from sharing.outcomes.models import Answer, Attempt
 
@@ -63,9 +65,14 @@ class Row:
     answer: Given | None = None
 
     @property
-    def name(self) -> str:
-        """What they are called."""
+    def called(self) -> str:
+        """Their name; empty while they say that it is wrong, which withholds it (LAW-08)."""
         return str(self.values.get("name", ""))
+
+    @property
+    def name(self) -> str:
+        """What stands for them on a page, which can be pressed and read out in any case."""
+        return self.called or f"Name not shown · {show_reference(self.ref)}"
 
 
 @contextmanager
@@ -105,14 +112,14 @@ def rows_on(alias: str, lists: Collection[int]) -> list[Row]:
 def ref_after(alias: str, lists: Collection[int], row: Row) -> str | None:
     """Who follows somebody in the order of ``rows_on``; ``None`` after the last."""
     later = Q(ends_at__gt=row.ends_at) | Q(ends_at=row.ends_at) & (
-        Q(called__gt=row.name) | Q(called=row.name, ref__gt=row.ref)
+        Q(called__gt=row.called) | Q(called=row.called, ref__gt=row.ref)
     )
     return _in_order(alias, lists).filter(later).values_list("ref", flat=True).first()
 
 
 def _in_order(alias: str, lists: Collection[int]) -> QuerySet[DisclosedRow]:
     found = DisclosedRow.objects.using(alias).filter(on_list_id__in=lists)
-    called = KeyTextTransform("name", "values")
+    called = Coalesce(KeyTextTransform("name", "values"), Value(""), output_field=TextField())
     return found.annotate(called=called).order_by("ends_at", "called", "ref")
 
 

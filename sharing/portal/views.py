@@ -129,6 +129,8 @@ class MyList(ListPage):
             first = self._first(everyone)
             rows = with_what_was_said(alias, everyone[first : first + AT_ONCE])
         clocks = self.clocks(rows)
+        if any(clocks[row.disclosure].ends_at != row.ends_at for row in rows):  # it just started
+            clocks = clocks_of([row.disclosure for row in everyone])
         pressed = read_reference(self.request.GET.get("show", "")) or ""
         self._note(rows, clocks, pressed)
         soon = presenters.end_this_week(everyone, clocks, self.at)
@@ -258,6 +260,7 @@ class OnePerson(ListPage):
                 ref=one.ref,
                 reference=show_reference(one.ref),
                 name=one.name,
+                checked=presenters.CHECKED if not one.called else "",
                 purpose=presenters.purpose_in_words(self.lists[one.on_list].purpose),
                 details=presenters.details(one),
                 clock=presenters.clock(self.clock, self.at),

@@ -3,6 +3,7 @@
 The database decides what is there: each request reads as the portal's login, with a token.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from ccis.access.roles import Role
 from ccis.audit.models import TrailDetail, TrailEntry
 from ccis.govuk.words import short_date
 from ccis.idle import sessions
+from optout.actions import requests
 from optout.letters.rules import PURPOSES
 from providers.portal.todo import to_do
 from sharing.actions import life, lists, portal
@@ -250,6 +252,43 @@ def test_who_answered_goes_on_to_the_next_on_whatever_page_they_stand(harbour, m
     assert one_by_one == [at_row(third), at_row(third), at_row(second)]
     last = client.post(f"{page_of(second)}outcome/engaged/", {"notes": "Still", "seen": "1"})
     assert last["Location"] == LIST
+
+
+def test_somebody_whose_name_is_withheld_is_on_the_list_and_can_be_opened(harbour):
+    made, other = disclose(harbour, 2)
+    client = sit(harbour)
+    words(client)
+    requests.receive(
+        requests.Asked(kind="correction", said={"words": "All of it is wrong"}),
+        authority=harbour.authority, person=made.person, sent_key="one", words="Thank you",
+        at=timezone.now(),
+    )  # fmt: skip
+    made.row.refresh_from_db()
+    assert made.row.values == {}
+    instead = f"Name not shown · {made.row.ref[:4]}-{made.row.ref[4:]}"
+
+    for address in (LIST, page_of(made)):
+        page = words(client, address)
+        assert page.count("The council is checking their details") == 1
+        assert re.search(r"<(a|h1|th)\b[^>]*>\s*</\1>", page) is None
+        assert instead in page
+    assert 'class="govuk-summary-list"' not in page
+
+    # who has no name stands in front of those who end with them, and is passed in that order
+    assert words(client).index(instead) < words(client).index(name_of(other))
+    answer = {"notes": "", "seen": "0"}
+    assert client.post(f"{page_of(made)}outcome/refused/", answer)["Location"] == at_row(other)
+
+
+def test_at_the_first_opening_all_of_a_list_is_counted_by_the_time_that_starts(
+    harbour, monkeypatch
+):
+    monkeypatch.setattr(views, "AT_ONCE", 1)
+    made = disclose(harbour, 2)
+    soon = timezone.now() + timedelta(days=2)
+    Disclosure.objects.filter(pk__in=[one.pk for one in made]).update(ends_at=soon)
+
+    assert "this week" not in words(sit(harbour))
 
 
 def test_answers_that_are_not_right_are_said_at_the_place_and_kept(harbour):
