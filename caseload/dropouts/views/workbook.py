@@ -20,6 +20,7 @@ from caseload.intake.actions.giving_back import gave_back
 from caseload.intake.columns import headings_known
 from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow, InboundRowQuerySet
+from caseload.intake.portal.queries import has_sealed_rows
 from caseload.intake.rules import FileState, Outcome
 from caseload.intake.views.sending import attachment
 from ccis.access.references import show_reference
@@ -37,6 +38,11 @@ COLUMNS = (
     Column("What the cell says"),
     Column("What to do"),
 )
+
+
+def can_give_back(file: InboundFile) -> bool:
+    """Whether its sender gets a workbook back: not once a row holds a sealed identity."""
+    return bool(file.stored_id) and not has_sealed_rows(file)
 
 
 class SendWorkbook(MonthPage):
@@ -142,7 +148,7 @@ class Errors(OfWorkbook):
             listed=None if by_error else self.by_row(),
             columns=COLUMNS,
             kinds=presenters.lines_by_error(self.to_mend) if by_error else [],
-            can_mark=bool(file.stored_id),
+            can_mark=can_give_back(file),
             may_send_rest=file.state == FileState.WITH_SENDER and rows > wrong,
             key=new_key(),
             notices=[one for one in file.notices if not one.startswith("We skipped")],
@@ -209,7 +215,7 @@ class Marked(OfWorkbook):
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Download it; recorded."""
         file = self.file
-        if not is_to_mend(file) or not file.stored_id:
+        if not is_to_mend(file) or not can_give_back(file):
             raise Http404
         rows = self.to_mend.order_by("number").values_list("number", "problems")
         content = annotate_workbook(

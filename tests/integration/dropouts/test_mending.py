@@ -7,9 +7,13 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from caseload.actions.sealing import seal_identity
 from caseload.dropouts.models import Notification
 from caseload.intake.models import InboundFile
-from tests.factories.dropouts import learner, workbook
+from caseload.models import Identifier
+from tests.factories.accounts import UserFactory
+from tests.factories.dropouts import known, learner, workbook
+from tests.integration.dropouts.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +72,25 @@ def test_rows_left_for_later_are_shown_until_they_have_come(seat, client, post):
         == client.get(f"{OCTOBER}file/progress/", follow=True).request["PATH_INFO"]
     )
     assert "30 left" in text(client.get(OCTOBER))
+
+
+def test_a_workbook_with_an_identity_that_was_sealed_since_is_given_back_to_nobody(
+    seat, client, post
+):
+    person = known(1, seat.provider)
+    upload(post, *month())
+    post(f"{OCTOBER}file/rest/")
+    errors, marked = f"{OCTOBER}file/errors/", f"{OCTOBER}file/marked/"
+    assert marked in client.get(errors).content.decode()
+
+    named = [UserFactory()]
+    ulns = list(Identifier.objects.filter(person=person))
+    seal_identity(person=person, rows=ulns, why="adoption", named=named, by=seat.user, at=NOW)
+
+    assert client.get(marked).status_code == 404
+    page = client.get(errors)
+    assert "2 rows still to mend" in text(page)
+    assert marked not in page.content.decode()
 
 
 def test_a_workbook_that_was_refused_leads_to_its_errors(seat, client, post):
