@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
-from guardian.shortcuts import get_objects_for_user
 
 from ccis.access.references import show_reference
 from ccis.access.roles import Permission
@@ -26,7 +25,8 @@ from sharing.destruction import actions, presenters
 from sharing.destruction.forms import OwnForm, SaidForm, WordForm
 from sharing.destruction.models import Confirmation
 from sharing.errors import CannotShare
-from sharing.models import OPEN_LIST, SharedList
+from sharing.models import SharedList
+from sharing.queries.opening import lists_of
 from sharing.views.base import OfList, ShowSharing
 
 AWord = TypeVar("AWord", bound=WordForm)
@@ -208,12 +208,8 @@ class Mine(PortalView):
 
     @property
     def lists(self) -> QuerySet[SharedList]:
-        """Those of the authority that name them, for the organisation that they act for."""
-        named: QuerySet[SharedList] = get_objects_for_user(
-            self.user, OPEN_LIST, klass=SharedList, with_superuser=False, use_groups=False
-        )
-        here = named.filter(authority=self.authority, provider=self.provider)
-        return here.select_related("authority", "provider")
+        """Those that they may open where they sit, also once their agreement has ended."""
+        return lists_of(self.seat).select_related("authority", "provider")
 
 
 class ToConfirm(Mine, TemplateResponseMixin, ContextMixin):

@@ -16,6 +16,7 @@ from ccis.calendar.words import date_in_words
 from optout.actions import requests, sent
 from optout.models import Message, Request
 from sharing.actions import life, lists
+from sharing.agreements.actions import steps
 from sharing.destruction import actions, certificates
 from sharing.destruction.actions import Word
 from sharing.destruction.models import Chase, Confirmation
@@ -236,6 +237,18 @@ def test_a_word_is_about_those_on_the_page_and_nobody_who_came_since(client, wor
     page = client.post(address, answers | {"seen": far}, follow=True).content.decode()
     assert Confirmation.objects.count() == 2
     assert "Still to be confirmed" not in page
+
+
+def test_whoever_an_ended_agreement_named_confirms_as_before(client, world):
+    now = timezone.now()
+    shared = released(world, at=now - DAY)
+    steps.end(world.version, by=world.releaser, at=now, why="Over")
+    client.force_login(world.named)
+    address = reverse("destruction:confirm", args=[shared.ref])
+
+    assert "2 people" in client.get(reverse("destruction:mine")).content.decode()
+    client.post(address, OWN_WORD | {"seen": seen_on(client, address)})
+    assert Confirmation.objects.get().disclosures.count() == 2
 
 
 def said_no(world, person, at):

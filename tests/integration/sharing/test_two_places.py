@@ -13,6 +13,7 @@ from ccis.access.roles import Role
 from ccis.authorities.policy import adopt
 from providers.portal.models import Seat
 from providers.portal.todo import to_do
+from sharing.actions import life
 from sharing.agreements.actions import making
 from sharing.agreements.models import Agreement
 from sharing.errors import CannotShare
@@ -37,9 +38,11 @@ def world():
     return world
 
 
-def test_who_is_named_in_another_agreement_alone_opens_no_list_of_this_one(world):
+def test_who_is_named_in_another_agreement_alone_opens_no_list_of_this_one(client, world):
     now = timezone.now()
-    shared = released(world, at=now)[0].on_list
+    one, _ = released(world, 2, at=now)
+    shared = one.on_list
+    life.recall(one, why="a mistake", by=world.releaser, at=now)
     other = VersionFactory(
         agreement__authority=world.authority, agreement__provider=world.provider
     ).agreement
@@ -56,6 +59,10 @@ def test_who_is_named_in_another_agreement_alone_opens_no_list_of_this_one(world
     seat = world.named.seats.get()
     assert set(files.whom(shared)) == {world.named, second}
     assert list(lists_of(seat)) == [shared]
+    client.force_login(world.named)
+    mine, confirm = reverse("destruction:mine"), reverse("destruction:confirm", args=[shared.ref])
+    assert "1 person" in client.get(mine).content.decode()
+    assert client.get(confirm).status_code == 200
 
     named = shared.version.agreement.people.get(email=world.named.email)
     making.end_person(named, by=world.drafter, at=timezone.now())
@@ -68,6 +75,9 @@ def test_who_is_named_in_another_agreement_alone_opens_no_list_of_this_one(world
     with pytest.raises(CannotShare):
         files.tell(told, user=world.named, at=timezone.now())
     assert files.tell(file, user=world.drafter, at=timezone.now())
+    assert "nothing to confirm" in client.get(mine).content.decode()
+    assert client.get(confirm).status_code == 404
+    assert client.post(confirm, {"sure": "on"}).status_code == 404
 
 
 def test_a_workbook_comes_back_without_rows_of_another_list_or_sheets_to_whoever_did_not_send_it(
