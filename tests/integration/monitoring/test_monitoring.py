@@ -22,6 +22,7 @@ from sharing.agreements.rules import State
 from sharing.monitoring import queries
 from sharing.monitoring.actions import chasing
 from sharing.monitoring.models import Baseline, Chase, ServiceLevel, Toolkit, WithoutAgreement
+from sharing.monitoring.queries import Volumes
 from sharing.monitoring.rules import LevelState, Standing, Told, level_state
 from tests.factories.accounts import member
 from tests.factories.agreements import whole_version
@@ -197,10 +198,11 @@ def test_what_is_with_an_authority_or_a_unit_holds_where_the_provider_has_none(a
 
 def test_the_year_is_held_against_the_year_before_and_retention_data(authority):
     first, second = college(authority), college(authority)
-    tells(first, leaver=20, joiner=7)
+    tells(first, leaver=20, joiner=7, at_risk=9)
     tells(second, leaver=6)
     tells(second, date(2026, 9, 30), came=datetime(2026, 10, 5, 9, tzinfo=UTC), leaver=3)
-    tells(first, date(2025, 10, 31), came=datetime(2025, 11, 5, 9, tzinfo=UTC), leaver=11)
+    last_year = {"came": datetime(2025, 11, 5, 9, tzinfo=UTC)}
+    tells(first, date(2025, 10, 31), **last_year, leaver=11, joiner=8, at_risk=13)
     BaselineFactory(source=first, year=2025, figure=80)
     BaselineFactory(source=first, year=2025, measure="notified", figure=31)
 
@@ -210,22 +212,33 @@ def test_the_year_is_held_against_the_year_before_and_retention_data(authority):
     exact = desk(Role.DATA_MANAGER, authority).get("/dropouts/figures/?numbers=exact")
 
     by = {one.source.pk: one for one in found.providers}
-    assert (by[first.pk].now.leavers, by[first.pk].before.leavers) == (20, 11)
+    assert (by[first.pk].now, by[first.pk].before) == (Volumes(7, 20, 9), Volumes(8, 11, 13))
     assert (by[first.pk].expected, by[first.pk].expected_year) == (80, 2025)
-    assert [row[5] for row in providers.shown if row[0] == first.title] == ["31"]
+    (of_first,) = [row for row in providers.shown if row[0] == first.title]
+    assert of_first[1:4] == ["7", "20", "9"]
+    assert of_first[providers.heads.index("Leavers, whole of last year, as entered")] == "31"
+    assert of_first[-1] == "25.0%"
     assert found.now[Period(2026, 9)].leavers == 3
+    assert (found.now[OCTOBER], found.before[OCTOBER]) == (Volumes(7, 26, 9), Volumes(8, 11, 13))
     shown = {row[0]: row for row in months.shown}
     assert shown["September 2026"][3] == "hidden (small number)"
     assert shown["October 2026"][3] == "hidden (small number)", "or the total would tell"
-    assert months.shown_total[3:5] == ["29", "11"]
-    assert [row[-1] for row in providers.shown if row[0] == first.title] == ["25.0%"]
-    assert {row[0]: row[3] for row in exact.context_data["tables"][0].shown}[
-        "September 2026"
-    ] == "3"
+    assert months.shown_total[1::2] == ["7", "29", "9"]
+    assert months.heads[1::2] == [f"{of}, 2026 to 2027" for of in ("Joiners", "Leavers", "At risk")]
+    months = exact.context_data["tables"][0]
+    exactly = {row[0]: row[1:] for row in months.shown}
+    assert exactly["September 2026"] == ["0", "0", "3", "0", "0", "0"]
+    assert exactly["October 2026"] == ["7", "8", "26", "11", "9", "13"]
+    assert months.shown_total[1:] == ["7", "8", "29", "11", "9", "13"]
+    against, of_year = exact.context_data["charts"]
+    assert against.title.startswith("18 more leavers ")
+    totals = {one.name: sum(one.values) for one in of_year.series}
+    assert totals == {"Joiners": 7, "Leavers": 29, "At risk": 9}
+    assert page.content.decode().count('<figure class="ccis-figure">') == 2
     file = desk(Role.DATA_MANAGER, authority).get("/dropouts/figures/?table=months&file=csv")
     kept = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert kept[1][3] == "c"
-    assert kept[-1][3:5] == ["29", "11"]
+    assert kept[-1][3] == "29"
     assert TrailEntry.objects.filter(verb="drop-out figures downloaded").count() == 1
 
 
