@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 
-from ccis.accounts.models import User
+from ccis.access.roles import Role
+from ccis.accounts.models import Membership, User
 from ccis.calendar.words import local_date
 from providers.portal.models import Notice, Seat
 
@@ -32,9 +34,21 @@ def notify(seats: Iterable[Seat], at: datetime) -> int:
     there to stay; one that does not go may be asked for again the same day.
     """
     sitting = {one.user_id for one in seats if one.ended_at is None or one.ended_at > at}
-    users = User.objects.filter(pk__in=sitting, is_active=True).order_by("pk")
+    return _tell(User.objects.filter(pk__in=sitting), at)
+
+
+@transaction.atomic
+def notify_governance(authority: int, at: datetime) -> int:
+    """Tell a council's information governance officers in the same way; say how many."""
+    held = Membership.objects.current(local_date(at)).filter(
+        authority=authority, role=Role.INFORMATION_GOVERNANCE.value
+    )
+    return _tell(User.objects.filter(pk__in=held.values("user")), at)
+
+
+def _tell(users: QuerySet[User], at: datetime) -> int:
     told = 0
-    for user in users:
+    for user in users.filter(is_active=True).order_by("pk"):
         notice, new = Notice.objects.get_or_create(user=user, on=local_date(at))
         if new:
             told += 1

@@ -119,7 +119,18 @@ def _organisation(provider: Provider, seats: list[Seat], at: datetime) -> dict[s
         "used": date_and_time(used) if used else "Not yet",
         "due": short_date(due) if due else "",
         "colour": tags.LATE if due is not None and due < local_date(at) else "",
+        "is_for_council": reviewing.is_for_council(seats, local_date(at)),
+        "unmanaged": bool(seats) and not any(one.may_manage for one in seats),
     }
+
+
+def on_sharing(authority: Authority, at: datetime) -> list[dict[str, Any]]:
+    """The card of the organisations whose access the council is to look at; none for none."""
+    found = reviewing.places_for_council(authority, at)
+    if not found:
+        return []
+    text = "Organisations’ access to look at"
+    return [{"number": found, "text": text, "href": reverse("portal:organisations")}]
 
 
 def ended(provider: Provider, authority: Authority, at: datetime) -> list[list[str]]:

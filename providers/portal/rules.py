@@ -46,3 +46,8 @@ def is_told_on(due: date, today: date) -> bool:
     """
     late = (today - due).days
     return today == due - TOLD_BEFORE or (late >= 0 and late % 7 == 0)
+
+
+def is_for_council(due: date, today: date, *, managed: bool) -> bool:
+    """Whether a review is the council's to do: nobody there looks after access, or it is late."""
+    return today > due if managed else today >= due - TOLD_BEFORE

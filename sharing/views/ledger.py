@@ -18,6 +18,7 @@ from ccis.govuk.lists import Column, Sort, page_of
 from ccis.govuk.summary import row as summary_row
 from ccis.govuk.summary import summary
 from ccis.govuk.words import plural
+from providers.portal import presenters as access
 from sharing.actions import life
 from sharing.emergency import presenters as emergencies
 from sharing.errors import CannotShare
@@ -127,9 +128,13 @@ class Now(Lines):
 
     def _of_governance(self, at: datetime) -> list[dict[str, Any]]:
         """What waits for governance: incidents whose clock runs, what is to be looked at again."""
-        if not self.may(Permission.KEEP_INCIDENTS):
-            return []
-        return [*incidents.on_sharing(self.authority, at), *emergencies.on_sharing(self.authority)]
+        cards: list[dict[str, Any]] = []
+        if self.may(Permission.KEEP_INCIDENTS):
+            cards += incidents.on_sharing(self.authority, at)
+            cards += emergencies.on_sharing(self.authority)
+        if self.may(Permission.MANAGE_SEATS):
+            cards += access.on_sharing(self.authority, at)
+        return cards
 
     def _query(self, show: str) -> Any:
         query = self.request.GET.copy()

@@ -282,3 +282,37 @@ def test_a_review_is_to_do_twice_a_year_and_notices_say_nothing(
     assert seat.user.name not in said
     assert seat.provider.name not in said
     assert notices.notify([seat], timezone.now() + timedelta(days=1)) == 1
+
+
+def test_a_review_that_nobody_there_does_is_the_councils(
+    client, authority, officer, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    told = {"made_at": now - timedelta(days=168), "reviewed_at": now - timedelta(days=168)}
+    late = {"made_at": now - timedelta(days=189), "reviewed_at": now - timedelta(days=189)}
+    nobody = seated(provider=ProviderFactory(), authority=authority, used_at=now, **told)
+    managed = seated(
+        provider=ProviderFactory(), authority=authority, used_at=now, may_manage=True, **told
+    )
+    elsewhere = AuthorityFactory(code=BARNET)
+    seated(provider=nobody.provider, authority=elsewhere, used_at=now, **told)
+
+    def daily():
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            hours.daily(at=now)
+        return {address for letter in mail.outbox for address in letter.to}
+
+    assert daily() == {officer.email, managed.user.email}
+    assert reviewing.places_for_council(authority, now) == 1
+    client.force_login(officer)
+    assert "Organisations’ access to look at" in text(client.get("/sharing/"))
+    page = text(client.get("/settings/access/"))
+    assert page.count("For you to look at") == page.count("Nobody there looks after access") == 1
+
+    client.post(f"/settings/access/{nobody.provider.ref}/review/", {"seat": [nobody.ref]})
+    assert "Organisations’ access to look at" not in text(client.get("/sharing/"))
+    notices.Notice.objects.all().delete()
+    Seat.objects.filter(pk=managed.pk).update(**late)
+    assert daily() == {officer.email, managed.user.email}
+    assert reviewing.places_for_council(authority, now) == 1
