@@ -8,23 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from caseload.dropouts.queries import KIND, UNUSED, MonthOfSource, returns_of, sources_of
+from caseload.dropouts.queries import KIND, UNUSED, MonthOfSource, returns_of
 from caseload.intake.expecting import MONTH, Expectation
 from caseload.intake.models import InboundFile
 from caseload.intake.source_models import Source
 from ccis.authorities.models import Authority
 from ccis.calendar.periods import Period
 from ccis.calendar.words import local_date
-from providers.models import Provider, RegisterEntry
-from sharing.agreements import rules as agreements
-from sharing.agreements.models import Version
-from sharing.monitoring.models import Baseline, Chase, ServiceLevel, WithoutAgreement
+from providers.models import Provider
+from sharing.monitoring.models import Baseline, Chase, ServiceLevel
 from sharing.monitoring.rules import (
     BINDING,
     NOTIFIED,
@@ -131,7 +130,7 @@ class OfProvider:
     source: Source
     now: Volumes = NOBODY
     before: Volumes = NOBODY
-    """The same months, a year earlier."""
+    """The months that are compared, a year earlier."""
     expected: int | None = None
     """Who leaves in a whole year, by retention data of this year or else the newest before it."""
     expected_year: int | None = None
@@ -149,26 +148,36 @@ class Year:
     months: tuple[Period, ...]
     now: Mapping[Period, Volumes]
     before: Mapping[Period, Volumes]
-    """By the same months, of the year before."""
+    """Of the whole year before, by the months of this one."""
+    compared: tuple[Period, ...]
+    """The months that stand beside the year before: they are over, and all their returns due."""
     providers: tuple[OfProvider, ...]
     told: Told = field(default_factory=Told)
     """Of all providers together."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every month of the year stands beside the year before."""
+        return self.compared == tuple(months_of_year(self.year))
 
 
 def year_of_returns(authority: Authority, year: int, *, today: date) -> Year:
     """How many joined, left and were at risk, against the year before and retention data."""
     months = months_of_year(year, until=Period.of(today))
-    earlier = {year_before(month): month for month in months}
+    earlier = {year_before(month): month for month in months_of_year(year)}
+    returns = returns_of(authority, [*months, *earlier], today=today)
+    compared = _all_due(months, returns, today=today)
     now: defaultdict[Period, Volumes] = defaultdict(Volumes)
     before: defaultdict[Period, Volumes] = defaultdict(Volumes)
     of_source: defaultdict[int, list[Volumes]] = defaultdict(lambda: [Volumes(), Volumes()])
     sources: dict[int, Source] = {}
-    for one in returns_of(authority, [*months, *earlier], today=today):
+    for one in returns:
         sources[one.source.pk] = one.source
-        is_earlier = one.month in earlier and one.month not in months
+        is_earlier = one.month in earlier
         by_month, month = (before, earlier[one.month]) if is_earlier else (now, one.month)
         by_month[month] = by_month[month].plus(one)
-        of_source[one.source.pk][is_earlier] = of_source[one.source.pk][is_earlier].plus(one)
+        if not is_earlier or month in compared:
+            of_source[one.source.pk][is_earlier] = of_source[one.source.pk][is_earlier].plus(one)
     known = _baselines(authority, year)
     expected = {source: _expected(years) for source, years in known.items()}
     notified = {source: years[year - 1].get(NOTIFIED) for source, years in known.items()}
@@ -178,6 +187,7 @@ def year_of_returns(authority: Authority, year: int, *, today: date) -> Year:
         months=tuple(months),
         now=now,
         before=before,
+        compared=compared,
         providers=tuple(
             OfProvider(
                 source,
@@ -192,6 +202,17 @@ def year_of_returns(authority: Authority, year: int, *, today: date) -> Year:
         ),
         told=of_all,
     )
+
+
+def _all_due(
+    months: Sequence[Period], returns: Sequence[MonthOfSource], *, today: date
+) -> tuple[Period, ...]:
+    """The first of some months, as far as they are over and the day of every return is past."""
+    last = {month: month.end for month in months}
+    for one in returns:
+        if one.due_on is not None and one.month in last:
+            last[one.month] = max(last[one.month], one.due_on)
+    return tuple(takewhile(lambda month: today > last[month], months))
 
 
 def _baselines(authority: Authority, year: int) -> _Known:
@@ -339,55 +360,3 @@ def agreed_days(sources: Sequence[Source]) -> dict[int, list[Expectation]]:
         for one in sources
         if one.pk in known
     }
-
-
-# -- providers without an agreement ----------------------------------------------------------------
-
-POST_16 = 16
-"""A school whose oldest pupils are older than this has learners that the notification is about."""
-
-
-def without_agreement(authority: Authority, *, on: date) -> QuerySet[Provider]:
-    """Local providers with no data sharing agreement that allows anything on a day (LDOR-07).
-
-    Colleges, training providers and schools with a sixth form in the authority's area, and whoever
-    sends drop-outs; each with ``newest_state`` of the agreement that there is, if any.
-    """
-    sends = sources_of(authority).filter(provider=OuterRef("pk"))
-    only_younger = RegisterEntry.objects.filter(
-        urn=OuterRef("urn"), superseded=None, to_age__lte=POST_16
-    ).exclude(urn="")
-    local = Q(authority=authority, kind__in=[Provider.Kind.COLLEGE, Provider.Kind.TRAINING])
-    sixth_form = Q(authority=authority, kind=Provider.Kind.SCHOOL) & ~Exists(only_younger)
-    allowing = Version.objects.filter(
-        agreement__authority=authority,
-        agreement__provider=OuterRef("pk"),
-        state__in=sorted(agreements.ALLOWING),
-        starts_on__lte=on,
-        ends_on__gte=on,
-    )
-    found = Provider.objects.open_on(on).filter(local | sixth_form | Exists(sends))
-    return found.exclude(Exists(allowing)).order_by("name", "pk")
-
-
-def agreed_states(
-    authority: Authority, providers: Sequence[Provider]
-) -> dict[int, tuple[str, date | None]]:
-    """By provider, the state of the newest agreement that there is, and its last day."""
-    versions = Version.objects.filter(
-        agreement__authority=authority, agreement__provider__in=providers
-    ).order_by("made_at", "pk")
-    return {
-        provider: (state, ends_on)
-        for provider, state, ends_on in versions.values_list(
-            "agreement__provider", "state", "ends_on"
-        )
-    }
-
-
-def plans_for(authority: Authority, providers: Sequence[Provider]) -> dict[int, WithoutAgreement]:
-    """By provider, what is known and planned."""
-    plans = WithoutAgreement.objects.filter(
-        authority=authority, provider__in=providers, replaced_at=None
-    )
-    return {one.provider_id: one for one in plans.select_related("by")}

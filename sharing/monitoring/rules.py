@@ -21,10 +21,10 @@ def year_of(month: Period) -> int:
     return month.year if month.month >= SEPTEMBER else month.year - 1
 
 
-def months_of_year(year: int, *, until: Period) -> list[Period]:
+def months_of_year(year: int, *, until: Period | None = None) -> list[Period]:
     """The months of an academic year, September first, as far as ``until``."""
     months, month = [], Period(year, SEPTEMBER)
-    while year_of(month) == year and month <= until:
+    while year_of(month) == year and (until is None or month <= until):
         months.append(month)
         month = month.next()
     return months

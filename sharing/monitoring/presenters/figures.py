@@ -4,14 +4,15 @@ Tables are made once: the page and the file say the same. What may be passed on 
 numbers; ``is_exact`` is for officers, and is never a file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from ccis.calendar.periods import Period
 from ccis.govuk.charts import Chart, Series
 from ccis.govuk.words import number, plural
 from ccis.small_numbers import HIDDEN, suppress, suppress_parts, suppress_rows
 from sharing.monitoring.presenters.tables import Table, Value
 from sharing.monitoring.queries import OfProvider, Volumes, Year
-from sharing.monitoring.rules import Told, year_in_words
+from sharing.monitoring.rules import Told, months_of_year, year_before, year_in_words
 
 NOT_HELD = "not held"
 NOBODY = "nobody left"
@@ -32,32 +33,57 @@ def whole(count: int, *, is_exact: bool) -> int | None:
 
 # -- by month --------------------------------------------------------------------------------------
 
+NOT_WHOLE = (
+    "A month stands beside the year before once the day of all its returns is past. What may be "
+    "passed on has the year before added up once this year is over: a hidden number would follow."
+)
 NAMES = {"joiners": "Joiners", "leavers": "Leavers", "at_risk": "At risk"}
 
 
 def _by_month(found: Year, which: str, *, before: bool = False) -> dict[str, int]:
+    """Of each month so far, or of all twelve a year earlier.
+
+    What of those is hidden is found for the whole year, as on its own page: hidden for a part of
+    it, other months would be, and one page would tell what the other hides.
+    """
+    months = months_of_year(found.year) if before else found.months
     by_month = found.before if before else found.now
-    return {str(month): getattr(by_month.get(month, Volumes()), which) for month in found.months}
+    return {str(month): getattr(by_month.get(month, Volumes()), which) for month in months}
+
+
+def _adds_up(found: Year, *, is_exact: bool) -> bool:
+    """Whether the year before is added up.
+
+    Part of it, taken from the whole on its own page, would tell what is hidden in both.
+    """
+    return found.is_whole or (is_exact and bool(found.compared))
 
 
 def by_month(found: Year, *, is_exact: bool) -> Table:
     """Joiners, leavers and people at risk of each month, beside the same month a year earlier."""
-    columns: list[dict[str, int | None]] = []
+    columns: list[dict[str, Value]] = []
     totals: list[Value] = ["All months"]
     heads = ["Month"]
+    compared = [str(month) for month in found.compared]
     for which, words in NAMES.items():
-        for before in (False, True):
-            counts = _by_month(found, which, before=before)
-            columns.append(parts(counts, is_exact=is_exact))
-            totals.append(whole(sum(counts.values()), is_exact=is_exact))
-            year = found.year - before
-            heads.append(f"{words}, {year_in_words(year)}")
+        now, before = (_by_month(found, which, before=earlier) for earlier in (False, True))
+        shown = parts(before, is_exact=is_exact)
+        columns += [{**parts(now, is_exact=is_exact)}, {month: shown[month] for month in compared}]
+        totals.append(whole(sum(now.values()), is_exact=is_exact))
+        added_up = sum(before[month] for month in compared)
+        is_added_up = _adds_up(found, is_exact=is_exact)
+        totals.append(whole(added_up, is_exact=is_exact) if is_added_up else "")
+        heads += [f"{words}, {year_in_words(year)}" for year in (found.year, found.year - 1)]
     return Table(
         key="months",
         caption="By month, beside the year before",
         heads=heads,
-        rows=[[month.label, *(column[str(month)] for column in columns)] for month in found.months],
+        rows=[
+            [month.label, *(column.get(str(month), "") for column in columns)]
+            for month in found.months
+        ],
         total=totals,
+        note="" if found.is_whole else NOT_WHOLE,
     )
 
 
@@ -69,7 +95,7 @@ def chart_of_year(found: Year, *, is_exact: bool) -> Chart:
     return Chart(
         kind="bar",
         title=f"{said} notified in {year_in_words(found.year)} so far",
-        labels=_labels(found),
+        labels=_labels(found.months),
         series=tuple(Series(words, _values(values[which])) for which, words in NAMES.items()),
         source=SOURCE,
         name="drop-outs-by-month",
@@ -78,37 +104,42 @@ def chart_of_year(found: Year, *, is_exact: bool) -> Chart:
 
 
 def chart_of_leavers(found: Year, *, is_exact: bool) -> Chart:
-    """Leavers by month, beside the same months a year earlier."""
-    now, before = (_by_month(found, "leavers", before=earlier) for earlier in (False, True))
+    """Leavers by month, beside the same months a year earlier, as far as they are compared."""
+    compared = [str(month) for month in found.compared]
+    series, sums = [], []
+    for before in (False, True):
+        counts = _by_month(found, "leavers", before=before)
+        shown = parts(counts, is_exact=is_exact)
+        cells = {month: shown[month] for month in compared}
+        series.append(Series(year_in_words(found.year - before), _values(cells)))
+        is_told = found.is_whole or None not in cells.values()
+        count = sum(counts[month] for month in compared)
+        sums.append(whole(count, is_exact=is_exact) if is_told else None)
     return Chart(
         kind="bar",
-        title=_moved(sum(now.values()), sum(before.values()), is_exact=is_exact),
-        labels=_labels(found),
-        series=(
-            Series(year_in_words(found.year), _values(parts(now, is_exact=is_exact))),
-            Series(year_in_words(found.year - 1), _values(parts(before, is_exact=is_exact))),
-        ),
+        title=_moved(*sums, until=found.compared[-1], is_exact=is_exact),
+        labels=_labels(found.compared),
+        series=tuple(series),
         source=SOURCE,
         name="leavers-against-last-year",
         missing=HIDDEN,
     )
 
 
-def _moved(now: int, before: int, *, is_exact: bool) -> str:
-    shown = whole(now, is_exact=is_exact), whole(before, is_exact=is_exact)
-    if None in shown:
-        return "Leavers, beside the same months last year"
+def _moved(now: int | None, before: int | None, *, until: Period, is_exact: bool) -> str:
+    """The finding; without numbers where what they add up to would tell what is hidden."""
+    if now is None or before is None:
+        return f"Leavers up to {until.label}, beside the same months last year"
     if now == before:
-        return "As many leavers as in the same months last year"
+        return f"As many leavers up to {until.label} as in the same months last year"
     more = "more" if now > before else "fewer"
-    many = abs(now - before)
-    if whole(many, is_exact=is_exact) is None:
-        return f"Slightly {more} leavers than in the same months last year"
-    return f"{number(many)} {more} leavers than in the same months last year"
+    than = f"leavers up to {until.label} than in the same months last year"
+    many = whole(abs(now - before), is_exact=is_exact)
+    return f"Slightly {more} {than}" if many is None else f"{number(many)} {more} {than}"
 
 
-def _labels(found: Year) -> tuple[str, ...]:
-    return tuple(f"{month.label[:3]} {month.year % 100:02}" for month in found.months)
+def _labels(months: Iterable[Period]) -> tuple[str, ...]:
+    return tuple(f"{month.label[:3]} {month.year % 100:02}" for month in months)
 
 
 def _values(counts: Mapping[str, int | None]) -> tuple[float | None, ...]:
@@ -125,8 +156,11 @@ def by_provider(found: Year, *, is_exact: bool) -> Table:
         "joiners": {ref: one.now.joiners for ref, one in ones.items()},
         "leavers": {ref: one.now.leavers for ref, one in ones.items()},
         "at_risk": {ref: one.now.at_risk for ref, one in ones.items()},
-        "before": {ref: one.before.leavers for ref, one in ones.items()},
     }
+    heads = ["Provider", "Joiners", "Leavers", "At risk"]
+    if _adds_up(found, is_exact=is_exact):
+        columns["before"] = {ref: one.before.leavers for ref, one in ones.items()}
+        heads.append(f"Leavers last year, up to {year_before(found.compared[-1]).label}")
     shown = {name: parts(counts, is_exact=is_exact) for name, counts in columns.items()}
     expected = {ref: one.expected for ref, one in ones.items() if one.expected is not None}
     shown_expected = parts(expected, is_exact=is_exact)
@@ -157,11 +191,7 @@ def by_provider(found: Year, *, is_exact: bool) -> Table:
         key="providers",
         caption="By provider, beside the year before and retention data",
         heads=[
-            "Provider",
-            "Joiners",
-            "Leavers",
-            "At risk",
-            "Leavers, same months last year",
+            *heads,
             "Leavers, whole of last year, as entered",
             "Leave early in a whole year, by retention data",
             "Retention data of",

@@ -16,7 +16,7 @@ from ccis.authorities.policy import policy_of
 from ccis.govuk.lists import Column, Sort, page_of
 from providers.models import Provider
 from providers.portal.views import PortalView
-from sharing.monitoring import queries
+from sharing.monitoring import queries, unagreed
 from sharing.monitoring.actions import registers
 from sharing.monitoring.forms import BaselineForm, LoadForm, PlanForm, ToolkitForm
 from sharing.monitoring.models import Baseline, Toolkit, WithoutAgreement
@@ -113,14 +113,14 @@ class Without(ShowDropouts):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         on = timezone.localdate()
         listed = page_of(
-            queries.without_agreement(self.authority, on=on),
+            unagreed.without_agreement(self.authority, on=on),
             request=self.request,
             name="without-agreement",
             sorts=SORTS,
             key="ref",
         )
-        agreed = queries.agreed_states(self.authority, listed.rows)
-        plans = queries.plans_for(self.authority, listed.rows)
+        agreed = unagreed.agreed_states(self.authority, listed.rows)
+        plans = unagreed.plans_for(self.authority, listed.rows)
         listed.rows[:] = [presenter.without_row(one, agreed, plans, on=on) for one in listed.rows]
         return super().get_context_data(
             listed=listed,
@@ -143,7 +143,7 @@ class Plan(AskPage):
     @cached_property
     def provider(self) -> Provider:
         """The provider, as long as it is without an agreement."""
-        found = queries.without_agreement(self.authority, on=timezone.localdate())
+        found = unagreed.without_agreement(self.authority, on=timezone.localdate())
         return get_object_or_404(found, ref=self.kwargs["ref"])
 
     @property
@@ -155,7 +155,7 @@ class Plan(AskPage):
         return WITHOUT
 
     def get_initial(self) -> dict[str, Any]:
-        held = queries.plans_for(self.authority, [self.provider]).get(self.provider.pk)
+        held = unagreed.plans_for(self.authority, [self.provider]).get(self.provider.pk)
         if held is None:
             return {}
         return {

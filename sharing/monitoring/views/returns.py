@@ -238,7 +238,7 @@ class Figures(ShowDropouts):
             ],
             is_exact=is_exact,
             charts=[
-                figures.chart_of_leavers(found, is_exact=is_exact),
+                *([figures.chart_of_leavers(found, is_exact=is_exact)] if found.compared else []),
                 figures.chart_of_year(found, is_exact=is_exact),
             ]
             if found.months and found.providers
