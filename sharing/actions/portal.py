@@ -5,11 +5,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from guardian.shortcuts import assign_perm
 
 from ccis.accounts.models import User
 from sharing.agreements.models import NamedPerson
-from sharing.models import OPEN_LIST, ListState, PortalSession, SharedList
+from sharing.models import OPEN_LIST, Disclosure, ListState, PortalSession, SharedList
 
 LASTS = timedelta(hours=12)
 TOKEN_BYTES = 32
@@ -25,17 +26,19 @@ def begin(*, user: User, at: datetime) -> str:
     """Begin a session and give its token, which nothing keeps.
 
     The portal's process says it to the database, inside each request's transaction, as
-    ``ccis.portal_token``. Lists that went before someone was named are theirs to open from now.
+    ``ccis.portal_token``. Lists that went before someone was named are theirs to open from now,
+    and where all on them is over, to confirm that it is destroyed.
     """
     named = NamedPerson.objects.filter(
         email__iexact=user.email, approved_at__isnull=False, ended_at=None
     )
-    live = SharedList.objects.filter(
+    unconfirmed = Disclosure.objects.filter(on_list=OuterRef("pk"), destroyed_at=None)
+    theirs = SharedList.objects.filter(
+        Exists(unconfirmed),
         version__agreement__in=named.values("agreement"),
         state=ListState.RELEASED,
-        disclosures__ends_at__gt=at,
     )
-    for shared in live.distinct():
+    for shared in theirs:
         assign_perm(OPEN_LIST, user, shared)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     PortalSession.objects.create(

@@ -16,13 +16,16 @@ from ccis.calendar.words import date_in_words
 from optout.actions import requests, sent
 from optout.models import Message, Request
 from sharing.actions import life, lists
-from sharing.agreements.actions import steps
+from sharing.agreements.actions import making, steps
 from sharing.destruction import actions, certificates
 from sharing.destruction.actions import Word
 from sharing.destruction.models import Chase, Confirmation
 from sharing.errors import CannotShare
+from sharing.files.actions import whom
 from sharing.files.models import FileState
 from sharing.models import DisclosedRow, Disclosure
+from tests.factories.agreements import NamedPersonFactory
+from tests.factories.portal import seated
 from tests.factories.sharing import AT, SecureFileFactory, ready
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +252,22 @@ def test_whoever_an_ended_agreement_named_confirms_as_before(client, world):
     assert "2 people" in client.get(reverse("destruction:mine")).content.decode()
     client.post(address, OWN_WORD | {"seen": seen_on(client, address)})
     assert Confirmation.objects.get().disclosures.count() == 2
+
+
+def test_whoever_is_named_once_all_is_over_is_asked_and_confirms(client, world):
+    now = timezone.now()
+    shared = released(world, at=now - DAY, people=1)
+    recall_one(world, shared, at=now - HOUR)
+    making.end_person(world.version.agreement.people.get(), by=world.drafter, at=now)
+    new = seated(provider=world.provider, authority=world.authority).user
+    NamedPersonFactory(agreement=world.version.agreement, email=new.email)
+    client.force_login(new)
+
+    page = client.get(reverse("mylist:list"), follow=True).content.decode()
+
+    assert not any(name in page for name in families(shared))
+    assert "1 person" in client.get(reverse("destruction:mine")).content.decode()
+    assert whom(shared) == [new]
 
 
 def said_no(world, person, at):
