@@ -17,6 +17,7 @@ from django.urls import reverse
 from caseload.dropouts.models import Notification
 from ccis.access.roles import Role
 from ccis.audit.models import TrailEntry
+from ccis.authorities.policy import adopt
 from ccis.calendar.periods import Period
 from sharing.agreements.rules import State
 from sharing.monitoring import queries
@@ -372,18 +373,23 @@ def test_providers_read_their_own_council_s_toolkit(authority):
     stale = client.post(reverse("monitoring:toolkit-new"), said | {"contact": "Somebody else"})
     RouteFactory(authority=authority)
     other = AuthorityFactory(code=BARNET)
-    pages = {}
+    adopt(authority=other, by=None, at=NOW, why="On screen only", dropouts_ways=["screen"])
+    pages, offered = {}, {}
     for council in (authority, other):
         seat = seated(Role.SCHOOL_DATA_MANAGER, provider=ProviderFactory(), authority=council)
         reader = Client()
         reader.force_login(seat.user)
-        pages[council] = words(reader.get("/portal/toolkit/"))
+        page = reader.get("/portal/toolkit/")
+        pages[council] = words(page)
+        offered[council] = f'href="{reverse("dropouts:template")}"' in page.content.decode()
 
     assert "Version 1 was published meanwhile" in words(stale)
     assert Toolkit.objects.get().contact == "The duty desk"
     assert "Every week counts" in pages[authority]
     assert "duty@northgate.test" in pages[authority]
+    assert "What Croydon asks you to know besides Ring first" in pages[authority]
     assert "An officer of the council" in pages[authority]
     assert "duty@council.example" not in pages[authority]
     assert "Every week counts" not in pages[other]
+    assert offered == {authority: True, other: False}, "it takes no workbook"
     assert client.get("/portal/toolkit/").status_code == 403
