@@ -37,6 +37,10 @@ worked_on = Signal()
 """A worker has taken a file as far as it goes for now. Sent with ``file`` (of intake) and ``at``,
 outside any transaction: a listener's own work is safe to do again."""
 
+stopped = Signal()
+"""A worker could not go on with a file, which waits for a person to carry it on. Sent with
+``file`` (of intake), outside any transaction."""
+
 people_left = Signal()
 """People are another authority's from now on. Sent with ``people`` (a frozenset of ids) and
 ``change``."""

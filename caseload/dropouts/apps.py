@@ -16,12 +16,12 @@ class DropoutsConfig(AppConfig):
     def ready(self) -> None:
         from caseload.dropouts.cards import days_of
         from caseload.dropouts.dues import KIND
-        from caseload.dropouts.listeners import after_work
+        from caseload.dropouts.listeners import after_stop, after_work
         from caseload.dropouts.todo import coming, to_send
         from caseload.dropouts.work import owner_of
         from caseload.intake.actions.giving_work import register_owner
         from caseload.intake.scorecards import register_days
-        from caseload.signals import worked_on
+        from caseload.signals import stopped, worked_on
         from ccis.leaving import kinds
         from providers.portal.todo import register
 
@@ -30,3 +30,4 @@ class DropoutsConfig(AppConfig):
         register_days(KIND, days_of)
         register_owner(KIND, owner_of)
         worked_on.connect(after_work, dispatch_uid="dropouts")
+        stopped.connect(after_stop, dispatch_uid="dropouts")

@@ -1,4 +1,5 @@
-"""What follows once drop-outs were worked on: they count as sent, and go where they must."""
+"""What follows once drop-outs were worked on, or stopped: they count as sent, go where they must,
+and somebody is told."""
 
 from datetime import datetime
 from functools import partial
@@ -27,3 +28,9 @@ def after_work(*, file: InboundFile, at: datetime, **_: Any) -> None:
         passing.pass_on_here(file, at=at)
         if sent or file.came_by in ("screen", "passed"):
             transaction.on_commit(partial(tasks.hand_over, file.pk))
+
+
+def after_stop(*, file: InboundFile, **_: Any) -> None:
+    """Tell who is to look, as the sender was told that the council has been."""
+    if file.kind == KIND:
+        transaction.on_commit(partial(tasks.hand_over, file.pk))

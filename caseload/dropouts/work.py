@@ -8,7 +8,7 @@ from caseload.dropouts.actions.telling import who_decides
 from caseload.dropouts.queries import KIND
 from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile
-from caseload.intake.rules import OPEN_OUTCOMES, WITH_PEOPLE
+from caseload.intake.rules import OPEN_OUTCOMES, WITH_PEOPLE, FileState
 from ccis.access.checks import holds
 from ccis.access.roles import Permission
 from ccis.accounts.models import User
@@ -32,7 +32,8 @@ def _worker(email: str, authority: Authority, permission: Permission) -> User | 
 
 @dataclass(frozen=True)
 class FileToDo:
-    """A file with rows that wait for a person: one thing to do, done once none waits."""
+    """A file that stopped, or with rows that wait for a person: one thing to do, done once it went
+    on and none waits."""
 
     file: InboundFile
     rows: int
@@ -46,7 +47,7 @@ def files_to_do(authority: Authority, user: User) -> list[FileToDo]:
     if not holds(user, Permission.SEE_FILES, authority):
         return []
     waiting = InboundFile.objects.visible_to(user).filter(
-        authority=authority, kind=KIND, state__in=WITH_PEOPLE
+        authority=authority, kind=KIND, state__in={*WITH_PEOPLE, FileState.STOPPED}
     )
     within = kind_named(KIND).work_within
     decides = who_decides(route_to(authority, authority))

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from caseload.dropouts.work import FileToDo
+from caseload.intake.rules import FileState
 from caseload.models import Task
 from caseload.presenters import facts
 from ccis.accounts.models import User
@@ -38,10 +39,13 @@ def row(task: Task, user: User, on: date, *, name: str = "") -> dict[str, Any]:
 
 
 def file_row(one: FileToDo, user: User, on: date) -> dict[str, Any]:
-    """A file with rows that wait for a person, as a line above the table."""
+    """A file that stopped, or with rows that wait for a person, as a line above the table."""
+    what = f"{plural(one.rows, 'row')} of drop-outs to look at"
+    if one.file.state == FileState.STOPPED:
+        what = "drop-outs that stopped, safe to carry on"
     return {
         "href": reverse("intake:file", args=[one.file.ref]),
-        "words": f"{one.file.sender}, {plural(one.rows, 'row')} of drop-outs to look at",
+        "words": f"{one.file.sender}, {what}",
         "due": short_date(one.due_on),
         "clock": clock(one.due_on, on),
         "owner": "you" if one.owner == user else one.owner.name if one.owner else "nobody yet",

@@ -10,13 +10,12 @@ from caseload.dropouts.queries import to_pass_on
 from caseload.intake.kinds.homes import HOME
 from caseload.intake.models import InboundFile
 from caseload.intake.queries import counts_of
-from caseload.intake.rules import OPEN_OUTCOMES, Outcome
+from caseload.intake.rules import OPEN_OUTCOMES, FileState, Outcome
 from ccis.authorities.policy import policy_of
+from providers.portal.notices import letter_from
 
 logger = logging.getLogger(__name__)
 
-SUBJECT = "Something for you from {council}"
-LETTER = "There is something for you in the {council} service. Sign in to see it.\n"
 COMES = "There is something for you from {council}. It comes by secure exchange.\n"
 
 UNIT = 1
@@ -36,19 +35,22 @@ def who_decides(route: Route | None) -> str:
 
 def tell(file: InboundFile) -> bool:
     """Write to the contacts of the matrix: for the authority's own residents, or whoever decides
-    where somebody must, and for others whose residents wait to be passed on. Whether there was
-    anyone to tell. Nobody and no provider is named.
+    where somebody must or the file has stopped, and for others whose residents wait to be passed
+    on. Whether there was anyone to tell. Nobody and no provider is named.
     """
-    letters = {email: LETTER for email in _who_looks(file) if email}
-    letters |= {email: COMES for email in _who_waits(file) if email not in letters}
-    told = [_write(file, email, words) for email, words in letters.items()]
+    looks = {email for email in _who_looks(file) if email}
+    waits = {email for email in _who_waits(file) if email} - looks
+    told = [_write(file, letter_from(file.authority, to=[email])) for email in sorted(looks)]
+    told += [
+        _write(file, letter_from(file.authority, COMES, to=[email])) for email in sorted(waits)
+    ]
     return any(told)
 
 
 def _who_looks(file: InboundFile) -> list[str]:
     """Whoever is to look at a file here; of what was passed on, whom its sender named too."""
     counts = counts_of(file)
-    waits = any(counts.get(outcome) for outcome in OPEN_OUTCOMES)
+    waits = _has_stopped(file) or any(counts.get(outcome) for outcome in OPEN_OUTCOMES)
     if not waits and not any(counts.get(outcome) for outcome in AS_WORK):
         return []
     ours = route_to(file.authority, file.authority)
@@ -59,7 +61,7 @@ def _who_looks(file: InboundFile) -> list[str]:
 
 def _who_waits(file: InboundFile) -> list[str]:
     """The contacts of other authorities to which nothing waits to go yet but this file."""
-    if why_no_files(file.authority):
+    if why_no_files(file.authority) or _has_stopped(file):
         return []
     waiting = to_pass_on(file.authority)
     homes, before = (
@@ -71,12 +73,12 @@ def _who_waits(file: InboundFile) -> list[str]:
     return list(lines.filter(home__code__in=new).values_list("email", flat=True))
 
 
-def _write(file: InboundFile, email: str, words: str) -> bool:
-    letter = EmailMessage(
-        subject=SUBJECT.format(council=file.authority.title),
-        body=words.format(council=file.authority.title),
-        to=[email],
-    )
+def _has_stopped(file: InboundFile) -> bool:
+    """Whether it waits for somebody to carry it on; its rows are looked at after that."""
+    return file.state == FileState.STOPPED
+
+
+def _write(file: InboundFile, letter: EmailMessage) -> bool:
     try:
         letter.send()
     except OSError as error:  # what SMTP and the network raise; the pages show it all the same

@@ -8,7 +8,7 @@ from caseload.intake.actions.states import Clock, move, only_worker
 from caseload.intake.kinds import kind_named
 from caseload.intake.models import InboundFile
 from caseload.intake.rules import READY_OUTCOMES, FileState
-from caseload.signals import worked_on
+from caseload.signals import stopped, worked_on
 
 logger = logging.getLogger(__name__)
 
@@ -57,3 +57,4 @@ def _stop(file_id: int, state: FileState) -> None:
     file = InboundFile.objects.get(pk=file_id)
     if file.state == state:
         move(file, FileState.STOPPED, stopped_in=state.value)
+        stopped.send(sender=InboundFile, file=file)
