@@ -24,6 +24,7 @@ CCIS_SERVICE_NAME = env.str("CCIS_SERVICE_NAME", default="Young people's caseloa
 CCIS_COUNCIL_NAME = env.str("CCIS_COUNCIL_NAME", default="Your council")
 CCIS_COUNCIL_COLOUR = env.str("CCIS_COUNCIL_COLOUR", default="#00513f")
 CCIS_COUNCIL_TEXT_COLOUR = env.str("CCIS_COUNCIL_TEXT_COLOUR", default="#ffffff")
+CCIS_ADDRESS = ""  # where emails say to sign in: production takes it from ALLOWED_HOSTS
 CCIS_CONTACT_EMAIL = env.str("CCIS_CONTACT_EMAIL", default="")
 CCIS_DEMO = env.bool("CCIS_DEMO", default=False)
 

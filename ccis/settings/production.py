@@ -44,6 +44,7 @@ DEBUG = False
 SECRET_KEY = required("SECRET_KEY")
 FILE_KEY = required("FILE_KEY")
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",") if host.strip()]
+CCIS_ADDRESS = next((host for host in ALLOWED_HOSTS if not host.startswith(("*", "."))), "")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 
 DATABASES = {

@@ -1,28 +1,47 @@
 """Emails that say that there is something, and nothing of what it is (pages §5.3).
 
-They hold no name, no number of people and no link: nobody learns from one what it is about, and
-nobody gets used to signing in through a link.
+They hold no name of a person, no number of people and no link: nobody learns from one what it is
+about, and nobody gets used to signing in through a link. The service's address stands in them to be
+typed.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
 
 from ccis.access.roles import Role
 from ccis.accounts.models import Membership, User
+from ccis.authorities.models import Authority
 from ccis.calendar.words import local_date
 from providers.portal.models import Notice, Seat
 
 logger = logging.getLogger(__name__)
 
-SUBJECT = "There is something for you"
-LETTER = "There is something for you in {service}. Sign in as you always do to see it.\n"
+SUBJECT = "Something for you from {council}"
+LETTER = "There is something for you in the {council} service. Sign in to see it{where}.\n"
 KEPT = timedelta(days=30)
+
+
+def letter_from(
+    authority: Authority, words: str = LETTER, *, to: Sequence[str] = (), bcc: Sequence[str] = ()
+) -> EmailMessage:
+    """The one letter that there is, whatever it is about: a list, a recall, a reminder, a file.
+
+    ``words`` are others only for those who do not see it here.
+    """
+    where = f": {settings.CCIS_ADDRESS}" if settings.CCIS_ADDRESS else ""
+    council = authority.title
+    return EmailMessage(
+        subject=SUBJECT.format(council=council),
+        body=words.format(council=council, where=where),
+        to=to,
+        bcc=bcc,
+    )
 
 
 @transaction.atomic
@@ -33,8 +52,10 @@ def notify(seats: Iterable[Seat], at: datetime) -> int:
     Seats that have ended and closed accounts are left out. The email goes when this transaction is
     there to stay; one that does not go may be asked for again the same day.
     """
-    sitting = {one.user_id for one in seats if one.ended_at is None or one.ended_at > at}
-    return _tell(User.objects.filter(pk__in=sitting), at)
+    sitting = {
+        one.user_id: one.authority_id for one in seats if one.ended_at is None or one.ended_at > at
+    }
+    return _tell(sitting, at)
 
 
 @transaction.atomic
@@ -43,27 +64,24 @@ def notify_governance(authority: int, at: datetime) -> int:
     held = Membership.objects.current(local_date(at)).filter(
         authority=authority, role=Role.INFORMATION_GOVERNANCE.value
     )
-    return _tell(User.objects.filter(pk__in=held.values("user")), at)
+    return _tell(dict.fromkeys(held.values_list("user", flat=True), authority), at)
 
 
-def _tell(users: QuerySet[User], at: datetime) -> int:
+def _tell(from_whom: Mapping[int, int], at: datetime) -> int:
+    """Write to users, each in the name of an authority; both by id."""
+    councils = Authority.objects.in_bulk(set(from_whom.values()))
     told = 0
-    for user in users.filter(is_active=True).order_by("pk"):
+    for user in User.objects.filter(pk__in=from_whom, is_active=True).order_by("pk"):
         notice, new = Notice.objects.get_or_create(user=user, on=local_date(at))
         if new:
             told += 1
-            transaction.on_commit(lambda notice=notice: _write(notice))  # type: ignore[misc]
+            transaction.on_commit(partial(_write, notice, councils[from_whom[user.pk]]))
     return told
 
 
-def _write(notice: Notice) -> None:
-    letter = EmailMessage(
-        subject=SUBJECT,
-        body=LETTER.format(service=settings.CCIS_SERVICE_NAME),
-        to=[notice.user.email],
-    )
+def _write(notice: Notice, authority: Authority) -> None:
     try:
-        letter.send()
+        letter_from(authority, to=[notice.user.email]).send()
     except OSError:  # what SMTP and the network raise; the page shows it all the same
         logger.warning("A notice that there is something could not be sent")
         notice.delete()

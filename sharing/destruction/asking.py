@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from django.core.mail import EmailMessage
 from django.db import transaction
 
 from ccis.accounts.models import User
 from ccis.audit import trail
 from ccis.calendar.words import local_date
 from ccis.calendar.working_days import BankHolidaysNotKnown, working_days_between
+from providers.portal.notices import letter_from
 from sharing.destruction.models import Chase
 from sharing.errors import CannotShare
 from sharing.files.actions import whom
@@ -33,10 +33,6 @@ ASKED_AGAIN_AFTER = 5
 """Working days after which an organisation that has said nothing is asked again."""
 TRIED_FOR = timedelta(hours=12)
 """So long an email that does not go is tried; then the next morning asks anew."""
-
-SUBJECT = "Something for you from {council}"
-LETTER = "There is something for you in the {council} service. Sign in to see it.\n"
-"""The same words whatever there is (pages §5.3): nobody learns from an email what it is about."""
 
 
 def ask(
@@ -82,12 +78,7 @@ def _send(kind: type[Asked], pk: int, *, at: datetime) -> bool:
     asked = held.select_related("on_list__authority").filter(pk=pk, sent_at=None).first()
     if asked is None:
         return False
-    council = asked.on_list.authority.title
-    letter = EmailMessage(
-        subject=SUBJECT.format(council=council),
-        body=LETTER.format(council=council),
-        bcc=[user.email for user in whom(asked.on_list)],
-    )
+    letter = letter_from(asked.on_list.authority, bcc=[user.email for user in whom(asked.on_list)])
     try:
         letter.send()  # to nobody, where nobody may open the list any more
     except OSError:  # what SMTP and the network raise

@@ -42,8 +42,11 @@ def settings(module: str, environment: dict[str, str], tmp_path: Path, *names: s
 
 
 def test_production_starts_when_all_is_given(tmp_path):
-    found = settings("production", COMPLETE, tmp_path, "ALLOWED_HOSTS", "DEBUG", "DATABASES")
+    found = settings(
+        "production", COMPLETE, tmp_path, "ALLOWED_HOSTS", "CCIS_ADDRESS", "DEBUG", "DATABASES"
+    )
 
+    assert found["CCIS_ADDRESS"] == "ccis.example.gov.uk"
     assert found["ALLOWED_HOSTS"] == ["ccis.example.gov.uk"]
     assert found["DEBUG"] is False
     assert found["DATABASES"]["default"]["USER"] == "ccis_web"

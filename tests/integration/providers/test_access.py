@@ -93,7 +93,7 @@ def test_an_account_gets_a_seat_more_and_signs_in_as_before(
     with django_capture_on_commit_callbacks(execute=True):
         second = invite(authority, officer, role=SD)
     assert isinstance(second, Seat)
-    assert [one.subject for one in mail.outbox] == ["There is something for you"]
+    assert [one.subject for one in mail.outbox] == [f"Something for you from {authority.title}"]
     elsewhere = AuthorityFactory(code=BARNET)
     invite(elsewhere, member(Role.ADMINISTRATOR, authority=elsewhere))
     (waiting,) = Invitation.objects.waiting()
@@ -264,8 +264,9 @@ def test_the_first_of_a_school_looks_after_its_access_though_nobody_ticked_it(
 
 
 def test_a_review_is_to_do_twice_a_year_and_notices_say_nothing(
-    authority, django_capture_on_commit_callbacks
+    authority, settings, django_capture_on_commit_callbacks
 ):
+    settings.CCIS_ADDRESS = "ccis.northgate.example"
     seat = seated(provider=ProviderFactory(), authority=authority, may_manage=True)
     seat.made_at = seat.used_at = timezone.now() - timedelta(days=182)
     seat.reviewed_at = seat.made_at
@@ -278,6 +279,12 @@ def test_a_review_is_to_do_twice_a_year_and_notices_say_nothing(
         assert notices.notify([seat], timezone.now()) == 0
 
     (letter,) = mail.outbox
+    council = authority.title
+    assert letter.subject == f"Something for you from {council}"
+    assert letter.body == (
+        f"There is something for you in the {council} service. "
+        "Sign in to see it: ccis.northgate.example.\n"
+    )
     said = letter.subject + letter.body
     assert seat.user.name not in said
     assert seat.provider.name not in said
