@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from ccis.access.checks import holds
 from ccis.access.roles import Permission, Role
-from ccis.access.views import RequiresPermission
+from ccis.access.views import RequiresPermission, chosen_authority, signed_in_user
 from ccis.govuk.acting import ActingFor
 from providers.models import Provider
 from providers.portal.models import Seat
@@ -29,8 +30,9 @@ class PortalView(RequiresPermission):
     """A page of the portal: of one seat, and of nothing that is not that seat's.
 
     Gives ``seat``, ``provider``, ``authority`` and ``user``. Not found for someone who has no open
-    seat for the council chosen. Every form on the page states for whom it was drawn; one that was
-    drawn for another seat, in another window, does nothing and says so.
+    seat for the council chosen, or whose role there does not open the page. Every form on the page
+    states for whom it was drawn; one that was drawn for another seat, in another window, does
+    nothing and says so.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -45,12 +47,14 @@ class PortalView(RequiresPermission):
             if not self.seat.gives(self.permission):
                 raise Http404
             self._note_use()
+        elif holds(signed_in_user(request), Permission.USE_PORTAL, chosen_authority(request)):
+            raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def permits(self) -> bool:
-        """Whether the permission is there at all; where it is not, the page is refused as usual."""
-        return getattr(self.request, "authority", None) is not None and super().may(self.permission)
+        """Whether the permission is there at all; an officer without it is refused as usual."""
+        return holds(self.user, self.permission, chosen_authority(self.request))
 
     def may(self, permission: Permission) -> bool:
         """Whether the user may do something at this seat's organisation."""

@@ -63,6 +63,9 @@ def test_no_seat_no_page_and_a_seat_that_ends_ends_at_once(client, seat):
     assert client.get(HOME).status_code == 404
     client.force_login(member(Role.DATA_MANAGER, authority=seat.authority))
     assert client.get(HOME).status_code == 403
+    school = seated(Role.SCHOOL_DATA_MANAGER, provider=ProviderFactory(), authority=seat.authority)
+    client.force_login(school.user)
+    assert client.get(reverse("destruction:mine")).status_code == 404  # of another role's work
 
     Seat.objects.update(made_at=timezone.now() - timedelta(days=59), used_at=None)
     client.force_login(seat.user)
