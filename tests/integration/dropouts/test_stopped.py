@@ -17,8 +17,9 @@ from tests.integration.dropouts.conftest import NOW
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("step", [FileState.READING, FileState.MATCHING])
 def test_what_stopped_is_somebody_s_to_carry_on_and_they_are_told(
-    seat, client, monkeypatch, django_capture_on_commit_callbacks
+    seat, client, monkeypatch, django_capture_on_commit_callbacks, step
 ):
     officer = member(Role.DATA_MANAGER, authority=seat.authority)
     RouteFactory(authority=seat.authority, email=officer.email)
@@ -26,7 +27,7 @@ def test_what_stopped_is_somebody_s_to_carry_on_and_they_are_told(
     def fails(*_, **__):
         raise RuntimeError("Leila Faroukab")
 
-    monkeypatch.setitem(work.STEPS, FileState.MATCHING, fails)
+    monkeypatch.setitem(work.STEPS, step, fails)
     with django_capture_on_commit_callbacks(execute=True):
         told = sending.send_one(seat=seat, person=learner(1), key="a" * 32, at=NOW)
 
