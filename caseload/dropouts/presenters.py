@@ -179,30 +179,28 @@ def where_it_went(
     councils: Mapping[str, Authority],
     routes: Mapping[str, Route | None],
     ours: Authority,
-    here: Collection[str],
+    taken: Mapping[str, Collection[str]],
 ) -> list[str]:
     """To whom a notification goes, by where its people live, a sentence each.
 
-    ``here`` are councils (codes) to which it goes at once. Of a council's residents all is said
-    together: who waits alone is somebody whom we may hold.
+    ``taken`` has the reasons that councils (codes) take, to which it goes at once. Nothing is said
+    of what was passed on yet: who waits is somebody whom we may hold.
     """
     said = []
     for code, told in homes.items():
-        who = _who(told.people)
         home = councils.get(code)
         if home is None or home == ours:
             route = routes.get(ours.code)
             contact = f", {route.name}" if route else ""
-            said.append(f"{who}: {ours.title}{contact}")
+            said.append(f"{_who(told.total())}: {ours.title}{contact}")
             continue
         live = f"{home.title}, where they live"
-        goes = told.people - told.not_asked
-        if goes and (told.sent_on or code in here):
+        wanted = taken.get(code, REASONS)
+        goes = sum(people for reasons, people in told.items() if reasons & set(wanted))
+        if goes:
             said.append(f"{_who(goes)}: {live}, by way of {ours.title}")
-        elif goes:
-            said.append(f"{_who(goes)}: to be passed on by {ours.title} to {live}")
-        if told.not_asked:
-            said.append(f"{_who(told.not_asked)}: not passed on, as {live}, does not ask for it")
+        if others := told.total() - goes:
+            said.append(f"{_who(others)}: not passed on, as {live}, does not ask for it")
     return said
 
 

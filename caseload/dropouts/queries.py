@@ -1,9 +1,10 @@
 """Reads about drop-outs: months due and sent, what was told, what waits to be passed on."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from django.conf import settings
 from django.db import connection
@@ -14,6 +15,7 @@ from caseload.dropouts.dues import KIND as KIND
 from caseload.dropouts.dues import due_in, expected_of
 from caseload.dropouts.models import Notification
 from caseload.dropouts.rules import Came, MonthState, state_of
+from caseload.intake.kinds.ldor import REASONS
 from caseload.intake.models import InboundFile, InboundRow
 from caseload.intake.queries import counts_of
 from caseload.intake.rules import WORKING, FileState, Outcome
@@ -64,11 +66,14 @@ WITH files AS (
                WHEN f.as_at_is_usual THEN date_trunc(
                    'month', (f.received_at AT TIME ZONE %(zone)s) - interval '1 month')::date
                ELSE date_trunc('month', f.as_at)::date END) AS month,
-           CASE WHEN n.id IS NULL THEN f.received_at WHEN n.how = 'file' THEN n.sent_at END
+           CASE WHEN f.state = 'set-aside' THEN NULL
+                WHEN n.id IS NULL THEN f.received_at WHEN n.how = 'file' THEN n.sent_at END
                AS sent_at
     FROM intake_inboundfile f LEFT JOIN dropouts_notification n ON n.file_id = f.id
     WHERE f.authority_id = %(authority)s AND f.kind = 'ldor' AND f.came_by <> 'passed'
-      AND f.state <> ALL (%(unused)s) AND f.source_id = ANY (%(sources)s)
+      AND (f.state <> ALL (%(unused)s) OR %(as_told)s AND f.state = 'set-aside'
+           AND (n.id IS NULL OR n.sent_at IS NOT NULL))
+      AND f.source_id = ANY (%(sources)s)
 ), people AS (
     SELECT f.source_id, f.month, r.read, CASE
                WHEN r.person_id IS NOT NULL AND NOT %(as_told)s THEN 'person ' || r.person_id
@@ -112,8 +117,9 @@ def months_of(
 ) -> list[MonthOfSource]:
     """The same of one source.
 
-    ``as_told`` is for the source itself: it counts whom an officer set aside too, and two rows as
-    two people unless their ULN says otherwise. The count would else say what the council holds.
+    ``as_told`` is for the source itself: it counts whom an officer set aside too, alone or with the
+    whole of what was sent, and two rows as two people unless their ULN says otherwise. The count
+    would else say what the council holds.
     """
     return months_of_all([source], months, today=today, as_told=as_told)
 
@@ -316,34 +322,29 @@ def came_of(file: InboundFile) -> CameOf:
 # -- whose residents -------------------------------------------------------------------------------
 
 
-class AtHome(NamedTuple):
-    """How many people of a file live in the area of one authority, and what came of that."""
-
-    people: int
-    sent_on: int
-    not_asked: int
-    """Of whom it does not want to hear: its own choice, and nobody's decision about a person."""
-
+AtHome: TypeAlias = Counter[frozenset[str]]
+"""People of a file who live in the area of one authority: how many for each reason, or several."""
 
 HOMES = """
-SELECT coalesce(read->>'home_authority', '-'), count(*),
-       count(*) FILTER (WHERE outcome = 'sent-on'),
-       count(*) FILTER (
-           WHERE outcome IN ('set-aside', 'not-used') AND reason = 'by-hand'
-           AND decided_by_id IS NULL)
+SELECT coalesce(read->>'home_authority', '-'),
+       ARRAY(SELECT mark FROM unnest(%s::text[]) AS mark WHERE read ? mark), count(*)
 FROM intake_inboundrow
 WHERE file_id = %s
   AND (outcome NOT IN ('cannot-read', 'set-aside', 'not-used') OR reason = 'by-hand')
-GROUP BY 1 ORDER BY 2 DESC, 1
+GROUP BY 1, 2
 """
 
 
 def homes_of(file: InboundFile) -> dict[str, AtHome]:
-    """How many people of a file live in which authority (its code): none for outside England, and
-    ``-`` where the postcode does not tell. What an officer decided of them changes nothing."""
+    """The people of a file by the authority in which they live (its code), most first: none for
+    outside England, and ``-`` where the postcode does not tell. What came of them changes nothing:
+    of somebody whom the council holds something else does."""
     with connection.cursor() as cursor:
-        cursor.execute(HOMES, [file.pk])
-        return {home: AtHome(*people) for home, *people in cursor.fetchall()}
+        cursor.execute(HOMES, [list(REASONS), file.pk])
+        found: defaultdict[str, AtHome] = defaultdict(Counter)
+        for home, reasons, people in cursor.fetchall():
+            found[home][frozenset(reasons)] = people
+    return dict(sorted(found.items(), key=lambda one: (-one[1].total(), one[0])))
 
 
 def to_pass_on(

@@ -131,7 +131,7 @@ def _who_stands_for(file: InboundFile) -> User | None:
     """On whose word the other authority may use it at once (docs/adr/0055): the sender's own
     person's, where all that they sent together is no more than is used at once. Else its officers
     look at it first: an officer of this one has no say there."""
-    people = sum(told.people for told in homes_of(file).values())
+    people = sum(told.total() for told in homes_of(file).values())
     at_once = people <= policy_of(file.authority).dropouts_at_once
     return file.received_by if file.came_by in IN_PORTAL and at_once else None
 

@@ -26,6 +26,7 @@ from caseload.dropouts.views.base import DropoutsPage, MonthPage
 from caseload.intake.views.sending import attachment
 from ccis.audit import trail
 from ccis.authorities.models import Authority
+from ccis.authorities.policy import policy_of
 from ccis.calendar.periods import Period
 from ccis.calendar.words import local_date
 from ccis.govuk.words import plural
@@ -162,9 +163,9 @@ class Receipt(DropoutsPage):
         homes = homes_of(one.file)
         councils = {home.code: home for home in Authority.objects.filter(code__in=homes)}
         routes = {self.authority.code: route_to(self.authority, self.authority)}
-        here = {
-            code
+        taken = {
+            code: policy_of(home, at=one.sent_at).dropouts_reasons
             for code, home in councils.items()
             if goes_here(home, route_to(self.authority, home))
         }
-        return presenters.where_it_went(homes, councils, routes, self.authority, here)
+        return presenters.where_it_went(homes, councils, routes, self.authority, taken)

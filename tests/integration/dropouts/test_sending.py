@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.urls import reverse
 
-from caseload.dropouts.actions import passing, sending
+from caseload.dropouts.actions import sending
 from caseload.dropouts.errors import CannotTell
 from caseload.dropouts.models import Notification, PassingOn, Route
 from caseload.dropouts.queries import returns_of
@@ -24,7 +24,7 @@ from caseload.intake.rules import Arrival
 from caseload.intake.scorecards import scorecards
 from caseload.models import Activity, Task, YoungPerson
 from ccis.access.roles import Role
-from ccis.authorities.models import Authority, SubRegion
+from ccis.authorities.models import SubRegion
 from ccis.authorities.policy import adopt
 from ccis.calendar.periods import Period
 from providers.models import Provider
@@ -307,11 +307,7 @@ def test_residents_of_three_authorities_each_go_home(seat, client, post):
     receipt = text(client.get(f"/portal/dropouts/sent/{Notification.objects.get().ref}/"))
     assert "31 people: " in receipt
     assert "1 person: Barnet, where they live, by way of Croydon" in receipt
-    assert "1 person: to be passed on by Croydon to Camden, where they live" in receipt
-    waits = InboundRow.objects.filter(outcome="elsewhere")
-    passing._not_taken(list(waits), Authority.objects.get(code="202"))
-    receipt = text(client.get(receipt_of(Notification.objects.get())))
-    assert "1 person: not passed on, as Camden, where they live, does not ask for it" in receipt
+    assert "1 person: Camden, where they live, by way of Croydon" in receipt
 
 
 def test_nothing_to_report_is_two_presses_and_said_once(seat, client, post):
