@@ -226,6 +226,16 @@ class KeyForm(forms.Form):
     key = HiddenField(max_length=40)
 
 
+class SeenForm(forms.Form):
+    """A button about a workbook to mend: the one that was looked at, as another may come."""
+
+    seen = HiddenField(max_length=8, required=False)
+
+
+class NilForm(SeenForm, KeyForm):
+    """Nothing to report, whatever the workbook that was looked at says."""
+
+
 class WorkbookForm(KeyForm):
     """The month's workbook."""
 

@@ -132,7 +132,7 @@ def stands(one: Notification) -> str:
     if state == FileState.REFUSED:
         return "Not used: too many errors"
     if state == FileState.SET_ASIDE:
-        return "Replaced by another workbook"
+        return "Set aside: not sent"
     return "Being checked"
 
 

@@ -1,6 +1,6 @@
 """What a provider sends: one person at once, a month's workbook, or nothing to report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -32,6 +32,10 @@ How = Notification.How
 NOT_THIS_WAY = "The council does not take drop-out notifications this way"
 NOT_THIS_MONTH = "Choose a month that has begun, and is not more than a year ago"
 SENT_BEFORE = "This file was already sent on {day}. Nothing was changed"
+MEANWHILE = (
+    "Another workbook for {month} came meanwhile, and has rows to mend. Look at it first. Nothing "
+    "was changed"
+)
 SENT_ELSEWHERE = "This file was already sent. Nothing was changed"
 BEING_READ = (
     "The workbook that was sent on {moment} is still being read, and may have people in it. Look "
@@ -116,7 +120,7 @@ def send_file(
     received = _received(seat, content, file_name, at=at, came_by=Arrival.PORTAL, month=month)
     if not received.is_new:
         return _sent_before(received.file, source, month)
-    _set_drafts_aside(source, month, seat=seat, at=at)
+    _set_aside(_drafts(source, month), seat=seat, at=at)
     made = _noted(seat, source, How.FILE, month, key=key, at=at, file=received.file)
     transaction.on_commit(partial(hand_over, received.file.pk))
     return made
@@ -178,12 +182,17 @@ def _sent_before(file: InboundFile, source: Source, month: Period) -> Notificati
     return earlier
 
 
-def _set_drafts_aside(source: Source, month: Period, *, seat: Seat, at: datetime) -> None:
-    drafts = InboundFile.objects.filter(
+def _drafts(source: Source, month: Period) -> list[InboundFile]:
+    """Workbooks of a month of which nothing was sent, as there are rows to mend."""
+    found = InboundFile.objects.filter(
         notification__source=source,
         notification__month=month.start,
         state=FileState.WITH_SENDER,
     )
+    return list(found.select_related("notification"))
+
+
+def _set_aside(drafts: Iterable[InboundFile], *, seat: Seat, at: datetime) -> None:
     for file in drafts:
         files.set_aside(file=file, by=seat.user, at=at)
 
@@ -238,11 +247,14 @@ def send_the_rest(*, seat: Seat, notification: Notification, at: datetime) -> in
 
 
 @transaction.atomic
-def say_nothing(*, seat: Seat, month: Period, key: str, at: datetime) -> Notification:
+def say_nothing(
+    *, seat: Seat, month: Period, key: str, at: datetime, seen: str = ""
+) -> Notification:
     """Say that there is nothing to report of a month; said again, what was said first.
 
-    Raises ``CannotTell`` when a workbook was sent for it or is being read, or the month cannot be
-    told of.
+    A workbook to mend is set aside for it, where it is the one that was ``seen`` (reference).
+    Raises ``CannotTell`` when another waits, one was sent or is being read, or the month cannot
+    be told of.
     """
     _must_be_open(seat, at)
     source = _held_source(seat)
@@ -256,7 +268,10 @@ def say_nothing(*, seat: Seat, month: Period, key: str, at: datetime) -> Notific
         raise CannotTell(why_not)
     if months_of(source, [month], today=today)[0].sent_at is not None:
         raise CannotTell(f"You have sent people for {month.label} already. Nothing was changed")
-    _set_drafts_aside(source, month, seat=seat, at=at)
+    drafts = _drafts(source, month)
+    if any(file.notification.ref != seen for file in drafts):
+        raise CannotTell(MEANWHILE.format(month=month.label))
+    _set_aside(drafts, seat=seat, at=at)
     return _noted(seat, source, How.NIL, month, key=key, at=at, sent_at=at)
 
 

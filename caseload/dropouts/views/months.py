@@ -11,7 +11,7 @@ from caseload.dropouts import presenters, template
 from caseload.dropouts.actions import sending
 from caseload.dropouts.actions.passing import goes_here, route_to
 from caseload.dropouts.errors import CannotTell
-from caseload.dropouts.forms import KeyForm, new_key
+from caseload.dropouts.forms import NilForm, new_key
 from caseload.dropouts.models import Notification
 from caseload.dropouts.presenters import address
 from caseload.dropouts.queries import (
@@ -99,10 +99,13 @@ class Nil(MonthPage):
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Say it, once."""
-        form = KeyForm(self.request.POST)
-        key = form.cleaned_data["key"] if form.is_valid() else new_key()
+        form = NilForm(self.request.POST)
+        form.is_valid()
+        key, seen = (form.cleaned_data.get(name) for name in ("key", "seen"))
         try:
-            made = sending.say_nothing(seat=self.seat, month=self.month, key=key, at=self.now)
+            made = sending.say_nothing(
+                seat=self.seat, month=self.month, key=key or new_key(), seen=seen or "", at=self.now
+            )
         except CannotTell as error:
             return self.ask(error.message)
         return redirect("dropouts:receipt", made.ref)
@@ -120,11 +123,12 @@ class Nil(MonthPage):
             why_wait = sending.why_wait(self.source, self.month)
             (told,) = months_of(self.source, [self.month], today=today, as_told=True)
         people = told.joiners + told.leavers + told.at_risk if told else 0
+        draft = self.told.filter(month=self.month.start, file__state="with-sender").first()
         return self.show(
-            form=KeyForm(initial={"key": new_key()}),
+            form=NilForm(initial={"key": new_key(), "seen": draft.ref if draft else ""}),
             sent=told is not None and told.sent_at is not None,
             people=plural(people, "person", "people") if people else "",
-            draft=self.told.filter(month=self.month.start, file__state="with-sender").first(),
+            draft=draft,
             why_not=why_not or why_wait,
             must_wait=bool(why_wait),
             back=HOME,

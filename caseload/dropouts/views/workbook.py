@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from caseload.dropouts import presenters
 from caseload.dropouts.actions import sending
 from caseload.dropouts.errors import CannotTell
-from caseload.dropouts.forms import WorkbookForm, new_key
+from caseload.dropouts.forms import SeenForm, WorkbookForm, new_key
 from caseload.dropouts.models import Notification
 from caseload.dropouts.presenters import address
 from caseload.dropouts.queries import NOT_YET, is_to_mend
@@ -21,7 +21,7 @@ from caseload.intake.columns import headings_known
 from caseload.intake.errors import IntakeError
 from caseload.intake.models import InboundFile, InboundRow, InboundRowQuerySet
 from caseload.intake.portal.queries import has_sealed_rows
-from caseload.intake.rules import FileState, Outcome
+from caseload.intake.rules import FileState, Outcome, Reason
 from caseload.intake.views.sending import attachment
 from ccis.access.references import show_reference
 from ccis.audit import trail
@@ -107,6 +107,14 @@ class OfWorkbook(MonthPage):
         rows = InboundRow.objects.filter(file__notification=self.notification)
         return rows.filter(outcome=Outcome.CANNOT_READ)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Its rows: all, those to mend, those that say what was told before, and those right."""
+        file = self.file
+        rows, wrong = file.row_count or 0, self.to_mend.count()
+        told = InboundRow.objects.filter(file=file, reason=Reason.SAME_ROW).count()
+        return {"rows": rows, "wrong": wrong, "told": told, "right": rows - wrong - told}
+
 
 class ProgressPage(OfWorkbook):
     """How far the checking has come."""
@@ -136,20 +144,17 @@ class Errors(OfWorkbook):
         if not is_to_mend(file):
             return redirect("dropouts:receipt", self.notification.ref)
         by_error = self.request.GET.get("by") == "error"
-        rows = file.row_count or 0
-        wrong = self.to_mend.count()
+        counts = self.counts
         return self.show(
             refusal=file.refusal,
             is_sent=self.notification.sent_at is not None,
-            wrong=wrong,
-            right=rows - wrong,
-            rows=rows,
+            **counts,
             by_error=by_error,
             listed=None if by_error else self.by_row(),
             columns=COLUMNS,
             kinds=presenters.lines_by_error(self.to_mend) if by_error else [],
             can_mark=can_give_back(file),
-            may_send_rest=file.state == FileState.WITH_SENDER and rows > wrong,
+            may_send_rest=file.state == FileState.WITH_SENDER and counts["right"] > 0,
             key=new_key(),
             notices=[one for one in file.notices if not one.startswith("We skipped")],
             back=HOME,
@@ -186,7 +191,11 @@ class SendTheRest(OfWorkbook):
         return self.ask()
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Send them."""
+        """Send them, of the workbook that was looked at; a newer one is shown first."""
+        form = SeenForm(self.request.POST)
+        form.is_valid()
+        if form.cleaned_data.get("seen") != self.notification.ref:
+            return self.ask("Nothing was sent yet. This is the newest workbook of the month")
         try:
             sending.send_the_rest(seat=self.seat, notification=self.notification, at=self.now)
         except CannotTell as error:
@@ -198,12 +207,12 @@ class SendTheRest(OfWorkbook):
         file = self.file
         if self.notification.sent_at is not None:
             return redirect("dropouts:receipt", self.notification.ref)
-        if file.state != FileState.WITH_SENDER:
+        counts = self.counts
+        if file.state != FileState.WITH_SENDER or not counts["right"]:
             return redirect(address("errors", self.month))
-        wrong = self.to_mend.count()
         return self.show(
-            wrong=wrong,
-            right=(file.row_count or 0) - wrong,
+            form=SeenForm(initial={"seen": self.notification.ref}),
+            **counts,
             why_not=why_not,
             back={"href": address("errors", self.month)},
         )

@@ -6,6 +6,7 @@ import re
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from caseload.actions.sealing import seal_identity
 from caseload.dropouts.models import Notification
@@ -29,6 +30,11 @@ def upload(post, *rows, key="a" * 32):
     return post(f"{OCTOBER}file/", {"key": key, "file": book})
 
 
+def send_the_rest(post, seen=None):
+    seen = seen or Notification.objects.latest("pk")
+    return post(f"{OCTOBER}file/rest/", {"seen": seen.ref})
+
+
 def month():
     """Of thirty people two whom nobody can read."""
     rows = [learner(n) for n in range(1, 31)]
@@ -39,7 +45,7 @@ def month():
 
 def test_rows_left_for_later_are_shown_until_they_have_come(seat, client, post):
     upload(post, *month())
-    receipt = post(f"{OCTOBER}file/rest/").url
+    receipt = send_the_rest(post).url
     errors = f"{OCTOBER}file/errors/"
 
     page = text(client.get(errors))
@@ -74,12 +80,64 @@ def test_rows_left_for_later_are_shown_until_they_have_come(seat, client, post):
     assert "30 left" in text(client.get(OCTOBER))
 
 
+def test_rows_that_were_told_before_are_not_offered_again(seat, client, post):
+    upload(post, *month())
+    send_the_rest(post)
+    upload(post, *month()[:20], key="b" * 32)
+    errors, rest = f"{OCTOBER}file/errors/", f"{OCTOBER}file/rest/"
+
+    page = client.get(errors)
+
+    assert "2 rows to mend out of 20" in text(page)
+    assert "18 rows were told before. Nothing else has been sent yet." in text(page)
+    assert rest not in page.content.decode()
+    assert client.get(rest).url == errors
+
+
+def test_another_workbook_than_was_looked_at_is_not_sent(seat, client, post):
+    upload(post, *month()[:20])
+    looked_at = client.get(f"{OCTOBER}file/rest/")
+    assert "18 rows go to the council now" in text(looked_at)
+    mine = Notification.objects.get()
+    assert f'name="seen" value="{mine.ref}"' in looked_at.content.decode()
+    upload(post, *month(), key="b" * 32)  # by a colleague
+    theirs = Notification.objects.latest("pk")
+
+    refused = send_the_rest(post, mine)
+
+    assert "Nothing was sent yet. This is the newest workbook of the month" in text(refused)
+    assert "28 rows go to the council now" in text(refused)
+    assert f'name="seen" value="{theirs.ref}"' in refused.content.decode()
+    theirs.refresh_from_db()
+    assert (theirs.sent_at, theirs.file.state) == (None, "with-sender")
+    assert send_the_rest(post, theirs).url == reverse("dropouts:receipt", args=[theirs.ref])
+    assert "Set aside: not sent" in text(client.get(OCTOBER))
+
+
+def test_nothing_to_report_sets_aside_no_workbook_that_was_not_seen(seat, client, post):
+    nil = f"{OCTOBER}nil/"
+    assert 'name="seen" value=""' in client.get(nil).content.decode()
+    upload(post, *month())  # by a colleague
+    book = Notification.objects.get()
+
+    refused = post(nil, {"key": "b" * 32, "seen": ""})
+
+    page = refused.content.decode()
+    assert "Another workbook for October 2026 came meanwhile, and has rows to mend" in page
+    assert f"{OCTOBER}file/errors/" in page
+    assert f'name="seen" value="{book.ref}"' in page
+    assert InboundFile.objects.get().state == "with-sender"
+    post(nil, {"key": "b" * 32, "seen": book.ref})
+    assert InboundFile.objects.get().state == "set-aside"
+    assert Notification.objects.filter(how="nil").exists()
+
+
 def test_a_workbook_with_an_identity_that_was_sealed_since_is_given_back_to_nobody(
     seat, client, post
 ):
     person = known(1, seat.provider)
     upload(post, *month())
-    post(f"{OCTOBER}file/rest/")
+    send_the_rest(post)
     errors, marked = f"{OCTOBER}file/errors/", f"{OCTOBER}file/marked/"
     assert marked in client.get(errors).content.decode()
 
