@@ -44,7 +44,7 @@ def whom(shared: SharedList) -> list[User]:
 def why_no_files(shared: SharedList) -> str:
     """Why no file of a list may be made, in words; empty where one may (LDOR-06)."""
     if not policy_of(shared.authority).files_may_leave:
-        return "The council's policy keeps lists in the portal"
+        return "The council’s policy keeps lists in the portal"
     if not shared.version.files_allowed:
         return "The agreement does not allow files"
     if shared.state != ListState.RELEASED:

@@ -33,7 +33,7 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, named: Sequence[User], user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._by_id = {str(one.pk): one for one in [*named, user]}
-        choices = [(str(one.pk), one.email) for one in named]
+        choices = _choices(named)
         self.fields["for_user"].choices = choices  # type: ignore[attr-defined]
         self.fields["told_to"].choices = [  # type: ignore[attr-defined]
             (str(user.pk), "Me. I will say it on the phone"),
@@ -62,10 +62,12 @@ class OwnForm(forms.Form):
     def __init__(self, *args: Any, colleagues: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._by_id = {str(one.pk): one for one in colleagues}
-        self.fields["told_to"].choices = [  # type: ignore[attr-defined]
-            (key, one.email) for key, one in self._by_id.items()
-        ]
+        self.fields["told_to"].choices = _choices(colleagues)  # type: ignore[attr-defined]
 
     def clean_told_to(self) -> User:
         """The one chosen, as a user."""
         return self._by_id[self.cleaned_data["told_to"]]
+
+
+def _choices(people: Sequence[User]) -> list[tuple[str, str]]:
+    return [(str(one.pk), f"{one.name}, {one.email}") for one in people]
