@@ -1,6 +1,7 @@
 """When drop-outs are due from a source, as the scorecards and all pages of months have it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import TypeAlias
@@ -14,7 +15,7 @@ from ccis.calendar.periods import Period
 KIND = "ldor"
 
 Expected: TypeAlias = tuple[Expectation, ...]
-"""What holds of a month is the first of them that says a day for it."""
+"""What holds of a month is said by ``due_in``."""
 
 Agreed: TypeAlias = Callable[[Sequence[Source]], Mapping[int, Sequence[Expectation]]]
 """Of sources of one authority: on which day of the month a return is, was or will be due by what
@@ -47,6 +48,13 @@ def expected_of(sources: Sequence[Source]) -> dict[int, Expected]:
 
 
 def due_in(expected: Expected, month: Period) -> date | None:
-    """The day by which a month's drop-outs are due; ``None`` where they are not expected."""
-    days = (due_of(one, month) for one in expected)
+    """The day by which a month's drop-outs are due; ``None`` where they are not expected.
+
+    By what is in force as the month begins in which they are due, though it ends before the day, so
+    that a month keeps its day; by what comes later only where nothing was.
+    """
+    first = month.next().start
+    held = [replace(one, until=None) for one in expected if one.holds(first)]
+    later = [one for one in expected if not one.holds(first)]
+    days = (due_of(one, month) for one in (*held, *later))
     return next((day for day in days if day), None)

@@ -345,7 +345,7 @@ def agreed_days(sources: Sequence[Source]) -> dict[int, list[Expectation]]:
     """By source (id), on which day of the month after its return is due by each agreement.
 
     One holds from the day on which it begins and both have signed, to its last, in the months that
-    the source is asked for. A month is due by the one that is in force on the day.
+    the source is asked for.
     """
     known = {one.pk: one.provider for one in sources if one.provider is not None}
     if not known:

@@ -74,6 +74,18 @@ def test_an_agreement_that_was_renewed_leaves_the_months_before_as_they_were_due
     assert due(source, Period(2026, 9), later) is None, "nothing was in force in October"
 
 
+@pytest.mark.parametrize(("before", "after"), [(4, 10), (20, 4)])
+def test_a_month_keeps_its_day_where_an_agreement_is_renewed_before_or_after_it(
+    authority, before, after
+):
+    source, october = college(authority), Period(2026, 10)
+    ended(agreed(source, due_day=before), date(2026, 11, 5))
+    agreed(source, due_day=after, starts_on=date(2026, 11, 6))
+
+    assert due(source, october, date(2026, 11, 12)) == date(2026, 11, before)
+    assert due(source, Period(2026, 11), date(2026, 12, 12)) == date(2026, 12, after)
+
+
 def test_an_agreement_that_is_signed_late_makes_no_month_before_it_late(authority):
     source, today = college(authority), date(2026, 9, 15)
     level = agreed(source, due_day=12, their_signed_on=date(2026, 9, 10))
