@@ -26,7 +26,6 @@ from ccis.govuk.words import plural
 from providers.portal.views import PortalView
 from sharing.actions import life
 from sharing.errors import CannotShare
-from sharing.files import own
 from sharing.models import Disclosure, SharedList
 from sharing.outcomes.actions.attempts import log_attempt, undo_attempt
 from sharing.outcomes.models import Attempt
@@ -154,7 +153,6 @@ class MyList(ListPage):
                 before=self._page(everyone, first - AT_ONCE),
                 after=self._page(everyone, first + AT_ONCE),
                 may_have_files=self.may(Permission.OPEN_SECURE_FILES),
-                why_none=own.why_none(own.lists_with_people(self.seat, self.at)),
             )
         )
 
