@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from caseload.dropouts import template
 from caseload.dropouts.errors import CannotPassOn
@@ -39,6 +40,10 @@ Way = Route.Way
 UNSENT_KEPT_FOR = timedelta(days=7)
 """A workbook to pass on is for today: the rows that it was made of wait all the same."""
 
+NOT_ALL_WAIT = (
+    "This workbook tells of somebody who is not to be passed on any more. Nothing was done with "
+    "it. Make it again for those who still wait, if any do"
+)
 
 PLACES = frozenset({"dfe_number", "ukprn"})
 """Columns by which a row itself says at which provider somebody is."""
@@ -299,10 +304,16 @@ def _destroy(passing: PassingOn) -> None:
     transaction.on_commit(partial(storage.discard, stored_id))
 
 
+def _rows_waiting(passing: PassingOn) -> QuerySet[InboundRow]:
+    """The rows of a workbook that still wait to be passed on."""
+    return to_pass_on(passing.authority).filter(pk__in=passing.rows)
+
+
 def workbook_of(*, passing: PassingOn, by: User, at: datetime) -> bytes:
     """The encrypted workbook, to take; recorded.
 
-    Raises ``CannotPassOn`` once it is destroyed, or files may not leave any more.
+    Raises ``CannotPassOn`` once it is destroyed, not all of its rows wait any more (as when their
+    file was set aside), or files may not leave any more.
     """
     if why := why_no_files(passing.authority):
         raise CannotPassOn(why)
@@ -312,6 +323,8 @@ def workbook_of(*, passing: PassingOn, by: User, at: datetime) -> bytes:
         content = b""
     if not content:
         raise CannotPassOn("This workbook is destroyed. Make another if it did not arrive")
+    if _rows_waiting(passing).count() != len(passing.rows):
+        raise CannotPassOn(NOT_ALL_WAIT)
     leaves(
         "dropouts",
         Content.of(content),
@@ -337,12 +350,15 @@ def workbook_of(*, passing: PassingOn, by: User, at: datetime) -> bytes:
 def say_sent(*, passing: PassingOn, how: str, by: User, at: datetime) -> int:
     """Say how a workbook was sent; it is destroyed here. Gives how many rows it told of.
 
-    Raises ``CannotPassOn`` for one that was sent before, or made again since.
+    Raises ``CannotPassOn`` for one that was sent before, or made again since, or of which not all
+    rows wait any more.
     """
     held = PassingOn.objects.select_for_update().select_related("home").get(pk=passing.pk)
     if held.sent_at is not None or not held.stored_id:
         raise CannotPassOn("This workbook was sent, or made again, meanwhile")
-    rows = list(InboundRow.objects.filter(pk__in=held.rows, outcome=Outcome.ELSEWHERE))
+    rows = list(_rows_waiting(held).select_for_update(of=("self",)))
+    if len(rows) != len(held.rows):
+        raise CannotPassOn(NOT_ALL_WAIT)
     _mark_sent(rows, f"Sent on: {held.told}. {how}", by=by, at=at)
     for file in InboundFile.objects.filter(pk__in={row.file_id for row in rows}):
         _count(file)
