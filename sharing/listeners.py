@@ -14,10 +14,13 @@ from optout.letters.signals import post_returned
 from optout.queries import objecting
 from optout.signals import disputes_changed, objections_recorded
 from providers.models import Provider
-from sharing.actions import disputes, life
-from sharing.agreements.models import Agreement
+from providers.portal.models import Seat
+from providers.portal.notices import notify
+from providers.portal.signals import seat_given
+from sharing.actions import disputes, life, portal
+from sharing.agreements.models import Agreement, NamedPerson
 from sharing.agreements.queries import register_leaving
-from sharing.agreements.signals import agreements_ended
+from sharing.agreements.signals import agreements_ended, terms_changed
 from sharing.models import Disclosure, EndedBecause
 from sharing.queries.leaving import what_leaves
 
@@ -30,6 +33,8 @@ def listen() -> None:
     agreements_ended.connect(recall_what_was_agreed, dispatch_uid="sharing")
     disputes_changed.connect(withhold_what_is_disputed, dispatch_uid="sharing")
     post_returned.connect(look_at_what_came_back, dispatch_uid="sharing")
+    terms_changed.connect(open_to_whom_is_named, dispatch_uid="sharing")
+    seat_given.connect(open_to_who_sits_there, dispatch_uid="sharing")
     register_leaving(what_leaves)
     when_sealed("sharing", life.restate_identity)
 
@@ -82,3 +87,22 @@ def look_at_what_came_back(
 ) -> None:
     """Have somebody look at what is shared although its letter came back (LAW-08)."""
     disputes.look_at_returned(people, by=by, at=at)
+
+
+def open_to_whom_is_named(*, agreements: frozenset[int], at: datetime, **_: Any) -> None:
+    """Let whoever was just approved open what went before, and tell them (LC-10)."""
+    named = NamedPerson.objects.filter(
+        agreement__in=agreements, approved_at__isnull=False, ended_at=None
+    )
+    places = Agreement.objects.filter(pk__in=agreements)
+    seats = Seat.objects.open(at).filter(
+        provider__in=places.values("provider"), authority__in=places.values("authority")
+    )
+    for user in User.objects.filter(email__in=named.values("email")):
+        if portal.grant(user):
+            notify(seats.of(user), at)
+
+
+def open_to_who_sits_there(*, seat: Seat, **_: Any) -> None:
+    """Let whoever has just come in open what went before (LC-10)."""
+    portal.grant(seat.user)

@@ -1,4 +1,4 @@
-"""Sessions of named individuals in the portal: begun with a secret, ended at once when asked."""
+"""What named individuals may open, and their sessions: begun with a secret, ended at once."""
 
 import hashlib
 import secrets
@@ -10,7 +10,7 @@ from guardian.shortcuts import assign_perm
 
 from ccis.accounts.models import User
 from sharing.agreements.models import NamedPerson
-from sharing.models import OPEN_LIST, Disclosure, ListState, PortalSession, SharedList
+from sharing.models import OPEN_LIST, Disclosure, ListGrant, ListState, PortalSession, SharedList
 
 LASTS = timedelta(hours=12)
 TOKEN_BYTES = 32
@@ -21,25 +21,34 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def grant(user: User) -> int:
+    """Let somebody open lists that went before they were named; gives how many are new to them.
+
+    Where all on one is over, it is theirs to confirm that it is destroyed.
+    """
+    named = NamedPerson.objects.filter(
+        email__iexact=user.email, approved_at__isnull=False, ended_at=None
+    )
+    new = SharedList.objects.filter(
+        Exists(Disclosure.objects.filter(on_list=OuterRef("pk"), destroyed_at=None)),
+        ~Exists(ListGrant.objects.filter(content_object=OuterRef("pk"), user=user)),
+        version__agreement__in=named.values("agreement"),
+        state=ListState.RELEASED,
+    )
+    lists = list(new)
+    for shared in lists:
+        assign_perm(OPEN_LIST, user, shared)
+    return len(lists)
+
+
 @transaction.atomic
 def begin(*, user: User, at: datetime) -> str:
     """Begin a session and give its token, which nothing keeps.
 
     The portal's process says it to the database, inside each request's transaction, as
-    ``ccis.portal_token``. Lists that went before someone was named are theirs to open from now,
-    and where all on them is over, to confirm that it is destroyed.
+    ``ccis.portal_token``.
     """
-    named = NamedPerson.objects.filter(
-        email__iexact=user.email, approved_at__isnull=False, ended_at=None
-    )
-    unconfirmed = Disclosure.objects.filter(on_list=OuterRef("pk"), destroyed_at=None)
-    theirs = SharedList.objects.filter(
-        Exists(unconfirmed),
-        version__agreement__in=named.values("agreement"),
-        state=ListState.RELEASED,
-    )
-    for shared in theirs:
-        assign_perm(OPEN_LIST, user, shared)
+    grant(user)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     PortalSession.objects.create(
         digest=digest_of(token), user=user, made_at=at, expires_at=at + LASTS

@@ -21,7 +21,7 @@ from ccis.calendar.words import local_date
 from providers.models import Provider
 from providers.portal import notices, rules
 from providers.portal.models import Seat, SeatOffer
-from providers.portal.signals import seat_ended
+from providers.portal.signals import seat_ended, seat_given
 
 LinkTo = Callable[[str], str]
 PN, SD = Role.NAMED_INDIVIDUAL, Role.SCHOOL_DATA_MANAGER
@@ -197,6 +197,7 @@ def _sit(
         )
     _record("seat given", seat, by=by, at=at)
     _fit_role(user, authority, by=by, at=at)
+    seat_given.send(Seat, seat=seat)
     return seat
 
 

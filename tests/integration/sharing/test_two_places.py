@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
@@ -14,7 +15,7 @@ from ccis.authorities.policy import adopt
 from providers.portal.models import Seat
 from providers.portal.todo import to_do
 from sharing.actions import life
-from sharing.agreements.actions import making
+from sharing.agreements.actions import letting_in, making
 from sharing.agreements.models import Agreement
 from sharing.errors import CannotShare
 from sharing.files import actions as files
@@ -78,6 +79,41 @@ def test_who_is_named_in_another_agreement_alone_opens_no_list_of_this_one(clien
     assert "nothing to confirm" in client.get(mine).content.decode()
     assert client.get(confirm).status_code == 404
     assert client.post(confirm, {"sure": "on"}).status_code == 404
+
+
+@pytest.mark.parametrize("came", ["named after sitting", "sat after naming"])
+def test_who_is_named_later_hears_of_what_went_before_without_opening_the_list(
+    client, world, came, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    one, _ = released(world, 2, received=False, at=now)
+    life.recall(one, why="a mistake", by=world.releaser, at=now)
+    agreement = one.on_list.version.agreement
+    place = {"provider": world.provider, "authority": world.authority}
+    elsewhere = place | {"provider": ProviderFactory()}
+    later = seated(**(place if came == "named after sitting" else elsewhere)).user
+    mail.outbox.clear()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        making.name_person(
+            agreement, name="L Ater", job="Adviser", email=later.email, phone="",
+            by=world.drafter, at=now,
+        )  # fmt: skip
+        making.approve_people(agreement, by=world.releaser, at=now)
+        letting_in.invite_approved(
+            agreement, by=world.releaser, at=now, link_to=str, service="Northgate"
+        )
+
+    (letter,) = mail.outbox
+    assert letter.to == [later.email]
+    assert later in files.whom(one.on_list)
+    seat = later.seats.get(provider=world.provider)
+    assert {todo.href for todo in to_do(seat, now)} >= {
+        reverse("mylist:list"), reverse("destruction:mine"),
+    }  # fmt: skip
+    client.force_login(later)
+    client.post(reverse("portal:act-for"), {"seat": seat.ref})
+    assert "1 person" in client.get(reverse("destruction:mine")).content.decode()
 
 
 def test_a_workbook_comes_back_without_rows_of_another_list_or_sheets_to_whoever_did_not_send_it(
