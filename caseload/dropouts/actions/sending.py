@@ -183,13 +183,15 @@ def _sent_before(file: InboundFile, source: Source, month: Period) -> Notificati
 
 
 def _drafts(source: Source, month: Period) -> list[InboundFile]:
-    """Workbooks of a month of which nothing was sent, as there are rows to mend."""
+    """Workbooks of a month of which nothing was sent, as there are rows to mend; newest first."""
     found = InboundFile.objects.filter(
         notification__source=source,
         notification__month=month.start,
         state=FileState.WITH_SENDER,
     )
-    return list(found.select_related("notification"))
+    return list(
+        found.select_related("notification").order_by("-notification__at", "-notification__pk")
+    )
 
 
 def _set_aside(drafts: Iterable[InboundFile], *, seat: Seat, at: datetime) -> None:
@@ -252,9 +254,9 @@ def say_nothing(
 ) -> Notification:
     """Say that there is nothing to report of a month; said again, what was said first.
 
-    A workbook to mend is set aside for it, where it is the one that was ``seen`` (reference).
-    Raises ``CannotTell`` when another waits, one was sent or is being read, or the month cannot
-    be told of.
+    Workbooks to mend are set aside for it, where the newest is the one that was ``seen``
+    (reference). Raises ``CannotTell`` when a newer one waits, one was sent or is being read, or the
+    month cannot be told of.
     """
     _must_be_open(seat, at)
     source = _held_source(seat)
@@ -269,7 +271,7 @@ def say_nothing(
     if months_of(source, [month], today=today)[0].sent_at is not None:
         raise CannotTell(f"You have sent people for {month.label} already. Nothing was changed")
     drafts = _drafts(source, month)
-    if any(file.notification.ref != seen for file in drafts):
+    if drafts and drafts[0].notification.ref != seen:
         raise CannotTell(MEANWHILE.format(month=month.label))
     _set_aside(drafts, seat=seat, at=at)
     return _noted(seat, source, How.NIL, month, key=key, at=at, sent_at=at)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from caseload.actions.sealing import seal_identity
 from caseload.dropouts.models import Notification
+from caseload.intake.actions.work import work_on
 from caseload.intake.models import InboundFile
 from caseload.models import Identifier
 from tests.factories.accounts import UserFactory
@@ -130,6 +131,27 @@ def test_nothing_to_report_sets_aside_no_workbook_that_was_not_seen(seat, client
     post(nil, {"key": "b" * 32, "seen": book.ref})
     assert InboundFile.objects.get().state == "set-aside"
     assert Notification.objects.filter(how="nil").exists()
+
+
+def test_nothing_to_report_sets_aside_all_workbooks_that_wait_once_the_newest_was_seen(
+    seat, client, post
+):
+    """The second came before the first was checked, and so set nothing aside."""
+    for key, rows in (("a" * 32, month()[:20]), ("b" * 32, month())):
+        upload(client.post, *rows, key=key)  # and no worker yet
+    for file in InboundFile.objects.order_by("pk"):
+        work_on(file.pk, now=lambda: NOW)
+    assert {file.state for file in InboundFile.objects.all()} == {"with-sender"}
+    older, newest = Notification.objects.order_by("pk")
+    nil = f"{OCTOBER}nil/"
+    assert f'name="seen" value="{newest.ref}"' in client.get(nil).content.decode()
+
+    post(nil, {"key": "c" * 32, "seen": older.ref})
+    assert not Notification.objects.filter(how="nil").exists()
+    post(nil, {"key": "c" * 32, "seen": newest.ref})
+
+    assert Notification.objects.filter(how="nil").exists()
+    assert {file.state for file in InboundFile.objects.all()} == {"set-aside"}
 
 
 def test_a_workbook_with_an_identity_that_was_sealed_since_is_given_back_to_nobody(
