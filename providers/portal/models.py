@@ -141,14 +141,17 @@ class SeatOffer(models.Model):
 
 
 class Notice(models.Model):
-    """That somebody was written to on a day: there is something for them, and not what."""
+    """That somebody was written to on a day for a council: there is something, and not what."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
     on = models.DateField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "on"], name="one_notice_a_person_a_day")
+            models.UniqueConstraint(
+                fields=["user", "authority", "on"], name="one_notice_a_council_a_day"
+            )
         ]
 
     def __str__(self) -> str:

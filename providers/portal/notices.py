@@ -6,7 +6,7 @@ typed.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -46,14 +46,16 @@ def letter_from(
 
 @transaction.atomic
 def notify(seats: Iterable[Seat], at: datetime) -> int:
-    """Tell whoever sits there that there is something for them; say how many are written to.
+    """Tell whoever sits there that there is something for them; say how many emails that is.
 
-    Each is written to once a day at most, whatever there is and however many councils say so.
-    Seats that have ended and closed accounts are left out. The email goes when this transaction is
-    there to stay; one that does not go may be asked for again the same day.
+    Each is written to once a day and council at most, whatever there is. Seats that have ended and
+    closed accounts are left out. The email goes when this transaction is there to stay; one that
+    does not go may be asked for again the same day.
     """
     sitting = {
-        one.user_id: one.authority_id for one in seats if one.ended_at is None or one.ended_at > at
+        (one.user_id, one.authority_id)
+        for one in seats
+        if one.ended_at is None or one.ended_at > at
     }
     return _tell(sitting, at)
 
@@ -64,24 +66,29 @@ def notify_governance(authority: int, at: datetime) -> int:
     held = Membership.objects.current(local_date(at)).filter(
         authority=authority, role=Role.INFORMATION_GOVERNANCE.value
     )
-    return _tell(dict.fromkeys(held.values_list("user", flat=True), authority), at)
+    return _tell({(user, authority) for user in held.values_list("user", flat=True)}, at)
 
 
-def _tell(from_whom: Mapping[int, int], at: datetime) -> int:
+def _tell(whom: Set[tuple[int, int]], at: datetime) -> int:
     """Write to users, each in the name of an authority; both by id."""
-    councils = Authority.objects.in_bulk(set(from_whom.values()))
+    users = User.objects.filter(is_active=True).in_bulk({user for user, _ in whom})
+    councils = Authority.objects.in_bulk({authority for _, authority in whom})
     told = 0
-    for user in User.objects.filter(pk__in=from_whom, is_active=True).order_by("pk"):
-        notice, new = Notice.objects.get_or_create(user=user, on=local_date(at))
+    for user, authority in sorted(whom):
+        if user not in users:
+            continue
+        notice, new = Notice.objects.get_or_create(
+            user=users[user], authority=councils[authority], on=local_date(at)
+        )
         if new:
             told += 1
-            transaction.on_commit(partial(_write, notice, councils[from_whom[user.pk]]))
+            transaction.on_commit(partial(_write, notice))
     return told
 
 
-def _write(notice: Notice, authority: Authority) -> None:
+def _write(notice: Notice) -> None:
     try:
-        letter_from(authority, to=[notice.user.email]).send()
+        letter_from(notice.authority, to=[notice.user.email]).send()
     except OSError:  # what SMTP and the network raise; the page shows it all the same
         logger.warning("A notice that there is something could not be sent")
         notice.delete()

@@ -291,6 +291,24 @@ def test_a_review_is_to_do_twice_a_year_and_notices_say_nothing(
     assert notices.notify([seat], timezone.now() + timedelta(days=1)) == 1
 
 
+def test_each_council_says_once_a_day_that_there_is_something(
+    authority, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    here = seated(provider=ProviderFactory(), authority=authority)
+    other = AuthorityFactory(code=BARNET)
+    there = seated(provider=here.provider, authority=other, user=here.user)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        told = [notices.notify(seats, now) for seats in ([here], [here], [here, there])]
+
+    assert told == [1, 0, 1]
+    councils = [authority.title, other.title]
+    assert [letter.subject for letter in mail.outbox] == [
+        f"Something for you from {council}" for council in councils
+    ]
+
+
 def test_a_review_that_nobody_there_does_is_the_councils(
     client, authority, officer, django_capture_on_commit_callbacks
 ):
