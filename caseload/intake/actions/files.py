@@ -259,7 +259,11 @@ def ended_by_setting_aside(file: InboundFile) -> frozenset[Outcome]:
 @transaction.atomic
 def set_aside(*, file: InboundFile, by: User, at: datetime) -> None:
     """Use no more of a file: every row that is still open, or waits to be passed on, is set
-    aside."""
+    aside.
+
+    Whether anything was passed on does not change how the file stands, which its sender sees: of
+    somebody whom the council holds nothing is passed on by itself.
+    """
     file = locked(file)
     if FileState.SET_ASIDE not in NEXT_STATES[FileState(file.state)]:
         raise FileIsBusy("This file cannot be set aside now")
@@ -272,7 +276,7 @@ def set_aside(*, file: InboundFile, by: User, at: datetime) -> None:
         decided_at=at,
     )
     counts = counts_of(file)
-    used = any(counts.get(o) for o in (*AFTER_APPLYING.values(), Outcome.SENT_ON))
+    used = any(counts.get(outcome) for outcome in AFTER_APPLYING.values())
     move(
         file,
         FileState.DONE if used else FileState.SET_ASIDE,

@@ -201,16 +201,6 @@ def test_of_a_file_that_is_set_aside_nothing_is_passed_on_and_sent_again_it_wait
     assert {code: people for code, (people, _) in waiting_by_home(ours).items()} == {CAMDEN: 1}
 
 
-def test_a_file_of_which_something_was_passed_on_is_done_when_the_rest_is_set_aside(ours):
-    AuthorityFactory(code=BARNET)
-    file = came_in_portal(ours, learner(1, postcode=BARNET_HOME), learner(2))
-
-    files.set_aside(file=file, by=file.received_by, at=NOW)
-
-    file.refresh_from_db()
-    assert (file.state, file.counts) == ("done", {"sent-on": 1, "set-aside": 1})
-
-
 def test_a_workbook_made_again_destroys_the_one_before(
     desk, ours, django_capture_on_commit_callbacks
 ):

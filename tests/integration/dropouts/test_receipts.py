@@ -10,8 +10,11 @@ from caseload.dropouts.actions import passing
 from caseload.dropouts.models import Notification
 from caseload.intake.actions import files
 from caseload.intake.models import InboundFile, InboundRow
+from caseload.intake.portal.rules import standing_of
+from caseload.intake.rules import FileState
 from ccis.authorities.models import Authority
 from ccis.authorities.policy import adopt
+from ccis.files import storage
 from tests.factories.authorities import BARNET, AuthorityFactory
 from tests.factories.dropouts import (
     BARNET_HOME,
@@ -41,11 +44,11 @@ def receipts(seat, client, post):
         found = page(f"/portal/dropouts/sent/{one.ref}/")
         return re.search(r"Where it goes (.*?) All months", found)[1].strip()
 
-    def send(postcode):
+    def send(postcode, *more):
         known(1, seat.provider)
         other = learner(2, given="Tobias", family="Okonjo", birth=date(2008, 6, 2), address="4 Lee")
         for serial, (month, row) in enumerate(((HELD, learner(1)), (UNKNOWN, other))):
-            content = workbook(row | {"postcode": postcode})
+            content = workbook(row | {"postcode": postcode}, *more)
             form = {"key": f"{serial:032}", "file": SimpleUploadedFile("o.xlsx", content)}
             post(f"/portal/dropouts/{month}/file/", form)
 
@@ -54,7 +57,7 @@ def receipts(seat, client, post):
 
 
 def outcomes():
-    rows = InboundRow.objects.order_by("file_id").exclude(file__came_by="passed")
+    rows = InboundRow.objects.order_by("file_id", "number").exclude(file__came_by="passed")
     return list(rows.values_list("outcome", flat=True))
 
 
@@ -96,3 +99,29 @@ def test_who_was_told_of_still_is_once_the_whole_of_it_was_set_aside(receipts, s
     assert "People told of: 1 left." in after
     assert "To send" in after, "it is asked for again"
     assert receipts.where(HELD) == "1 person: Barnet, where they live, by way of Croydon"
+
+
+def test_a_month_set_aside_whole_is_asked_for_again_whatever_was_passed_on(receipts, seat, post):
+    AuthorityFactory(code=BARNET)
+    unsure = learner(3)
+    receipts(BARNET_HOME, unsure)
+    assert outcomes() == ["needs-person", "needs-person", "sent-on", "needs-person"]
+    sent = InboundFile.objects.exclude(came_by="passed")
+
+    for file in sent:
+        files.set_aside(file=file, by=seat.user, at=NOW)
+
+    assert outcomes() == ["set-aside", "set-aside", "sent-on", "set-aside"]
+    assert {standing_of(FileState(file.state), file.counts) for file in sent.all()} == {"aside"}
+    assert receipts.where(HELD) == receipts.where(UNKNOWN)
+    for month in (HELD, UNKNOWN):
+        page = receipts.page(f"/portal/dropouts/{month}/")
+        assert "People told of: 2 left." in page
+        assert "Send the workbook" in page
+    books = {one.month: one.file for one in Notification.objects.select_related("file")}
+    for month, file in books.items():  # the same once more is taken
+        content = storage.read_stored(file.stored_id)
+        form = {"key": f"again {month}", "file": SimpleUploadedFile("o.xlsx", content)}
+        post(f"/portal/dropouts/{month:%Y-%m}/file/", form)
+    assert Notification.objects.sent().count() == 4
+    assert InboundFile.objects.get(came_by="passed"), "passed on twice it arrives once"
