@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -39,6 +40,12 @@ def grant(user: User) -> int:
     for shared in lists:
         assign_perm(OPEN_LIST, user, shared)
     return len(lists)
+
+
+def note_opening(lists: Collection[int], *, user: User, at: datetime) -> None:
+    """Note that somebody saw these lists, by id; seeing them again changes nothing."""
+    theirs = ListGrant.objects.filter(content_object__in=lists, user=user)
+    theirs.filter(opened_at=None).update(opened_at=at)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from ccis.files import storage
 from ccis.leaving.actions import Content, leaves
 from optout.letters.rules import PURPOSES
 from sharing.actions import life
+from sharing.actions.portal import note_opening
 from sharing.errors import CannotShare
 from sharing.files import packing
 from sharing.files.models import Download, FileState, SecureFile
@@ -236,6 +237,7 @@ def download(file: SecureFile, *, user: User, at: datetime) -> bytes:
         people=file.rows.count(),
     )
     _line("secure file downloaded", file, by=user, at=at, sha256=file.sha256)
+    note_opening([file.on_list_id], user=user, at=at)
     life.receive(file.on_list, by=user, at=at)
     return content
 

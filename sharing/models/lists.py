@@ -121,6 +121,7 @@ class ListGrant(UserObjectPermissionBase):
     """Which named individual may open which list: guardian's direct form, with a foreign key."""
 
     content_object = models.ForeignKey(SharedList, on_delete=models.CASCADE)
+    opened_at = models.DateTimeField(null=True, help_text="When they first saw somebody on it")
 
     class Meta(UserObjectPermissionBase.Meta):
         pass

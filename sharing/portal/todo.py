@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from ccis.access.checks import holds
@@ -12,7 +12,8 @@ from ccis.calendar.words import local_date
 from ccis.govuk.words import plural
 from providers.portal.models import Seat
 from providers.portal.todo import ToDo, register
-from sharing.models import Disclosure
+from sharing.agreements.rules import DELIVERY
+from sharing.models import Disclosure, ListGrant
 from sharing.portal.presenters import WEEK
 from sharing.portal.queries import to_destroy
 from sharing.queries.opening import lists_of
@@ -31,7 +32,11 @@ def find(seat: Seat, at: datetime) -> list[ToDo]:
 
 
 def _new(lists: Sequence[int], at: datetime) -> list[ToDo]:
-    found = Disclosure.objects.live(at).filter(on_list__in=lists, received_at=None).count()
+    """Those of lists that nobody there saw yet, though their time may run since delivery."""
+    seen = ListGrant.objects.filter(content_object__in=lists, opened_at__isnull=False)
+    unseen = Q(on_list__version__clock=DELIVERY) & ~Q(on_list__in=seen.values("content_object"))
+    live = Disclosure.objects.live(at).filter(on_list__in=lists)
+    found = live.filter(Q(received_at=None) | unseen).count()
     if not found:
         return []
     words = plural(found, "person", "people")

@@ -25,6 +25,7 @@ from ccis.calendar.words import local_date
 from ccis.govuk.words import plural
 from providers.portal.views import PortalView
 from sharing.actions import life
+from sharing.actions.portal import note_opening
 from sharing.errors import CannotShare
 from sharing.models import Disclosure, SharedList
 from sharing.outcomes.actions.attempts import log_attempt, undo_attempt
@@ -95,8 +96,11 @@ class ListPage(PortalView, TemplateResponseMixin, ContextMixin):
         """
         asked = [row.disclosure for row in rows]
         found = clocks_of(asked)
+        if self.request.method != "GET":
+            return found
+        note_opening({one.on_list for one in found.values()}, user=self.user, at=self.at)
         waiting = {one.on_list for one in found.values() if one.received_at is None}
-        if not waiting or self.request.method != "GET":
+        if not waiting:
             return found
         for pk in sorted(waiting):
             life.receive(self.lists[pk], by=self.user, at=self.at)
