@@ -10,7 +10,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import audit, choices, matching, portal, reads
+from benchmarks import audit, choices, dropouts, matching, portal, reads
 from benchmarks.database import PROJECT, Bench, bench_of, server_version
 from benchmarks.incoming import ROWS, measure
 from benchmarks.results import AUTHORITY, ENGLAND, LARGE, Run, Size, page
@@ -34,6 +34,9 @@ def main(words: list[str] | None = None) -> int:
         from benchmarks import sharing  # what makes its worlds is the tests' own
 
         return sharing.run()
+    if asked[:1] == ["ldor"]:
+        dropouts.run()
+        return 0
     choice = _parser().parse_args(asked)
     if choice.what == "audit":
         audit.run(choice.people or [*audit.SIZES], keep=choice.keep)
@@ -79,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
             "portal",
             "matching",
             "sharing",
+            "ldor",
             "all",
         ],
         default="all",
