@@ -19,6 +19,7 @@ from tests.functional.browsing import nothing_for_axe, right_at_any_width, sign_
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.long
 def test_a_wrong_address_is_put_right_and_answered(
     page: Page, live_server: Any, client: Any
 ) -> None:

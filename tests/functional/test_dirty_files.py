@@ -206,8 +206,8 @@ def desk(page: Page, live_server: Any, client: Any) -> Iterator[Page]:
     assert said == []
 
 
-SOON = {"school-census", "ldor"}
-"""One of a school's and one of a provider's: the others go the same way, so they may take long."""
+SOON = {"school-census"}
+"""The others go the same way, so they may take long; a provider's walk is ``test_dropouts.py``."""
 
 
 def as_parameter(example: Example) -> Any:

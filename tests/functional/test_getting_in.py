@@ -100,6 +100,7 @@ def test_from_an_invitation_to_the_first_search_and_the_idle_warning(
     theirs.context.close()
 
 
+@pytest.mark.long
 def test_the_last_administrator_is_told_why_not(
     desk: Page, live_server: Any, administrator: User
 ) -> None:

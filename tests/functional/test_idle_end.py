@@ -127,6 +127,7 @@ def test_at_the_end_one_is_signed_out_and_finds_again_what_was_typed(
     assert not HeldForm.objects.exists()
 
 
+@pytest.mark.long
 def test_without_scripts_the_page_says_when_and_what_is_sent_late_is_kept(
     plain: Page, live_server: Any, officer: User, client: Any
 ) -> None:

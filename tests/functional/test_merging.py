@@ -34,6 +34,7 @@ def person(family: str, uln: str, **doing: Any) -> Any:
     return made
 
 
+@pytest.mark.long
 def test_find_a_duplicate_merge_it_and_undo_it(page: Page, live_server: Any, client: Any) -> None:
     here = AuthorityFactory()
     sign_in_as(page, live_server, client, member(Role.DATA_MANAGER, authority=here))

@@ -53,6 +53,7 @@ def old_return(tmp_path: Path, transactional_db: None) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_an_authority_moves_in_and_makes_the_same_return(
     page: Page, live_server: Any, client: Any, old_return: Path
 ) -> None:

@@ -69,6 +69,7 @@ def row_of(page: Page, one: Disclosure) -> Locator:
     return page.locator(f"#row-{one.row.ref}")
 
 
+@pytest.mark.long
 def test_a_list_is_worked_on_a_phone_without_javascript(
     browser: Browser, live_server: Any, harbour: Ready, client: Client
 ) -> None:

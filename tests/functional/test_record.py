@@ -122,7 +122,7 @@ def test_pages_of_the_record_have_nothing_for_axe_to_find(
         right_at_any_width(desk)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [1280, pytest.param(320, marks=pytest.mark.long)])
 def test_someone_is_found_opened_and_a_new_activity_recorded(
     desk: Page, live_server: Any, amara: YoungPerson, width: int
 ) -> None:

@@ -115,6 +115,7 @@ def test_a_device_that_does_not_know_who_is_there_says_so_at_the_button(
     nothing_for_axe(page)
 
 
+@pytest.mark.long
 def test_an_app_is_set_up_and_its_codes_and_recovery_codes_sign_in(
     page: Page, site: str, user: User
 ) -> None:

@@ -16,6 +16,7 @@ from tests.functional.browsing import nothing_for_axe, sign_in_as
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.long
 def test_governance_finds_who_opened_sensitive_details(
     page: Page, live_server: Any, client: Any
 ) -> None:
