@@ -12,7 +12,6 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 4)
 threads = 2
 worker_class = "gthread"
 preload_app = True
-graceful_timeout = 3
 loglevel = "warning"
 accesslog = None  # addresses of pages and of those who asked belong in no log
 control_socket_disable = True

@@ -432,7 +432,7 @@ def _start_children(
         name="web",
         command=[
             *python, "gunicorn", "ccis.wsgi", "-c", "python:ccis.serving",
-            "--bind", f"fd://{listener.fileno()}",
+            "--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "3",
         ],
         environment=environment["web"],
         ready=lambda: page_answers(port),
